@@ -1,0 +1,111 @@
+// Package id mints and parses the typed identifiers of everything in Cadre.
+//
+// An identifier is a UUIDv7 (RFC 9562, section 5.7) in its text form. It is
+// minted where the thing arises, so that two sites without a connection never
+// collide. It is never a secret (see [Secret] for those) and never an order:
+// what must be ordered carries a time or a sequence.
+//
+// Each kind of thing has a string type of its own, so that a person's id cannot
+// be handed where a cohort's is wanted.
+package id
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"time"
+)
+
+// The kinds of things that have an identifier.
+type (
+	Person      string
+	Name        string
+	Agency      string
+	Unit        string
+	Affiliation string
+	Grant       string
+	Session     string // a sign-in session; a workshop's is a WorkshopSession
+	Credential  string
+	Invitation  string
+	Programme   string
+	Version     string // an imported version of a blueprint
+	Cohort      string
+	Nomination  string
+	Seat        string
+	Letter      string
+	Enrolment   string
+	Fact        string
+	Module      string
+	Attempt     string
+	Response    string
+	Register    string
+	Booking     string
+	Note        string
+	Goal        string
+	File        string
+	Job         string
+	Message     string
+	Operation   string // an operation id: one act of one person, however often it is sent
+	Site        string
+	Release     string
+	Entry       string
+)
+
+// New mints an identifier.
+func New[T ~string]() T {
+	var b [16]byte
+	if _, err := rand.Read(b[6:]); err != nil {
+		panic(err) // crypto/rand does not fail on supported systems
+	}
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(time.Now().UnixMilli()))
+	copy(b[:6], ms[2:])
+	b[6] = b[6]&0x0f | 0x70
+	b[8] = b[8]&0x3f | 0x80
+	return T(fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:]))
+}
+
+// Parse accepts the canonical lower-case text form of a UUID, of any version,
+// and nothing else.
+func Parse[T ~string](s string) (T, error) {
+	if !Valid(s) {
+		return "", fmt.Errorf("id: not an identifier: %.40q", s)
+	}
+	return T(s), nil
+}
+
+// Valid reports whether s is a canonical identifier.
+func Valid(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		switch i {
+		case 8, 13, 18, 23:
+			if c != '-' {
+				return false
+			}
+		default:
+			if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+const alphabet = "abcdefghijkmnpqrstuvwxyz23456789" // 32 signs, without l, o, 0 and 1
+
+// Secret returns a random string of n signs, 5 bits each, for links and tokens.
+// It is written in letters and digits that cannot be taken for one another.
+func Secret(n int) string {
+	b := make([]byte, n)
+	if _, err := rand.Read(b); err != nil {
+		panic(err)
+	}
+	for i := range b {
+		b[i] = alphabet[b[i]&31]
+	}
+	return string(b)
+}
