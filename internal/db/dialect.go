@@ -1,0 +1,49 @@
+package db
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"strings"
+)
+
+// Dialect is what truly differs between the engines. Everything else is the
+// common subset of their SQL.
+type Dialect interface {
+	// Name is "sqlite" or "postgres".
+	Name() string
+	// IsUnique reports whether err is a violation of a unique constraint.
+	IsUnique(err error) bool
+	// IsReference reports whether err is a violation of a foreign key.
+	IsReference(err error) bool
+	// TableNames is a query for the names of all tables, of ours and of goose.
+	TableNames() string
+
+	rewrite(query string) string
+	prepares() bool
+	beginRead() string
+	begin(c *conn, l Lane) error
+	// ended reports whether the engine has ended c's transaction by itself.
+	ended(c *conn) bool
+	// passing reports whether err comes from outside the statement and may pass.
+	passing(err error) bool
+}
+
+// errDiscard tells database/sql that a connection must not be used again.
+var errDiscard = driver.ErrBadConn
+
+func ignoreBad(err error) error {
+	if errors.Is(err, driver.ErrBadConn) || (err != nil && strings.Contains(err.Error(), "already closed")) {
+		return nil
+	}
+	return err
+}
+
+func run(c *conn, statements ...string) error {
+	for _, s := range statements {
+		if _, err := c.exec(context.Background(), s, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+type postgres struct{}
+
+func (postgres) Name() string { return "postgres" }
+
+func pgCode(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+func (postgres) IsUnique(err error) bool    { return pgCode(err) == "23505" }
+func (postgres) IsReference(err error) bool { return pgCode(err) == "23503" }
+
+func (postgres) TableNames() string {
+	return `SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename::text COLLATE "C"`
+}
+
+func (postgres) prepares() bool    { return false } // pgx does it itself
+func (postgres) beginRead() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
+
+func (postgres) begin(c *conn, l Lane) error {
+	if err := run(c, "BEGIN"); err != nil {
+		return err
+	}
+	_, err := c.exec(context.Background(), "SELECT pg_advisory_xact_lock(?1)", []any{l.lock})
+	return err
+}
+
+func (postgres) ended(c *conn) bool {
+	over := true
+	err := c.sql.Raw(func(dc any) error {
+		if s, ok := dc.(*stdlib.Conn); ok {
+			over = s.Conn().IsClosed() || s.Conn().PgConn().TxStatus() == 'I'
+		}
+		return nil
+	})
+	return err != nil || over
+}
+
+func (postgres) passing(err error) bool {
+	code := pgCode(err)
+	switch {
+	case code == "":
+		var ne net.Error
+		return pgconn.SafeToRetry(err) || errors.As(err, &ne) || errors.Is(err, errDiscard) ||
+			strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF")
+	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57"),
+		strings.HasPrefix(code, "58"), code == "40001", code == "40P01", code == "25006":
+		return true // connection, resources, operator, system; serialisation, deadlock; a stale primary
+	}
+	return false
+}
+
+// rewritten keeps the PostgreSQL form of each query text. Texts are constants
+// of the program, so it stays small.
+var rewritten sync.Map
+
+// rewrite turns ?n into $n outside of quotes.
+func (postgres) rewrite(q string) string {
+	if !strings.Contains(q, "?") {
+		return q
+	}
+	if r, ok := rewritten.Load(q); ok {
+		return r.(string)
+	}
+	var b strings.Builder
+	var quote byte
+	for i := range len(q) {
+		c := q[i]
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '?' && i+1 < len(q) && q[i+1] >= '1' && q[i+1] <= '9':
+			c = '$'
+		}
+		b.WriteByte(c)
+	}
+	r := b.String()
+	if len(q) < 4096 {
+		rewritten.Store(q, r)
+	}
+	return r
+}
+
+func openPostgres(url string) (*sql.DB, error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("db: the database's URL: %w", err)
+	}
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "cadre"
+	}
+	cfg.RuntimeParams["timezone"] = "UTC"
+	d := stdlib.OpenDB(*cfg)
+	d.SetMaxOpenConns(24)
+	d.SetMaxIdleConns(16)
+	return d, nil
+}

@@ -1,0 +1,94 @@
+package db
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+)
+
+type sqlite struct{}
+
+func (sqlite) Name() string { return "sqlite" }
+
+func (sqlite) IsUnique(err error) bool {
+	return errors.Is(err, sqlite3.CONSTRAINT_UNIQUE) || errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY)
+}
+
+func (sqlite) IsReference(err error) bool { return errors.Is(err, sqlite3.CONSTRAINT_FOREIGNKEY) }
+
+func (sqlite) TableNames() string {
+	return `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`
+}
+
+func (sqlite) rewrite(q string) string { return q }
+func (sqlite) prepares() bool          { return true }
+func (sqlite) beginRead() string       { return "BEGIN" }
+
+func (sqlite) begin(c *conn, _ Lane) error { return run(c, "BEGIN IMMEDIATE") }
+
+func (sqlite) ended(c *conn) bool {
+	over := true
+	err := c.sql.Raw(func(dc any) error {
+		if r, ok := dc.(driver.Conn); ok {
+			over = r.Raw().GetAutocommit()
+		}
+		return nil
+	})
+	return err != nil || over
+}
+
+func (sqlite) passing(err error) bool {
+	return errors.Is(err, sqlite3.FULL) || errors.Is(err, sqlite3.IOERR) || errors.Is(err, sqlite3.BUSY) ||
+		errors.Is(err, sqlite3.LOCKED) || errors.Is(err, sqlite3.CANTOPEN) || errors.Is(err, sqlite3.READONLY) ||
+		errors.Is(err, sqlite3.NOMEM)
+}
+
+// sqliteDSN returns the data source name of an SQLite file. WAL lets readers go
+// on beside the writer; synchronous=FULL is what makes a commit survive a power
+// cut; secure_delete overwrites what is deleted.
+func sqliteDSN(path string, readonly bool) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		abs = path
+	}
+	q := []string{
+		"_pragma=busy_timeout(10000)",
+		"_pragma=auto_vacuum(incremental)",
+		"_pragma=journal_mode(wal)",
+		"_pragma=synchronous(full)",
+		"_pragma=foreign_keys(on)",
+		"_pragma=secure_delete(on)",
+		"_pragma=temp_store(memory)",
+		"_pragma=cache_size(-16000)",
+	}
+	if readonly {
+		q = append(q, "_pragma=query_only(on)")
+	}
+	return "file:" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() + "?" + strings.Join(q, "&")
+}
+
+func openSQLite(opt Options) (write, read *sql.DB, err error) {
+	if opt.URL == "" {
+		return nil, nil, errors.New("db: no database is named")
+	}
+	w, r := sqliteDSN(opt.URL, false), sqliteDSN(opt.URL, true)
+	if opt.Wrap != nil {
+		w, r = opt.Wrap(w), opt.Wrap(r)
+	}
+	if write, err = driver.Open(w); err != nil {
+		return nil, nil, fmt.Errorf("db: %w", err)
+	}
+	write.SetMaxOpenConns(2) // the writer, and now and then a backup or a migration
+	if read, err = driver.Open(r); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("db: %w", err), write.Close())
+	}
+	read.SetMaxOpenConns(opt.Readers)
+	read.SetMaxIdleConns(opt.Readers)
+	return write, read, nil
+}
