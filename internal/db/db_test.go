@@ -354,3 +354,107 @@ func TestMeterCountsStatementsAndRows(t *testing.T) {
 		}
 	})
 }
+
+// One of 64 grouped writers meets a full disk: the other 63 are right, or all
+// are told to try again; nobody is told a falsehood, and the database goes on
+// once there is space.
+func TestGroupOf64OnAFullDisk(t *testing.T) {
+	d := dbtest.SQLite(t)
+	table(t, d)
+	pages := func(n int) {
+		t.Helper()
+		if err := d.Update(ctx, db.Main, func(tx *db.Tx) error {
+			var now int
+			if n < 0 {
+				if err := tx.QueryRow(`PRAGMA page_count`).Scan(&now); err != nil {
+					return err
+				}
+				n = now + 8
+			}
+			return tx.QueryRow(fmt.Sprintf(`PRAGMA max_page_count = %d`, n)).Scan(&now)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages(-1)
+	held, release := make(chan struct{}), make(chan struct{})
+	go func() {
+		_ = d.Update(ctx, db.Main, func(*db.Tx) error { close(held); <-release; return errors.New("nothing to keep") })
+	}()
+	<-held
+	var wg sync.WaitGroup
+	errs := make([]error, 65)
+	for i := 1; i <= 64; i++ {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			who := "good"
+			if i == 32 {
+				who = strings.Repeat("x", 1<<20)
+			}
+			errs[i] = d.Update(ctx, db.Main, func(tx *db.Tx) error { return mark(tx, i, who) })
+		}()
+	}
+	close(release)
+	wg.Wait()
+	there := map[int]bool{}
+	if err := d.View(ctx, func(tx *db.Tx) error {
+		ids, err := db.Collect(tx, func(r *db.Rows) (int, error) { var n int; return n, r.Scan(&n) }, `SELECT id FROM marks`)
+		for _, n := range ids {
+			there[n] = true
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for i := 1; i <= 64; i++ {
+		if (errs[i] == nil) != there[i] {
+			t.Errorf("caller %d was told %v, and her row is there: %v", i, errs[i], there[i])
+		}
+		if errs[i] != nil && !fault.Is(errs[i], fault.Unavailable) {
+			t.Errorf("caller %d: %v, want an error that says try again", i, errs[i])
+		}
+	}
+	if errs[32] == nil {
+		t.Error("a megabyte went onto a full disk")
+	}
+	pages(1 << 30)
+	if err := d.Update(ctx, db.Main, func(tx *db.Tx) error { return mark(tx, 1000, "again") }); err != nil {
+		t.Errorf("with space again: %v", err)
+	}
+}
+
+func BenchmarkDurableFacts(b *testing.B) {
+	for _, writers := range []int{1, 64} {
+		b.Run(fmt.Sprintf("writers=%d", writers), func(b *testing.B) {
+			d := dbtest.SQLite(b)
+			if err := d.Update(ctx, db.Main, func(tx *db.Tx) error {
+				_, err := tx.Exec(`CREATE TABLE marks (id BIGINT CONSTRAINT marks_pk PRIMARY KEY, who TEXT NOT NULL)`)
+				return err
+			}); err != nil {
+				b.Fatal(err)
+			}
+			var n atomic.Int64
+			b.ResetTimer()
+			var wg sync.WaitGroup
+			for range writers {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					for {
+						i := n.Add(1)
+						if i > int64(b.N) {
+							return
+						}
+						if err := d.Update(ctx, db.Main, func(tx *db.Tx) error { return mark(tx, int(i), "w") }); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				}()
+			}
+			wg.Wait()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "facts/s")
+		})
+	}
+}

@@ -19,6 +19,8 @@ type Dialect interface {
 	// TableNames is a query for the names of all tables, of ours and of goose.
 	TableNames() string
 
+	// describe is a query for one line of text per table, constraint and index.
+	describe() string
 	rewrite(query string) string
 	prepares() bool
 	beginRead() string

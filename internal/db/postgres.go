@@ -33,6 +33,27 @@ func (postgres) TableNames() string {
 	return `SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename::text COLLATE "C"`
 }
 
+func (postgres) describe() string {
+	return `SELECT line FROM (
+		SELECT c.relname::text AS tbl, 1 AS part, lpad(a.attnum::text, 4, '0') AS nth,
+			'COLUMN ' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+			|| CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
+			|| coalesce(' DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid), '')
+			|| coalesce(' COLLATE "' || co.collname || '"', '') AS line
+		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+		LEFT JOIN pg_attrdef ad ON ad.adrelid = c.oid AND ad.adnum = a.attnum
+		LEFT JOIN pg_collation co ON co.oid = a.attcollation AND co.collname <> 'default'
+		WHERE a.attnum > 0 AND NOT a.attisdropped
+		UNION ALL
+		SELECT c.relname::text, 2, k.conname::text, 'CONSTRAINT ' || c.relname || '.' || k.conname || ' ' || pg_get_constraintdef(k.oid)
+		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+		UNION ALL
+		SELECT tablename::text, 3, indexname::text, indexdef FROM pg_indexes WHERE schemaname = current_schema()
+	) AS all_lines WHERE tbl NOT LIKE 'goose%' ORDER BY tbl COLLATE "C", part, nth COLLATE "C"`
+}
+
 func (postgres) prepares() bool    { return false } // pgx does it itself
 func (postgres) beginRead() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
 

@@ -26,6 +26,11 @@ func (sqlite) TableNames() string {
 	return `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`
 }
 
+func (sqlite) describe() string {
+	return `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'goose%' AND tbl_name NOT LIKE 'sqlite\_%' ESCAPE '\'
+		ORDER BY tbl_name, type DESC, name`
+}
+
 func (sqlite) rewrite(q string) string { return q }
 func (sqlite) prepares() bool          { return true }
 func (sqlite) beginRead() string       { return "BEGIN" }
