@@ -1,0 +1,62 @@
+package archtest
+
+// pairs lists which capability may import which other's root package, and why
+// a smaller interface, or following the journal, would not do.
+var pairs = map[pair]string{
+	{"access", "people"}: "a credential and a grant belong to a person; relations are read off affiliations",
+
+	{"programme", "access"}: "asks the policy",
+
+	{"pathway", "access"}:    "asks the policy",
+	{"pathway", "people"}:    "a fact concerns a person",
+	{"pathway", "programme"}: "evaluates a blueprint",
+
+	{"cohort", "access"}:    "asks the policy",
+	{"cohort", "people"}:    "seats and enrolments are people's, by agency",
+	{"cohort", "programme"}: "a cohort runs one version of a blueprint, with its quotas and deadlines",
+	{"cohort", "pathway"}:   "records decisions about seats as facts, and asks who is ready",
+
+	{"content", "access"}:    "asks the policy",
+	{"content", "programme"}: "a module is named by the blueprint",
+	{"content", "pathway"}:   "records a finished module as a fact",
+	{"content", "cohort"}:    "asks whether she is enrolled",
+
+	{"assess", "access"}:    "asks the policy",
+	{"assess", "people"}:    "a paper test is entered by name",
+	{"assess", "programme"}: "a test is named by the blueprint",
+	{"assess", "pathway"}:   "records a result as a fact",
+	{"assess", "cohort"}:    "asks who is enrolled",
+
+	{"workshop", "access"}:    "asks the policy",
+	{"workshop", "people"}:    "registers and the door name people",
+	{"workshop", "programme"}: "the timetable's half-days are the blueprint's",
+	{"workshop", "pathway"}:   "records a verdict as a fact, and asks whether she is ready",
+	{"workshop", "cohort"}:    "asks who is expected",
+
+	{"coaching", "access"}:    "asks the policy",
+	{"coaching", "people"}:    "coaches and participants are people",
+	{"coaching", "programme"}: "entitlement, guide and window are the blueprint's",
+	{"coaching", "pathway"}:   "records a session as a fact",
+	{"coaching", "cohort"}:    "asks who is enrolled",
+
+	{"evaluation", "access"}:    "asks the policy",
+	{"evaluation", "people"}:    "a testimonial is a person's",
+	{"evaluation", "programme"}: "a survey is named by the blueprint",
+	{"evaluation", "pathway"}:   "records that she answered, and only that, as a fact",
+	{"evaluation", "cohort"}:    "asks who is enrolled",
+
+	{"report", "access"}:    "asks the policy",
+	{"report", "people"}:    "disaggregates by agency",
+	{"report", "programme"}: "indicators, targets and their definitions are the blueprint's",
+	{"report", "pathway"}:   "counts facts",
+	{"report", "cohort"}:    "counts seats and enrolments",
+
+	{"notify", "access"}:    "asks the policy",
+	{"notify", "people"}:    "a reminder goes by a person's contact route, in her language",
+	{"notify", "programme"}: "deadlines are the blueprint's",
+	{"notify", "pathway"}:   "reminders follow the standing",
+	{"notify", "cohort"}:    "asks who is enrolled",
+
+	{"retention", "access"}: "asks the policy",
+	{"retention", "people"}: "erases a person",
+}

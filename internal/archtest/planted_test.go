@@ -1,0 +1,118 @@
+package archtest
+
+import (
+	"strings"
+	"testing"
+)
+
+// Every rule is shown a breach of itself: one that lets it pass has gone blind.
+
+func TestPlantedImports(t *testing.T) {
+	t.Parallel()
+	const in = module + "/internal/"
+	for name, c := range map[string]struct {
+		pkg  pkg
+		want string // part of the breach; empty for none
+	}{
+		"upwards":                {pkg{ImportPath: in + "people", Imports: []string{in + "app"}}, "never backwards"},
+		"platform to capability": {pkg{ImportPath: in + "db", Imports: []string{in + "people"}}, "never backwards"},
+		"kernel to a module":     {pkg{ImportPath: in + "civil", Imports: []string{"golang.org/x/text/language"}}, "standard library alone"},
+		"capability to a page":   {pkg{ImportPath: in + "cohort", Imports: []string{in + "cohortweb"}}, "never backwards"},
+		"capability to web":      {pkg{ImportPath: in + "cohort", Imports: []string{in + "web"}}, "does not know its pages"},
+		"pair not named":         {pkg{ImportPath: in + "people", Imports: []string{in + "report"}}, "pairs_test.go"},
+		"pair named":             {pkg{ImportPath: in + "cohort", Imports: []string{in + "people"}}, ""},
+		"not the root package":   {pkg{ImportPath: in + "cohort", Imports: []string{in + "people/names"}}, "root package"},
+		"page to page":           {pkg{ImportPath: in + "cohortweb", Imports: []string{in + "peopleweb"}}, "not each other"},
+		"page to capabilities":   {pkg{ImportPath: in + "cohortweb", Imports: []string{in + "cohort", in + "people", in + "web/ui", "net/http"}}, ""},
+		"HTTP in a capability":   {pkg{ImportPath: in + "cohort", Imports: []string{"net/http"}}, "stay at the edge"},
+		"templates in app":       {pkg{ImportPath: in + "app", Imports: []string{"github.com/a-h/templ"}}, "stay at the edge"},
+		"HTTP in the player":     {pkg{ImportPath: in + "player", Imports: []string{"net/http", in + "web"}}, ""},
+		"driver":                 {pkg{ImportPath: in + "journal", Imports: []string{"github.com/jackc/pgx/v5"}}, "drivers stay in db"},
+		"driver in db":           {pkg{ImportPath: in + "db/dbtest", Imports: []string{"github.com/jackc/pgx/v5"}}, ""},
+		"drawer":                 {pkg{ImportPath: in + "web/util"}, "after no subject"},
+		"unknown":                {pkg{ImportPath: in + "attendance"}, "no place"},
+		"a page of nothing":      {pkg{ImportPath: in + "dbweb"}, "no place"},
+		"fixtures in the open":   {pkg{ImportPath: in + "people", Imports: []string{in + "db/dbtest"}}, "for tests"},
+		"the composition root":   {pkg{ImportPath: module + "/cmd/cadre", Imports: []string{in + "app"}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := strings.Join(importBreaches([]pkg{c.pkg}, pairs), "\n")
+			if c.want == "" && got != "" || !strings.Contains(got, c.want) {
+				t.Errorf("got %q, want it to say %q", got, c.want)
+			}
+		})
+	}
+	if cycle(map[pair]string{{"a", "b"}: "x", {"b", "c"}: "x", {"c", "a"}: "x"}) == nil {
+		t.Error("a circle of pairs was not seen")
+	}
+}
+
+func TestPlantedSource(t *testing.T) {
+	t.Parallel()
+	const doc = "// Package x is about y.\npackage x\n"
+	for name, c := range map[string]struct{ text, rule string }{
+		"no package comment":    {"package x\n", "doc"},
+		"exported function":     {doc + "func Do() {}\n", "doc"},
+		"exported method":       {doc + "type t struct{}\n// T is t.\ntype T struct{}\nfunc (*T) Do() {}\n", "doc"},
+		"method of hidden type": {doc + "type t struct{}\nfunc (t) Do() {}\n", ""},
+		"exported type":         {doc + "type T struct{}\n", "doc"},
+		"group comment":         {doc + "// The kinds.\nconst (\n\tA = 1\n\tB = 2\n)\n", ""},
+		"init":                  {doc + "func init() {}\n", "init"},
+		"now":                   {doc + "import \"time\"\nvar _ = time.Now\n", "now"},
+		"since":                 {doc + "import \"time\"\nfunc f(t time.Time) time.Duration { return time.Since(t) }\n", "now"},
+		"no value":              {doc + "var cache map[string]int\n", "state"},
+		"written to":            {doc + "var cache = map[string]int{}\nfunc f() { cache[\"a\"] = 1 }\n", "state"},
+		"pointed to":            {doc + "var n = 1\nfunc f() *int { return &n }\n", "state"},
+		"deleted from":          {doc + "var m = map[int]int{1: 1}\nfunc f() { delete(m, 1) }\n", "state"},
+		"a call":                {doc + "var c = connect()\nfunc connect() int { return 1 }\n", "state"},
+		"exported table":        {doc + "// Table is a table.\nvar Table = map[int]int{1: 1}\n", "state"},
+		"fixed table":           {doc + "var table = map[int]int{1: 1}\nfunc f() int { table := 1; table = 2; return table }\n", ""},
+		"sentinel":              {doc + "import \"errors\"\n// ErrA is an error.\nvar ErrA = errors.New(\"a\")\n", ""},
+		"compiled expression":   {doc + "import \"regexp\"\nvar re = regexp.MustCompile(`a`)\n", ""},
+		"embedded":              {doc + "import _ \"embed\"\n//go:embed a.txt\nvar text string\n", ""},
+		"too long":              {doc + strings.Repeat("\n", longest+1), "length"},
+		"generated":             {"// Code generated by x. DO NOT EDIT.\n\n" + doc + "var c = connect()\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := parse("internal/x/x.go", c.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var rules []string
+			for _, f := range sourceFindings("internal/x", []source{s}) {
+				rules = append(rules, f.Rule)
+			}
+			if got := strings.Join(rules, " "); got != c.rule {
+				t.Errorf("found %q, want %q", got, c.rule)
+			}
+		})
+	}
+}
+
+func TestPlantedSQL(t *testing.T) {
+	t.Parallel()
+	tables := tablesOf("CREATE TABLE people_persons (id TEXT) STRICT;\ncreate view cohort_seats_by_agency AS SELECT 1;\nCREATE TABLE cohort_seats (id TEXT);")
+	for _, c := range []struct{ dir, sql, want string }{
+		{"internal/people", "SELECT id FROM people_persons", ""},
+		{"internal/cohort", "SELECT s.id FROM cohort_seats s JOIN people_persons p ON p.id = s.person", "people_persons"},
+		{"internal/cohort", "insert into people_persons (id) values (?1)", "people_persons"},
+		{"internal/peopleweb", "SELECT id FROM people_persons", "people_persons"},
+		{"internal/report", "SELECT * FROM cohort_seats_by_agency", ""},
+		{"internal/report", "SELECT * FROM cohort_seats", "cohort_seats"},
+		{"internal/cohort", "An update people are waiting for, from somewhere", ""},
+	} {
+		s, err := parse(c.dir+"/store.go", "package x\nconst q = `"+c.sql+"`\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range sqlFindings(c.dir, []source{s}, tables) {
+			_, got, _ = strings.Cut(f.What, ":")
+		}
+		if got != c.want {
+			t.Errorf("%s: %s: found %q, want %q", c.dir, c.sql, got, c.want)
+		}
+	}
+}
