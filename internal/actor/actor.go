@@ -6,6 +6,7 @@ package actor
 
 import (
 	"context"
+	"time"
 
 	"cadre/internal/id"
 )
@@ -45,6 +46,10 @@ type Grant struct {
 	ID    id.Grant
 	Role  Role
 	Scope Scope
+	// From and Until bound the grant's own period; zero is unbounded. Whoever puts
+	// the grant into the context has made sure that it is valid now; some rules of
+	// the policy show a holder only what was alive in her own period.
+	From, Until time.Time
 }
 
 // Actor is who acts. The zero Actor is nobody: someone who has not signed in.
