@@ -35,7 +35,7 @@ const (
 var layers = map[string]layer{
 	"fault": kernel, "id": kernel, "clock": kernel, "actor": kernel, "civil": kernel,
 
-	"config": platform, "db": platform, "journal": platform, "job": platform,
+	"config": platform, "durable": platform, "db": platform, "journal": platform, "job": platform,
 	"blob": platform, "mail": platform, "i18n": platform,
 
 	"web": edge, "api": edge,

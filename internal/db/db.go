@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"cadre/internal/actor"
 	"cadre/internal/clock"
 	"cadre/internal/fault"
 )
@@ -195,7 +196,7 @@ func (d *DB) View(ctx context.Context, f func(tx *Tx) error) (err error) {
 			return c.translate(err)
 		}
 	}
-	tx := &Tx{c: c, now: d.clock.Now(), ctx: ctx, meter: meterFrom(ctx), readonly: true}
+	tx := &Tx{c: c, now: d.clock.Now(), who: actor.From(ctx), ctx: ctx, meter: meterFrom(ctx), readonly: true}
 	ferr := f(tx)
 	tx.done = true
 	// The transaction only read: ending it cannot lose anything, and its failure

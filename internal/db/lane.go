@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+
+	"cadre/internal/actor"
 )
 
 // groupMax bounds the callers of one group, and with it the work that one
@@ -25,6 +27,7 @@ type lane struct {
 
 // call is one caller of Update on its way through a group.
 type call struct {
+	who      actor.Actor
 	meter    *Meter
 	state    atomic.Int32 // waiting, then running or left
 	turn     chan *Tx     // the lane hands over the transaction
@@ -58,8 +61,8 @@ func (d *DB) Update(ctx context.Context, l Lane, f func(tx *Tx) error) error {
 		return err
 	}
 	c := &call{
-		meter: meterFrom(ctx),
-		turn:  make(chan *Tx, 1), finished: make(chan error, 1), outcome: make(chan error, 1),
+		who: actor.From(ctx), meter: meterFrom(ctx),
+		turn: make(chan *Tx, 1), finished: make(chan error, 1), outcome: make(chan error, 1),
 	}
 	select {
 	case ln.queue <- c:
@@ -239,7 +242,7 @@ func (ln *lane) one(c *call) error {
 		c.turn <- nil
 		return err
 	}
-	tx := &Tx{c: ln.conn, now: ln.d.clock.Now(), ctx: ctx, meter: c.meter}
+	tx := &Tx{c: ln.conn, now: ln.d.clock.Now(), who: c.who, ctx: ctx, meter: c.meter}
 	c.tx = tx
 	ln.conn.failed = nil
 	c.turn <- tx
@@ -267,6 +270,7 @@ func (ln *lane) one(c *call) error {
 func (ln *lane) commit(calls []*call) error {
 	ctx := context.Background()
 	var items []any
+	var after []func()
 	wrote := false
 	for _, c := range calls {
 		items = append(items, c.tx.buffer...)
@@ -281,11 +285,17 @@ func (ln *lane) commit(calls []*call) error {
 			return fmt.Errorf("db: flush: %w", err)
 		}
 		tx.done = true
+		after = tx.after
 	}
 	if !wrote {
 		_, err := ln.conn.exec(ctx, "ROLLBACK", nil)
 		return err
 	}
-	_, err := ln.conn.exec(ctx, "COMMIT", nil)
-	return err
+	if _, err := ln.conn.exec(ctx, "COMMIT", nil); err != nil {
+		return err
+	}
+	for _, f := range after {
+		f()
+	}
+	return nil
 }

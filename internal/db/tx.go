@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"cadre/internal/actor"
 )
 
 // Tx is one caller's view of a transaction. Its methods take no context: inside
@@ -17,6 +19,7 @@ import (
 type Tx struct {
 	c        *conn
 	now      time.Time
+	who      actor.Actor
 	ctx      context.Context // Background inside Update; the caller's in View
 	meter    *Meter
 	buffer   []any
@@ -28,6 +31,9 @@ type Tx struct {
 // Now returns the transaction's instant. Every row of one transaction carries
 // the same one.
 func (tx *Tx) Now() time.Time { return tx.now }
+
+// Actor returns who acts in the context that View or Update was given.
+func (tx *Tx) Actor() actor.Actor { return tx.who }
 
 // Exec runs a statement and returns the number of rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {

@@ -23,6 +23,7 @@ import (
 	"cadre/internal/clock"
 	"cadre/internal/db"
 	"cadre/internal/id"
+	"cadre/internal/journal"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the admin connection
 )
@@ -57,7 +58,7 @@ func Postgres(t testing.TB) *db.DB {
 	return Open(t, PostgresURL(t))
 }
 
-// Open opens url with a fake clock and closes it with the test. Several may be
+// Open opens url with a fake clock and a journal, and closes it with the test. Several may be
 // opened on one URL, as several instances of Cadre.
 func Open(t testing.TB, url string) *db.DB {
 	t.Helper()
@@ -65,6 +66,7 @@ func Open(t testing.TB, url string) *db.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
+	journal.Attach(d)
 	t.Cleanup(func() {
 		if err := d.Close(); err != nil {
 			t.Errorf("close the database: %v", err)

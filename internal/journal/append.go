@@ -1,0 +1,242 @@
+package journal
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"cadre/internal/actor"
+	"cadre/internal/db"
+	"cadre/internal/id"
+)
+
+// KindIncarnation is the kind of the entry that announces an incarnation.
+const KindIncarnation = "journal.incarnation-begun"
+
+// Begun is the body of an entry of [KindIncarnation].
+type Begun struct {
+	// Cause is "new", "restored" or "accepted".
+	Cause string `json:"cause"`
+	// Before is the incarnation that it follows; empty for the first.
+	Before string `json:"before"`
+}
+
+// pending is an entry on its way to the flusher.
+type pending struct {
+	record Record // all but lane, origin, incarnation, sequence, previous, hash
+	salt   []byte
+	body   []byte
+	rows   []vouched
+	begins string // for KindIncarnation: the cause
+}
+
+// Append adds an entry to the transaction. It is written, in its place in the
+// chain, just before the commit. The rows that it vouches for are read now.
+func Append(tx *db.Tx, e Entry) error {
+	p, err := prepare(tx, e)
+	if err != nil {
+		return err
+	}
+	tx.Buffer(p)
+	return nil
+}
+
+func prepare(tx *db.Tx, e Entry) (*pending, error) {
+	if !kindForm.MatchString(e.Kind) || e.Version < 1 {
+		return nil, fmt.Errorf("journal: kind %q version %d", e.Kind, e.Version)
+	}
+	who := e.Actor
+	if who == (actor.Actor{}) {
+		who = tx.Actor()
+	}
+	if e.Body == nil {
+		e.Body = struct{}{}
+	}
+	body, err := json.Marshal(e.Body)
+	if err != nil {
+		return nil, fmt.Errorf("journal: body of %s: %w", e.Kind, err)
+	}
+	p := &pending{salt: make([]byte, 32), body: body}
+	if _, err := rand.Read(p.salt); err != nil {
+		return nil, err
+	}
+	for _, r := range e.Rows {
+		v, err := vouch(tx, p.salt, r, 0)
+		if err != nil {
+			return nil, fmt.Errorf("journal: %s vouches for %s: %w", e.Kind, r.Table.Name, err)
+		}
+		p.rows = append(p.rows, v)
+	}
+	p.record = Record{
+		At: tx.Now(), Actor: who.ID(), Kind: e.Kind, Version: e.Version, Scope: e.Scope, Subject: e.Subject,
+		BodyHash: hashBody(p.salt, p.body, p.rows),
+	}
+	return p, nil
+}
+
+// BeginIncarnation starts a new incarnation in the place where the transaction
+// is committed. Restoring a backup and accepting a database that is behind its
+// witness do it. Cause is "restored" or "accepted".
+func BeginIncarnation(tx *db.Tx, cause string) error {
+	if cause == "" {
+		return errors.New("journal: an incarnation begins without a cause")
+	}
+	tx.Buffer(&pending{
+		record: Record{At: tx.Now(), Actor: tx.Actor().ID(), Kind: KindIncarnation, Version: 1},
+		begins: cause,
+	})
+	return nil
+}
+
+// announce completes an incarnation's entry with the body that names the one
+// before it.
+func (p *pending) announce(before string) error {
+	body, err := json.Marshal(Begun{Cause: p.begins, Before: before})
+	if err != nil {
+		return err
+	}
+	p.body, p.salt = body, make([]byte, 32)
+	if _, err := rand.Read(p.salt); err != nil {
+		return err
+	}
+	p.record.BodyHash = hashBody(p.salt, p.body, nil)
+	return nil
+}
+
+// Head is the end of the chain.
+type Head struct {
+	Origin      string `json:"origin"`
+	Incarnation string `json:"incarnation"`
+	Sequence    int64  `json:"sequence"`
+	Hash        string `json:"hash"`
+}
+
+// HeadOf returns the head as tx sees it: the zero Head for an empty journal.
+func HeadOf(tx *db.Tx) (Head, error) {
+	var h Head
+	var hash []byte
+	err := tx.QueryRow(`SELECT origin, incarnation, sequence, hash FROM journal_heads WHERE lane = ?1`,
+		db.Main.String()).Scan(&h.Origin, &h.Incarnation, &h.Sequence, &hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Head{}, nil
+	}
+	if err != nil {
+		return h, err
+	}
+	hh, err := hashOf(hash)
+	h.Hash = hh.String()
+	return h, err
+}
+
+// flush writes the head and the entries of one group, last before its commit.
+func (j *Journal) flush(tx *db.Tx, items []any) error {
+	lane := db.Main.String()
+	group := make([]*pending, 0, len(items)+1)
+	for _, it := range items {
+		p, ok := it.(*pending)
+		if !ok {
+			return fmt.Errorf("journal: a %T was buffered", it)
+		}
+		group = append(group, p)
+	}
+	advance := func() (h Record, err error) {
+		var hash []byte
+		err = tx.QueryRow(`UPDATE journal_heads SET sequence = sequence + ?2 WHERE lane = ?1
+			RETURNING origin, incarnation, sequence, hash`, lane, len(group)).
+			Scan(&h.Origin, &h.Incarnation, &h.Sequence, &hash)
+		if err == nil {
+			h.Hash, err = hashOf(hash)
+		}
+		return h, err
+	}
+	head, err := advance()
+	if errors.Is(err, sql.ErrNoRows) {
+		first := &pending{record: Record{At: tx.Now(), Actor: "nobody", Kind: KindIncarnation, Version: 1}, begins: "new"}
+		group = append([]*pending{first}, group...)
+		var zero Hash
+		if _, err = tx.Exec(`INSERT INTO journal_heads (lane, origin, incarnation, sequence, hash) VALUES (?1, ?2, '', 0, ?3)`,
+			lane, id.New[string](), zero[:]); err != nil {
+			return err
+		}
+		head, err = advance()
+	}
+	if err != nil {
+		return err
+	}
+	size := head.Sequence - int64(len(group))
+	log, err := loadTree(tx, lane, size)
+	if err != nil {
+		return err
+	}
+	w := writer{tx: tx, lane: lane}
+	for i, p := range group {
+		if p.begins != "" {
+			if err := p.announce(head.Incarnation); err != nil {
+				return err
+			}
+			head.Incarnation = id.New[string]()
+		}
+		r := &p.record
+		r.Lane, r.Origin, r.Incarnation, r.Sequence = lane, head.Origin, head.Incarnation, size+int64(i)+1
+		r.Previous = head.Hash
+		r.Hash = r.hash()
+		head.Hash = r.Hash
+		w.add(p, log.add(r.Hash))
+	}
+	if err := w.write(); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE journal_heads SET incarnation = ?2, hash = ?3 WHERE lane = ?1`,
+		lane, head.Incarnation, head.Hash[:]); err != nil {
+		return err
+	}
+	h := Head{Origin: head.Origin, Incarnation: head.Incarnation, Sequence: head.Sequence, Hash: head.Hash.String()}
+	tx.AfterCommit(func() { j.committed(h) })
+	return nil
+}
+
+// writer gathers the rows of one group and writes them table by table.
+type writer struct {
+	tx                            *db.Tx
+	lane                          string
+	entries, bodies, rows, hashes []any
+}
+
+func (w *writer) add(p *pending, nodes []node) {
+	r := &p.record
+	w.entries = append(w.entries, w.lane, r.Sequence, r.Origin, r.Incarnation, db.Micros(r.At), r.Actor, r.Kind, r.Version,
+		r.Scope.Country, r.Scope.Agency, r.Scope.Programme, r.Scope.Cohort, r.Subject, r.Previous[:], r.BodyHash[:], r.Hash[:])
+	w.bodies = append(w.bodies, w.lane, r.Sequence, p.salt, p.body)
+	for i, v := range p.rows {
+		w.rows = append(w.rows, w.lane, r.Sequence, i, v.name, v.id, v.columns, v.digest[:])
+	}
+	for _, n := range nodes {
+		w.hashes = append(w.hashes, w.lane, n.position, n.hash[:])
+	}
+}
+
+func (w *writer) write() error {
+	return errors.Join(
+		w.insert("journal_entries (lane, sequence, origin, incarnation, at, actor, kind, version, country, agency, programme, cohort, subject, previous, body_hash, hash)", 16, w.entries),
+		w.insert("journal_bodies (lane, sequence, salt, body)", 4, w.bodies),
+		w.insert("journal_rows (lane, sequence, position, name, row_id, columns, digest)", 7, w.rows),
+		w.insert("journal_hashes (lane, position, hash)", 3, w.hashes),
+	)
+}
+
+// insertMax bounds the rows of one INSERT, far below both engines' limits on
+// placeholders.
+const insertMax = 64
+
+func (w *writer) insert(into string, columns int, values []any) error {
+	for len(values) > 0 {
+		n := min(insertMax, len(values)/columns)
+		if _, err := w.tx.Exec("INSERT INTO "+into+" VALUES "+placeholders(n, columns), values[:n*columns]...); err != nil {
+			return err
+		}
+		values = values[n*columns:]
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package journal
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"regexp"
+	"time"
+
+	"cadre/internal/actor"
+	"cadre/internal/db"
+)
+
+// Hash is a SHA-256 hash.
+type Hash [sha256.Size]byte
+
+// String returns the hash in hexadecimal.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+func hashOf(b []byte) (Hash, error) {
+	var h Hash
+	if len(b) != len(h) {
+		return h, fmt.Errorf("journal: a hash of %d bytes", len(b))
+	}
+	copy(h[:], b)
+	return h, nil
+}
+
+// ParseHash is the inverse of [Hash.String].
+func ParseHash(s string) (Hash, error) {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		return Hash{}, fmt.Errorf("journal: not a hash: %.80q", s)
+	}
+	return hashOf(b)
+}
+
+// Entry is what a service appends.
+type Entry struct {
+	// Actor is who does it. The zero Actor means the transaction's own.
+	Actor actor.Actor
+	// Kind names what happened, "area.what-happened", in the past tense.
+	Kind string
+	// Version is the version of the body's form, from 1.
+	Version int
+	// Scope is the narrowest scope that the fact belongs to.
+	Scope actor.Scope
+	// Subject is the id of what it happened to.
+	Subject string
+	// Body is marshalled as JSON: ids, revisions, hashes, figures, codes.
+	Body any
+	// Rows are the state rows, as just written, that the entry vouches for.
+	Rows []Row
+}
+
+// Record is an entry as it stands in the journal.
+type Record struct {
+	Lane        string
+	Origin      string
+	Incarnation string
+	Sequence    int64
+	At          time.Time
+	Actor       string
+	Kind        string
+	Version     int
+	Scope       actor.Scope
+	Subject     string
+	Previous    Hash
+	BodyHash    Hash
+	Hash        Hash
+	// Body is the body's JSON; nil if it was redacted.
+	Body []byte
+}
+
+// sum hashes fields so that no two different lists of fields hash alike: each
+// is preceded by its length, and the domain by nothing else that hashes alike.
+type sum struct{ h hash.Hash }
+
+func newSum(domain string) sum {
+	s := sum{sha256.New()}
+	s.text(domain)
+	return s
+}
+
+func (s sum) bytes(b []byte) {
+	var n [8]byte
+	binary.BigEndian.PutUint64(n[:], uint64(len(b)))
+	s.h.Write(n[:])
+	s.h.Write(b)
+}
+
+func (s sum) text(t string) { s.bytes([]byte(t)) }
+
+func (s sum) number(i int64) {
+	var n [8]byte
+	binary.BigEndian.PutUint64(n[:], uint64(i))
+	s.bytes(n[:])
+}
+
+func (s sum) hash() (out Hash) {
+	s.h.Sum(out[:0])
+	return out
+}
+
+// hash computes the entry's hash from its fields.
+func (r *Record) hash() Hash {
+	s := newSum("cadre journal entry 1")
+	s.text(r.Lane)
+	s.text(r.Origin)
+	s.text(r.Incarnation)
+	s.number(r.Sequence)
+	s.number(db.Micros(r.At))
+	s.text(r.Actor)
+	s.text(r.Kind)
+	s.number(int64(r.Version))
+	s.text(r.Scope.Country)
+	s.text(string(r.Scope.Agency))
+	s.text(string(r.Scope.Programme))
+	s.text(string(r.Scope.Cohort))
+	s.text(r.Subject)
+	s.bytes(r.Previous[:])
+	s.bytes(r.BodyHash[:])
+	return s.hash()
+}
+
+// hashBody is the salted hash of a body and of the rows it vouches for.
+func hashBody(salt, body []byte, rows []vouched) Hash {
+	s := newSum("cadre journal body 1")
+	s.bytes(salt)
+	s.bytes(body)
+	s.number(int64(len(rows)))
+	for _, r := range rows {
+		s.text(r.name)
+		s.text(r.id)
+		s.number(int64(r.columns))
+		s.bytes(r.digest[:])
+	}
+	return s.hash()
+}
+
+var kindForm = regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$`)
