@@ -1,0 +1,145 @@
+// Command cadre runs specialist training programmes, from nomination to proof
+// that the training is used. Each of its commands calls one function of
+// internal/app; flags and help are all that lives here.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"cadre/internal/config"
+	"cadre/internal/fault"
+)
+
+// version is set when a release is built: see the Makefile.
+var version = "unversioned"
+
+// The exit codes. They are part of what scripts may rely on; help lists them.
+const (
+	exitDone        = 0
+	exitFailed      = 1  // something went wrong that nobody expected
+	exitUsage       = 2  // the command line or the configuration was not understood
+	exitWanting     = 3  // what was to be checked or taken in has faults, listed above
+	exitNotFound    = 4  // there is no such thing
+	exitRefused     = 5  // a rule forbids it
+	exitUnavailable = 75 // not now; the same command may be given again
+)
+
+const description = `Runs specialist training programmes, from nomination to proof that the training is used.
+
+Exit codes: 0 done; 1 failed; 2 command line or configuration not understood; 3 what was checked or taken in has faults; 4 not found; 5 refused by a rule; 75 not now, try again.`
+
+// commands is the command line; kong reads it.
+type commands struct {
+	Config string `help:"The file with this instance's settings (docs/cadre.sample.yaml). CADRE_ variables win over it." type:"path" placeholder:"FILE"`
+
+	Version versionCommand `cmd:"" help:"Say which Cadre this is."`
+}
+
+// An environment is what commands act on, so that tests can give another.
+type environment struct {
+	ctx    context.Context // ended by an interrupt
+	out    io.Writer       // results
+	err    io.Writer       // progress and complaints
+	config func() (config.Config, error)
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run executes one command line and returns the exit code.
+func run(args []string, out, complaints io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	var c commands
+	code := -1
+	parser, err := kong.New(&c,
+		kong.Name("cadre"),
+		kong.Description(description),
+		kong.Writers(out, complaints),
+		kong.Exit(func(status int) { code = status }),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		fmt.Fprintln(complaints, "cadre:", err)
+		return exitFailed
+	}
+	chosen, err := parser.Parse(args)
+	if code >= 0 { // help was asked for and has been given
+		return code
+	}
+	if err != nil {
+		fmt.Fprintln(complaints, "cadre:", err)
+		fmt.Fprintln(complaints, "Try: cadre --help")
+		return exitUsage
+	}
+	env := &environment{ctx: ctx, out: out, err: complaints, config: func() (config.Config, error) {
+		settings, err := config.Load(c.Config, os.Environ())
+		if err != nil {
+			return settings, usageError{err}
+		}
+		return settings, nil
+	}}
+	if err := chosen.Run(env); err != nil {
+		fmt.Fprintln(complaints, "cadre:", err)
+		return exitCode(err)
+	}
+	return exitDone
+}
+
+// A usageError is a mistake in what the operator wrote.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func exitCode(err error) int {
+	var usage usageError
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		return exitWanting
+	case fault.NotFound:
+		return exitNotFound
+	case fault.Unauthenticated, fault.Denied, fault.Conflict, fault.Stale, fault.Closed:
+		return exitRefused
+	case fault.Limited, fault.Unavailable:
+		return exitUnavailable
+	default:
+		return exitFailed
+	}
+}
+
+// printJSON writes one result for programs to read.
+func (env *environment) printJSON(v any) error {
+	enc := json.NewEncoder(env.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+type versionCommand struct {
+	JSON bool `help:"Print one JSON object."`
+}
+
+// Help adds an example to the command's help.
+func (versionCommand) Help() string { return "Example:\n\n\tcadre version --json" }
+
+// Run prints the version.
+func (c versionCommand) Run(env *environment) error {
+	if c.JSON {
+		return env.printJSON(map[string]string{"version": version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH})
+	}
+	_, err := fmt.Fprintf(env.out, "cadre %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
