@@ -2,7 +2,7 @@
 // and the go tool's list of packages, and fail on a breach; each rule is also
 // tried on a planted breach, so that a rule that has stopped looking is found.
 //
-// The rules, by number of the page "how Cadre is built" (docs/decisions):
+// The rules, by number; why there are such rules is in docs/decisions/0008:
 //
 //  1. Packages depend downwards: cmd, app, the web and API faces, capabilities,
 //     platform, kernel.
