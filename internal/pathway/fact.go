@@ -41,7 +41,8 @@ func (f *Fact) Kind() Kind {
 	if f.Value == nil {
 		return ""
 	}
-	return f.Value.Kind()
+	k, _ := f.Value.form()
+	return k
 }
 
 // At is the moment at which the fact counts: when it occurred, but never later
@@ -90,11 +91,9 @@ func (b Basis) Strength() int {
 // Kind names what a fact tells.
 type Kind string
 
-// Value is what a fact says: a struct of this package with a kind, a version
-// and plain fields.
+// Value is what a fact says: one of the structs of this file.
 type Value interface {
-	Kind() Kind
-	Version() int
+	form() (Kind, int)
 }
 
 // The kinds of facts.
@@ -299,61 +298,34 @@ type Withdrawn struct {
 	Cause string `json:"cause,omitempty"`
 }
 
-// The kind of each value.
+// Each value knows its kind and the version of its form. Every form is still the
+// first.
 
-func (Nominated) Kind() Kind           { return KindNominated }
-func (Accepted) Kind() Kind            { return KindAccepted }
-func (Declined) Kind() Kind            { return KindDeclined }
-func (Selected) Kind() Kind            { return KindSelected }
-func (ReleaseLetter) Kind() Kind       { return KindReleaseLetter }
-func (SeatConfirmed) Kind() Kind       { return KindSeatConfirmed }
-func (SeatReleased) Kind() Kind        { return KindSeatReleased }
-func (SeatOfferedOn) Kind() Kind       { return KindSeatOfferedOn }
-func (Joined) Kind() Kind              { return KindJoined }
-func (ModuleProgress) Kind() Kind      { return KindModuleProgress }
-func (ModuleCompleted) Kind() Kind     { return KindModuleCompleted }
-func (EquivalenceAccepted) Kind() Kind { return KindEquivalenceAccepted }
-func (EquivalenceRefused) Kind() Kind  { return KindEquivalenceRefused }
-func (AssessmentSubmitted) Kind() Kind { return KindAssessmentSubmitted }
-func (AttendanceVerdict) Kind() Kind   { return KindAttendanceVerdict }
-func (CoachingSession) Kind() Kind     { return KindCoachingSession }
-func (FeedbackGiven) Kind() Kind       { return KindFeedbackGiven }
-func (WaiverSigned) Kind() Kind        { return KindWaiverSigned }
-func (ExtensionAgreed) Kind() Kind     { return KindExtensionAgreed }
-func (FollowUpAnswered) Kind() Kind    { return KindFollowUpAnswered }
-func (Left) Kind() Kind                { return KindLeft }
-func (Returned) Kind() Kind            { return KindReturned }
-func (CertificateIssued) Kind() Kind   { return KindCertificateIssued }
-func (CertificateRevoked) Kind() Kind  { return KindCertificateRevoked }
-func (Withdrawn) Kind() Kind           { return KindWithdrawn }
-
-// The version of each value's form: every one is still the first.
-
-func (Nominated) Version() int           { return 1 }
-func (Accepted) Version() int            { return 1 }
-func (Declined) Version() int            { return 1 }
-func (Selected) Version() int            { return 1 }
-func (ReleaseLetter) Version() int       { return 1 }
-func (SeatConfirmed) Version() int       { return 1 }
-func (SeatReleased) Version() int        { return 1 }
-func (SeatOfferedOn) Version() int       { return 1 }
-func (Joined) Version() int              { return 1 }
-func (ModuleProgress) Version() int      { return 1 }
-func (ModuleCompleted) Version() int     { return 1 }
-func (EquivalenceAccepted) Version() int { return 1 }
-func (EquivalenceRefused) Version() int  { return 1 }
-func (AssessmentSubmitted) Version() int { return 1 }
-func (AttendanceVerdict) Version() int   { return 1 }
-func (CoachingSession) Version() int     { return 1 }
-func (FeedbackGiven) Version() int       { return 1 }
-func (WaiverSigned) Version() int        { return 1 }
-func (ExtensionAgreed) Version() int     { return 1 }
-func (FollowUpAnswered) Version() int    { return 1 }
-func (Left) Version() int                { return 1 }
-func (Returned) Version() int            { return 1 }
-func (CertificateIssued) Version() int   { return 1 }
-func (CertificateRevoked) Version() int  { return 1 }
-func (Withdrawn) Version() int           { return 1 }
+func (Nominated) form() (Kind, int)           { return KindNominated, 1 }
+func (Accepted) form() (Kind, int)            { return KindAccepted, 1 }
+func (Declined) form() (Kind, int)            { return KindDeclined, 1 }
+func (Selected) form() (Kind, int)            { return KindSelected, 1 }
+func (ReleaseLetter) form() (Kind, int)       { return KindReleaseLetter, 1 }
+func (SeatConfirmed) form() (Kind, int)       { return KindSeatConfirmed, 1 }
+func (SeatReleased) form() (Kind, int)        { return KindSeatReleased, 1 }
+func (SeatOfferedOn) form() (Kind, int)       { return KindSeatOfferedOn, 1 }
+func (Joined) form() (Kind, int)              { return KindJoined, 1 }
+func (ModuleProgress) form() (Kind, int)      { return KindModuleProgress, 1 }
+func (ModuleCompleted) form() (Kind, int)     { return KindModuleCompleted, 1 }
+func (EquivalenceAccepted) form() (Kind, int) { return KindEquivalenceAccepted, 1 }
+func (EquivalenceRefused) form() (Kind, int)  { return KindEquivalenceRefused, 1 }
+func (AssessmentSubmitted) form() (Kind, int) { return KindAssessmentSubmitted, 1 }
+func (AttendanceVerdict) form() (Kind, int)   { return KindAttendanceVerdict, 1 }
+func (CoachingSession) form() (Kind, int)     { return KindCoachingSession, 1 }
+func (FeedbackGiven) form() (Kind, int)       { return KindFeedbackGiven, 1 }
+func (WaiverSigned) form() (Kind, int)        { return KindWaiverSigned, 1 }
+func (ExtensionAgreed) form() (Kind, int)     { return KindExtensionAgreed, 1 }
+func (FollowUpAnswered) form() (Kind, int)    { return KindFollowUpAnswered, 1 }
+func (Left) form() (Kind, int)                { return KindLeft, 1 }
+func (Returned) form() (Kind, int)            { return KindReturned, 1 }
+func (CertificateIssued) form() (Kind, int)   { return KindCertificateIssued, 1 }
+func (CertificateRevoked) form() (Kind, int)  { return KindCertificateRevoked, 1 }
+func (Withdrawn) form() (Kind, int)           { return KindWithdrawn, 1 }
 
 // specs says of each kind: its empty value, what its subject names, and whether
 // it is a decision, whose grounds are kept as they were.
@@ -408,7 +380,8 @@ const (
 func Kinds() []Kind {
 	var out []Kind
 	for _, s := range specs() {
-		out = append(out, s.zero.Kind())
+		k, _ := s.zero.form()
+		out = append(out, k)
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
 	return out
@@ -416,7 +389,7 @@ func Kinds() []Kind {
 
 func specOf(k Kind) (spec, bool) {
 	for _, s := range specs() {
-		if s.zero.Kind() == k {
+		if own, _ := s.zero.form(); own == k {
 			return s, true
 		}
 	}
@@ -440,7 +413,11 @@ func EncodeValue(v Value) (string, error) {
 // misread it.
 func DecodeValue(k Kind, version int, data string) (Value, error) {
 	s, ok := specOf(k)
-	if !ok || version != s.zero.Version() {
+	if ok {
+		_, own := s.zero.form()
+		ok = own == version
+	}
+	if !ok {
 		return nil, fmt.Errorf("pathway: fact kind %q, version %d, is not known here", k, version)
 	}
 	p := reflect.New(reflect.TypeOf(s.zero))
