@@ -36,12 +36,12 @@ var layers = map[string]layer{
 	"fault": kernel, "id": kernel, "clock": kernel, "actor": kernel, "civil": kernel,
 
 	"config": platform, "durable": platform, "db": platform, "journal": platform, "job": platform,
-	"blob": platform, "mail": platform, "i18n": platform,
+	"blob": platform, "mail": platform, "i18n": platform, "yamlread": platform,
 
 	"web": edge, "api": edge,
 
 	"people": capability, "access": capability, "programme": capability,
-	"pathway": capability, "cohort": capability, "content": capability,
+	"pathway": capability, "cohort": capability, "item": capability, "content": capability,
 	"player": capability, "lrs": capability, "assess": capability,
 	"workshop": capability, "exercise": capability, "coaching": capability,
 	"evaluation": capability, "credential": capability, "report": capability,

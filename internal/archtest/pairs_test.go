@@ -16,12 +16,17 @@ var pairs = map[pair]string{
 	{"cohort", "programme"}: "a cohort runs one version of a blueprint, with its quotas and deadlines",
 	{"cohort", "pathway"}:   "records decisions about seats as facts, and asks who is ready",
 
-	{"content", "access"}:    "asks the policy",
-	{"content", "programme"}: "a module is named by the blueprint",
-	{"content", "pathway"}:   "records a finished module as a fact",
-	{"content", "cohort"}:    "asks whether she is enrolled",
+	{"content", "access"}: "asks the policy",
+	{"content", "item"}:   "modules ask questions",
+
+	{"player", "access"}:  "asks the policy",
+	{"player", "pathway"}: "records a finished module as a fact",
+	{"player", "content"}: "plays the material, of whatever kind",
+	{"player", "item"}:    "marks the answers that she gives on the way",
+	{"player", "cohort"}:  "asks whether she is enrolled",
 
 	{"assess", "access"}:    "asks the policy",
+	{"assess", "item"}:      "a test is made of questions",
 	{"assess", "people"}:    "a paper test is entered by name",
 	{"assess", "programme"}: "a test is named by the blueprint",
 	{"assess", "pathway"}:   "records a result as a fact",
