@@ -96,7 +96,7 @@ func limited(w io.Writer, r io.Reader, limit int64) (int64, error) {
 		return n, err
 	}
 	if n > limit {
-		return n, fault.New(fault.Invalid, "blob.too-large", fault.Args{"limit": limit})
+		return n, fault.New(fault.Invalid, "blob.too-large", fault.Args{"mb": (limit + 999_999) / 1_000_000})
 	}
 	return n, nil
 }
