@@ -1,0 +1,15 @@
+package ui
+
+import (
+	"context"
+	"strconv"
+
+	"cadre/internal/actor"
+)
+
+// RoleName returns the role's name in the language of ctx.
+func RoleName(ctx context.Context, r actor.Role) string { return T(ctx, roleKey(r)) }
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func ftoa(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
