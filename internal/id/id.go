@@ -18,37 +18,42 @@ import (
 
 // The kinds of things that have an identifier.
 type (
-	Person      string
-	Name        string
-	Agency      string
-	Unit        string
-	Affiliation string
-	Grant       string
-	Session     string // a sign-in session; a workshop's is a WorkshopSession
-	Credential  string
-	Invitation  string
-	Programme   string
-	Version     string // an imported version of a blueprint
-	Cohort      string
-	Nomination  string
-	Seat        string
-	Letter      string
-	Enrolment   string
-	Fact        string
-	Module      string
-	Attempt     string
-	Response    string
-	Register    string
-	Booking     string
-	Note        string
-	Goal        string
-	File        string
-	Job         string
-	Message     string
-	Operation   string // an operation id: one act of one person, however often it is sent
-	Site        string
-	Release     string
-	Entry       string
+	Person          string
+	Name            string
+	Agency          string
+	Unit            string
+	Affiliation     string
+	Grant           string
+	Session         string // a sign-in session; a workshop's is a WorkshopSession
+	Credential      string
+	Invitation      string
+	Programme       string
+	Version         string // an imported version of a blueprint
+	Cohort          string
+	Nomination      string
+	Seat            string
+	Letter          string
+	Enrolment       string
+	Fact            string
+	Module          string
+	Attempt         string
+	Response        string
+	Register        string // of one half-day of a workshop
+	WorkshopSession string // one item of a timetable
+	Room            string
+	Evidence        string // one sign of attendance
+	Admission       string // somebody let in at the door
+	Change          string // an announced change of a session
+	Booking         string
+	Note            string
+	Goal            string
+	File            string
+	Job             string
+	Message         string
+	Operation       string // an operation id: one act of one person, however often it is sent
+	Site            string
+	Release         string
+	Entry           string
 )
 
 // New mints an identifier.
