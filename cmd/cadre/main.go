@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime"
@@ -41,6 +42,8 @@ Exit codes: 0 done; 1 failed; 2 command line or configuration not understood; 3 
 // commands is the command line; kong reads it.
 type commands struct {
 	Config string `help:"The file with this instance's settings (docs/cadre.sample.yaml). CADRE_ variables win over it." type:"path" placeholder:"FILE"`
+
+	Programme programmeCommands `cmd:"" help:"Check programme files."`
 
 	Version versionCommand `cmd:"" help:"Say which Cadre this is."`
 }
@@ -101,10 +104,22 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// A wantingError says that what was checked has faults, which have been listed.
+type wantingError struct{ summary string }
+
+func (e wantingError) Error() string { return e.summary }
+
 func exitCode(err error) int {
 	var usage usageError
 	if errors.As(err, &usage) {
 		return exitUsage
+	}
+	var wanting wantingError
+	if errors.As(err, &wanting) {
+		return exitWanting
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return exitNotFound
 	}
 	switch fault.KindOf(err) {
 	case fault.Invalid:
