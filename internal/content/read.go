@@ -207,7 +207,7 @@ func compile(dir string, files map[string][]byte, report *yamlread.Report) *Modu
 	return m
 }
 
-func sortedNames(files map[string][]byte) []string {
+func sortedNames[T any](files map[string]T) []string {
 	names := make([]string, 0, len(files))
 	for n := range files {
 		names = append(names, n)
@@ -320,7 +320,7 @@ func (w *written) read(base bool, pictures map[string]File, used map[string]bool
 		if page == nil {
 			return
 		}
-		for _, name := range sortedUsed(out.used) {
+		for _, name := range sortedNames(out.used) {
 			used[name] = true
 			w.pictures[page.key] = append(w.pictures[page.key], pictures[name])
 		}
@@ -356,15 +356,6 @@ func (w *written) read(base bool, pictures map[string]File, used map[string]bool
 	if len(w.pages) == 0 && !stray {
 		w.src.report.Add(w.src.name, 1, 1, "module.no-pages", nil)
 	}
-}
-
-func sortedUsed(set map[string]bool) []string {
-	out := make([]string, 0, len(set))
-	for k := range set {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // open starts the page of a first-level heading.

@@ -56,6 +56,13 @@ type (
 	Entry           string
 )
 
+// The kinds of what is learned from and tested with.
+type (
+	ModuleVersion string // a version of a module's material
+	Outside       string // a certificate earned elsewhere
+	TestVersion   string // a version of a test's items
+)
+
 // New mints an identifier.
 func New[T ~string]() T {
 	var b [16]byte

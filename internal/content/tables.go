@@ -1,0 +1,29 @@
+package content
+
+import "cadre/internal/db"
+
+func modulesTable() db.Table {
+	return db.Table{
+		Name: "content_modules", Owner: "content", Journalled: []string{"programme", "key", "published", "created_at"},
+		Purpose: "Names the modules and the version of each that is out.", Keep: "as long as an attempt at one is kept",
+	}
+}
+
+func versionsTable() db.Table {
+	return db.Table{
+		Name: "content_versions", Owner: "content",
+		Journalled: []string{"module", "number", "digest", "compiled", "imported_by", "imported_at"},
+		Purpose:    "Holds every version of a module as compiled; attempts stay on theirs.", Keep: "as long as an attempt at it is kept",
+	}
+}
+
+// Tables declares the package's tables.
+func Tables() []db.Table {
+	return []db.Table{
+		modulesTable(), versionsTable(),
+		{
+			Name: "content_files", Owner: "content",
+			Purpose: "Names the files of a version: its texts as written and its pictures.", Keep: "as long as the version",
+		},
+	}
+}
