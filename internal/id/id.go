@@ -63,6 +63,19 @@ type (
 	TestVersion   string // a version of a test's items
 )
 
+// Things of a cohort.
+type (
+	Quota       string
+	Call        string
+	Movement    string // a line of the seat ledger
+	Cover       string // an officer and days that a letter covers
+	Exception   string
+	Reach       string // an attempt to reach somebody
+	Need        string
+	Arrangement string
+	Import      string
+)
+
 // New mints an identifier.
 func New[T ~string]() T {
 	var b [16]byte
