@@ -94,3 +94,17 @@ func From(ctx context.Context) Actor {
 	a, _ := ctx.Value(key{}).(Actor)
 	return a
 }
+
+type routeKey struct{}
+
+// WithRoute returns a context that remembers by which route, command or job the
+// actor came: "GET /people/{person}". It is recorded when people are read.
+func WithRoute(ctx context.Context, route string) context.Context {
+	return context.WithValue(ctx, routeKey{}, route)
+}
+
+// Route returns the route, command or job of ctx; empty if nobody said.
+func Route(ctx context.Context) string {
+	s, _ := ctx.Value(routeKey{}).(string)
+	return s
+}

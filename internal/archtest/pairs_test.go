@@ -3,7 +3,7 @@ package archtest
 // pairs lists which capability may import which other's root package, and why
 // a smaller interface, or following the journal, would not do.
 var pairs = map[pair]string{
-	{"access", "people"}: "a credential and a grant belong to a person; relations are read off affiliations",
+	{"people", "access"}: "asks the policy, and says where a person belongs in its words",
 
 	{"programme", "access"}: "asks the policy",
 

@@ -76,6 +76,9 @@ type (
 	Import      string
 )
 
+// Contact is one way to reach a person.
+type Contact string
+
 // New mints an identifier.
 func New[T ~string]() T {
 	var b [16]byte

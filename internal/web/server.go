@@ -153,7 +153,7 @@ func (s *Server) serve(rt Route) http.Handler {
 		if r.Body != nil {
 			r.Body = http.MaxBytesReader(w, r.Body, limit)
 		}
-		r, err := s.enter(r)
+		r, err := s.enter(r.WithContext(actor.WithRoute(r.Context(), where)))
 		if err == nil {
 			err = s.run(w, r, rt)
 		}

@@ -1,0 +1,727 @@
+package people
+
+import (
+	"context"
+	"encoding/base64"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/civil"
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/journal"
+)
+
+// Reads records who read whose data; access keeps the record.
+type Reads interface {
+	// RecordRead notes that the actor of ctx read kind of these people. What
+	// cannot be recorded is not shown: on an error the data is withheld.
+	RecordRead(ctx context.Context, kind access.Kind, ps ...id.Person) error
+}
+
+// Deps are what the service needs of others.
+type Deps struct {
+	DB    *db.DB
+	Reads Reads
+}
+
+// Service is the operations of this package as people carry them out.
+type Service struct {
+	db    *db.DB
+	reads Reads
+}
+
+// New returns a service.
+func New(d Deps) *Service { return &Service{db: d.DB, reads: d.Reads} }
+
+// Add enters a person, in the place in which the actor works.
+func (s *Service) Add(ctx context.Context, op id.Operation, in NewPerson) (id.Person, error) {
+	var out id.Person
+	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		a := tx.Actor()
+		_, err := journal.Once(tx, op, "people.enter", &out, func() error {
+			in := in
+			o := access.Here(a, access.Person)
+			o.State = access.Staff
+			if in.Officer {
+				o.State = access.Officer
+			}
+			in.Place = o.Place
+			if aff := in.Affiliation; aff != nil {
+				at, err := PlaceOf(tx, aff.Agency)
+				if err != nil {
+					return err
+				}
+				if scope := a.Grant.Scope.Agency; scope != "" && !slices.Contains(at.Branch, scope) {
+					return fault.New(fault.Denied, "access.denied", nil)
+				}
+				if country := a.Grant.Scope.Country; country != "" && at.Country != country {
+					return fault.New(fault.Denied, "access.denied", nil)
+				}
+			}
+			if err := access.Allow(a, access.Create, o); err != nil {
+				return err
+			}
+			in.Place.Since = tx.Now()
+			var err error
+			out, err = Enter(tx, in)
+			return err
+		})
+		return err
+	})
+	return out, err
+}
+
+// See returns what the actor may see of a person, and records that she did.
+func (s *Service) See(ctx context.Context, p id.Person) (Record, error) {
+	if err := s.reads.RecordRead(ctx, access.Person, p); err != nil {
+		return Record{}, err
+	}
+	var out Record
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		o, err := Object(tx, access.Person, p)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(tx.Actor(), access.Read, o); err != nil {
+			return err
+		}
+		out, err = seen(ctx, tx, o)
+		return err
+	})
+	return out, err
+}
+
+// seen reads the record of a person whom the actor may read.
+func seen(ctx context.Context, tx *db.Tx, o access.Object) (Record, error) {
+	a := tx.Actor()
+	var out Record
+	var err error
+	if out.Person, err = get(tx, o.Subject); err != nil {
+		return out, err
+	}
+	if hides(a, o.Subject) {
+		out.Alias = ""
+	}
+	shown, err := Displays(tx, a, i18n.From(ctx).Lang(), o.Subject)
+	if err != nil {
+		return out, err
+	}
+	out.Display = shown[o.Subject]
+	all, err := AffiliationsOf(tx, o.Subject)
+	if err != nil {
+		return out, err
+	}
+	for _, aff := range all {
+		at, err := affiliationObject(tx, aff, o)
+		if err != nil {
+			return out, err
+		}
+		if access.Allows(a, access.Read, at) {
+			out.Affiliations = append(out.Affiliations, aff)
+		}
+	}
+	return out, nil
+}
+
+// affiliationObject is one affiliation as the policy sees it: it lies in its own
+// agency and, while it lasts, wherever the person belongs. So an agency that she
+// left sees where she served it, and not where she went.
+func affiliationObject(tx *db.Tx, aff Affiliation, person access.Object) (access.Object, error) {
+	o := access.Object{Kind: access.Affiliation, ID: string(aff.ID), Subject: aff.Person, State: person.State}
+	at, err := PlaceOf(tx, aff.Agency)
+	if err != nil {
+		return o, err
+	}
+	at.Since = aff.Since.Start(tx.Now().Location())
+	if !aff.Until.IsZero() {
+		at.Until = aff.Until.End(tx.Now().Location())
+	}
+	o.Place = at
+	if tx.Actor().Grant.Role != actor.FocalPoint {
+		o.Places = person.Places
+	}
+	return o, nil
+}
+
+// Names returns a person's names in every form, and records the read.
+func (s *Service) Names(ctx context.Context, p id.Person) ([]Name, error) {
+	return readOf(ctx, s, access.Names, p, NamesOf)
+}
+
+// Contacts returns how a person is reached, and records the read.
+func (s *Service) Contacts(ctx context.Context, p id.Person) ([]Contact, error) {
+	return readOf(ctx, s, access.Contacts, p, ContactsOf)
+}
+
+func readOf[T any](ctx context.Context, s *Service, kind access.Kind, p id.Person, load func(*db.Tx, id.Person) (T, error)) (T, error) {
+	var out T
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		o, err := Object(tx, kind, p)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(tx.Actor(), access.Read, o); err != nil {
+			return err
+		}
+		out, err = load(tx, p)
+		return err
+	})
+	if err == nil {
+		err = s.reads.RecordRead(ctx, kind, p)
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return out, nil
+}
+
+// AddName adds a name to a person.
+func (s *Service) AddName(ctx context.Context, op id.Operation, p id.Person, in NewName) (id.Name, error) {
+	var out id.Name
+	err := alter(ctx, s, op, "people.add-name", access.Create, access.Names, p, &out, func(tx *db.Tx) error {
+		var err error
+		out, err = EnterName(tx, p, in)
+		return err
+	})
+	return out, err
+}
+
+// EditName is a change of a name as it was in a revision.
+type EditName struct {
+	Name     id.Name
+	Revision int
+	Written  string
+}
+
+// ChangeName changes how a name is written. A change of an older revision is
+// refused as Stale, with both versions. Whatever is changed is no longer
+// confirmed, unless she changes it herself.
+func (s *Service) ChangeName(ctx context.Context, op id.Operation, in EditName) error {
+	p, err := s.ownerOfName(ctx, in.Name)
+	if err != nil {
+		return err
+	}
+	var out struct{}
+	return alter(ctx, s, op, "people.change-name", access.Change, access.Names, p, &out, func(tx *db.Tx) error {
+		old, err := scanName(tx.QueryRow(`SELECT `+nameColumns+` FROM people_names WHERE id = ?1`, in.Name))
+		if err != nil {
+			return missing(err, "people.name-unknown")
+		}
+		if old.Revision != in.Revision {
+			return Stale("people.name-stale", in.Written, old.Written)
+		}
+		n := NewName{Form: old.Form, Written: in.Written}
+		if f := n.check("written"); f != nil {
+			return fault.Bad("people.mend", f...)
+		}
+		at := int64(0)
+		if tx.Actor().Person == p {
+			at = db.Micros(tx.Now())
+		}
+		if _, err := tx.Exec(`UPDATE people_names SET written = ?2, script = ?3, normal = ?4, sound = ?5, confirmed_at = ?6,
+			revision = revision + 1 WHERE id = ?1`, in.Name, n.Written, n.Script, Normal(n.Written), Sound(n.Written), at); err != nil {
+			return err
+		}
+		if err := index(tx, in.Name, p, n.Written); err != nil {
+			return err
+		}
+		return record(tx, "people.name-changed", string(in.Name), p, old.Revision+1, journal.RowOf(names, in.Name))
+	})
+}
+
+// ConfirmName says that a name is written as she wants it: hers alone to say.
+func (s *Service) ConfirmName(ctx context.Context, op id.Operation, in EditName) error {
+	p, err := s.ownerOfName(ctx, in.Name)
+	if err != nil {
+		return err
+	}
+	var out struct{}
+	return alter(ctx, s, op, "people.confirm-name", access.Confirm, access.Names, p, &out, func(tx *db.Tx) error {
+		old, err := scanName(tx.QueryRow(`SELECT `+nameColumns+` FROM people_names WHERE id = ?1`, in.Name))
+		if err != nil {
+			return missing(err, "people.name-unknown")
+		}
+		if old.Revision != in.Revision {
+			return Stale("people.name-stale", in.Written, old.Written)
+		}
+		if _, err := tx.Exec(`UPDATE people_names SET confirmed_at = ?2, revision = revision + 1 WHERE id = ?1`,
+			in.Name, db.Micros(tx.Now())); err != nil {
+			return err
+		}
+		return record(tx, "people.name-confirmed", string(in.Name), p, old.Revision+1, journal.RowOf(names, in.Name))
+	})
+}
+
+func (s *Service) ownerOfName(ctx context.Context, n id.Name) (id.Person, error) {
+	var p id.Person
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		return missing(tx.QueryRow(`SELECT person FROM people_names WHERE id = ?1`, n).Scan(&p), "people.name-unknown")
+	})
+	return p, err
+}
+
+// Stale is the fault of an edit of an older revision: yours is what was typed,
+// theirs what stands now. Pages show both and keep what was typed.
+func Stale(key, yours, theirs string) error {
+	return fault.New(fault.Stale, key, fault.Args{"yours": yours, "theirs": theirs})
+}
+
+// AddContact adds a way to reach a person.
+func (s *Service) AddContact(ctx context.Context, op id.Operation, in Contact) (id.Contact, error) {
+	var out id.Contact
+	err := alter(ctx, s, op, "people.add-contact", access.Create, access.Contacts, in.Person, &out, func(tx *db.Tx) error {
+		var err error
+		out, err = EnterContact(tx, in)
+		return err
+	})
+	return out, err
+}
+
+// ChangeContact changes a way to reach a person; in.Revision is the one read.
+func (s *Service) ChangeContact(ctx context.Context, op id.Operation, in Contact) error {
+	var out struct{}
+	return alter(ctx, s, op, "people.change-contact", access.Change, access.Contacts, in.Person, &out, func(tx *db.Tx) error {
+		old, err := contact(tx, in.Person, in.ID)
+		if err != nil {
+			return err
+		}
+		if old.Revision != in.Revision {
+			return Stale("people.contact-stale", in.Value, old.Value)
+		}
+		if f := in.check(); f != nil {
+			return fault.Bad("people.mend", f...)
+		}
+		if _, err := tx.Exec(`UPDATE people_contacts SET kind = ?2, value = ?3, holder = ?4, through = ?5, safe = ?6,
+			revision = revision + 1 WHERE id = ?1`, in.ID, in.Kind, in.Value, in.Holder, in.Through, in.Safe); err != nil {
+			return err
+		}
+		return record(tx, "people.contact-changed", string(in.ID), in.Person, old.Revision+1, journal.RowOf(contacts, in.ID))
+	})
+}
+
+// RemoveContact removes a way to reach a person.
+func (s *Service) RemoveContact(ctx context.Context, op id.Operation, p id.Person, c id.Contact) error {
+	var out struct{}
+	return alter(ctx, s, op, "people.remove-contact", access.Delete, access.Contacts, p, &out, func(tx *db.Tx) error {
+		old, err := contact(tx, p, c)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM people_contacts WHERE id = ?1`, c); err != nil {
+			return err
+		}
+		return record(tx, "people.contact-removed", string(c), p, old.Revision+1, journal.RowOf(contacts, c))
+	})
+}
+
+func contact(tx *db.Tx, p id.Person, c id.Contact) (Contact, error) {
+	all, err := ContactsOf(tx, p)
+	if err != nil {
+		return Contact{}, err
+	}
+	for _, x := range all {
+		if x.ID == c {
+			return x, nil
+		}
+	}
+	return Contact{}, fault.New(fault.NotFound, "people.contact-unknown", nil)
+}
+
+// Transfer says where a person serves from a day on.
+func (s *Service) Transfer(ctx context.Context, op id.Operation, in Affiliation) (id.Affiliation, error) {
+	var out id.Affiliation
+	err := alter(ctx, s, op, "people.transfer", access.Create, access.Affiliation, in.Person, &out, func(tx *db.Tx) error {
+		var err error
+		out, err = Affiliate(tx, in)
+		return err
+	})
+	return out, err
+}
+
+// SetAlias sets what is shown instead of her name to those who work beside her;
+// empty shows her name again.
+func (s *Service) SetAlias(ctx context.Context, op id.Operation, p id.Person, alias string) error {
+	var out struct{}
+	alias = strings.TrimSpace(alias)
+	return alter(ctx, s, op, "people.set-alias", access.Change, access.Names, p, &out, func(tx *db.Tx) error {
+		if len(alias) > maxName {
+			return fault.Bad("people.mend", fault.Field{Name: "alias", Key: "people.name-long"})
+		}
+		if _, err := tx.Exec(`UPDATE people_persons SET alias = ?2, revision = revision + 1 WHERE id = ?1`, p, alias); err != nil {
+			return err
+		}
+		who, err := get(tx, p)
+		if err != nil {
+			return err
+		}
+		return record(tx, "people.alias-set", string(p), p, who.Revision, journal.RowOf(persons, p))
+	})
+}
+
+// Prefer sets how a person wants to read.
+func (s *Service) Prefer(ctx context.Context, op id.Operation, p id.Person, in Preferences) error {
+	var out struct{}
+	return alter(ctx, s, op, "people.prefer", access.Change, access.Preferences, p, &out, func(tx *db.Tx) error {
+		var fields []fault.Field
+		if !slices.ContainsFunc(i18n.Shipped().Languages(), func(l i18n.Language) bool { return l.Tag == in.Language }) {
+			fields = append(fields, fault.Field{Name: "language", Key: "people.language-unknown"})
+		}
+		if !slices.Contains(civil.Calendars(), in.Calendar) {
+			fields = append(fields, fault.Field{Name: "calendar", Key: "people.calendar-unknown"})
+		}
+		if _, err := civil.Zone(in.Zone); err != nil || in.Zone == "" {
+			fields = append(fields, fault.Field{Name: "zone", Key: "people.zone-unknown"})
+		}
+		if in.Numerals != "" && !slices.Contains(i18n.Numerals(), in.Numerals) {
+			fields = append(fields, fault.Field{Name: "numerals", Key: "people.numerals-unknown"})
+		}
+		if fields != nil {
+			return fault.Bad("people.mend", fields...)
+		}
+		if err := setPreferences(tx, p, in); err != nil {
+			return err
+		}
+		now, err := PreferencesOf(tx, p)
+		if err != nil {
+			return err
+		}
+		return record(tx, "people.preferences-set", string(p), p, now.Revision)
+	})
+}
+
+// alter does one operation on what belongs to a person.
+func alter[T any](ctx context.Context, s *Service, op id.Operation, kind string, v access.Verb, k access.Kind, p id.Person, out *T, f func(*db.Tx) error) error {
+	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		_, err := journal.Once(tx, op, kind, out, func() error {
+			o, err := Object(tx, k, p)
+			if err != nil {
+				return err
+			}
+			if err := access.Allow(tx.Actor(), v, o); err != nil {
+				return err
+			}
+			return f(tx)
+		})
+		return err
+	})
+}
+
+// AddAgency enters an agency below one that the actor may see, or at the root.
+func (s *Service) AddAgency(ctx context.Context, op id.Operation, in Agency) (id.Agency, error) {
+	var out id.Agency
+	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		_, err := journal.Once(tx, op, "people.add-agency", &out, func() error {
+			o := access.Here(tx.Actor(), access.Agency)
+			if in.Parent != "" {
+				at, err := PlaceOf(tx, in.Parent)
+				if err != nil {
+					return err
+				}
+				at.Programme, at.Cohort = o.Programme, o.Cohort
+				o.Place = at
+			} else if tx.Actor().Grant.Scope.Agency != "" {
+				return fault.New(fault.Denied, "access.denied", nil) // a branch does not plant trees
+			} else if c := tx.Actor().Grant.Scope.Country; c != "" && in.Country != c {
+				return fault.New(fault.Denied, "access.denied", nil)
+			}
+			if err := access.Allow(tx.Actor(), access.Create, o); err != nil {
+				return err
+			}
+			var err error
+			out, err = EnterAgency(tx, in)
+			return err
+		})
+		return err
+	})
+	return out, err
+}
+
+// Agencies lists the agencies that the actor may see, by code.
+func (s *Service) Agencies(ctx context.Context) ([]Agency, error) {
+	var out []Agency
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		a := tx.Actor()
+		if err := access.Allow(a, access.List, access.Here(a, access.Agency)); err != nil {
+			return err
+		}
+		all, err := Agencies(tx, a.Grant.Scope.Agency)
+		if err != nil {
+			return err
+		}
+		for _, x := range all {
+			if c := a.Grant.Scope.Country; c == "" || c == x.Country {
+				out = append(out, x)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Search is what to look for.
+type Search struct {
+	// Text is part of a name, in any script; empty for everyone.
+	Text string
+	// Agency narrows to those who belong at or below it; empty for all.
+	Agency id.Agency
+	// After is the cursor of the page before; empty for the first.
+	After string
+	// Limit is at most 100; 50 if 0.
+	Limit int
+}
+
+// Page is one page of people.
+type Page struct {
+	People []Record
+	// Next is the cursor of the next page; empty on the last.
+	Next string
+}
+
+// Search finds people whom the actor may see, by name in either script, ordered
+// by name, and records that they were shown.
+func (s *Service) Search(ctx context.Context, in Search) (Page, error) {
+	var out Page
+	if in.Limit <= 0 {
+		in.Limit = 50
+	}
+	in.Limit = min(in.Limit, 100)
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		a := tx.Actor()
+		if a.Nobody() {
+			return fault.New(fault.Unauthenticated, "access.sign-in-first", nil)
+		}
+		if !access.Could(a, access.List, access.Person) {
+			return fault.New(fault.Denied, "access.denied", nil)
+		}
+		ids, next, err := find(tx, a, in)
+		if err != nil {
+			return err
+		}
+		objects, err := Objects(tx, access.Person, ids...)
+		if err != nil {
+			return err
+		}
+		for _, o := range objects {
+			if !access.Allows(a, access.List, o) {
+				continue // the query is wider than the policy at the edge of a period
+			}
+			r, err := seen(ctx, tx, o)
+			if err != nil {
+				return err
+			}
+			out.People = append(out.People, r)
+		}
+		out.Next = next
+		return nil
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	shown := make([]id.Person, len(out.People))
+	for i, r := range out.People {
+		shown[i] = r.ID
+	}
+	if err := s.reads.RecordRead(ctx, access.Person, shown...); err != nil {
+		return Page{}, err
+	}
+	return out, nil
+}
+
+// query builds a statement whose placeholders number themselves.
+type query struct {
+	b    strings.Builder
+	args []any
+}
+
+func mark(n int) string { return "?" + strconv.Itoa(n) }
+
+func (q *query) add(text string, args ...any) {
+	for _, a := range args {
+		q.args = append(q.args, a)
+		text = strings.Replace(text, "?", "\x00"+strconv.Itoa(len(q.args)), 1)
+	}
+	q.b.WriteString(strings.ReplaceAll(text, "\x00", "?"))
+}
+
+// find returns the ids of one page and the cursor of the next.
+func find(tx *db.Tx, a actor.Actor, in Search) ([]id.Person, string, error) {
+	var q query
+	q.add(`SELECT p.id, p.sort FROM people_persons p WHERE 1 = 1`)
+	scope(&q, a)
+	if in.Agency != "" {
+		q.add(` AND EXISTS (SELECT 1 FROM people_places l JOIN people_branches b ON b.agency = l.agency
+			WHERE l.person = p.id AND b.ancestor = ?)`, in.Agency)
+	}
+	for _, w := range strings.Fields(Normal(in.Text)) {
+		q.add(` AND EXISTS (SELECT 1 FROM people_words w WHERE w.person = p.id AND (w.word >= ? AND w.word < ?`, w, w+"\U0010ffff")
+		if k := sound(w); len([]rune(k)) >= 2 {
+			q.add(` OR w.sound = ?`, k)
+		}
+		q.add(`))`)
+	}
+	if in.After != "" {
+		sort, last, err := readCursor(in.After)
+		if err != nil {
+			return nil, "", err
+		}
+		q.add(` AND (p.sort > ? OR (p.sort = ? AND p.id > ?))`, sort, sort, last)
+	}
+	q.add(` ORDER BY p.sort, p.id LIMIT ?`, in.Limit+1)
+	type row struct {
+		id   id.Person
+		sort string
+	}
+	rows, err := db.Collect(tx, func(r *db.Rows) (row, error) {
+		var x row
+		return x, r.Scan(&x.id, &x.sort)
+	}, q.b.String(), q.args...)
+	if err != nil {
+		return nil, "", err
+	}
+	next := ""
+	if len(rows) > in.Limit {
+		rows = rows[:in.Limit]
+		last := rows[len(rows)-1]
+		next = base64.RawURLEncoding.EncodeToString([]byte(string(last.id) + last.sort))
+	}
+	ids := make([]id.Person, len(rows))
+	for i, r := range rows {
+		ids[i] = r.id
+	}
+	return ids, next, nil
+}
+
+func readCursor(s string) (sort string, last id.Person, err error) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err == nil && len(b) >= 36 && id.Valid(string(b[:36])) {
+		return string(b[36:]), id.Person(b[:36]), nil
+	}
+	return "", "", fault.New(fault.Invalid, "people.cursor-unknown", nil)
+}
+
+// scope bounds a query over people_persons p to the scope that a acts in.
+func scope(q *query, a actor.Actor) {
+	if a.Operator && a.Person == "" {
+		return
+	}
+	if a.Grant.Role == actor.Administrator {
+		q.add(` AND p.officer = 0`)
+	}
+	s := a.Grant.Scope
+	if s == (actor.Scope{}) {
+		return
+	}
+	q.add(` AND EXISTS (SELECT 1 FROM people_places l WHERE l.person = p.id`)
+	if s.Country != "" {
+		q.add(` AND l.country = ?`, s.Country)
+	}
+	if s.Agency != "" {
+		q.add(` AND l.agency IN (SELECT b.agency FROM people_branches b WHERE b.ancestor = ?)`, s.Agency)
+	}
+	if s.Programme != "" {
+		q.add(` AND l.programme = ?`, s.Programme)
+	}
+	if s.Cohort != "" {
+		q.add(` AND l.cohort = ?`, s.Cohort)
+	}
+	if a.Grant.Role == actor.FocalPoint {
+		if !a.Grant.From.IsZero() {
+			q.add(` AND (l.until = 0 OR l.until > ?)`, db.Micros(a.Grant.From))
+		}
+		if !a.Grant.Until.IsZero() {
+			q.add(` AND l.since < ?`, db.Micros(a.Grant.Until))
+		}
+	}
+	q.add(`)`)
+}
+
+// Likeness is somebody who may be the person whose name was typed.
+type Likeness struct {
+	Record
+	// Same tells that a name is the same but for letter variants; otherwise it
+	// only sounds alike.
+	Same bool
+}
+
+// Likely returns people, whom the actor may see, with a name that is or sounds
+// like one of written, at most twenty. Nothing is ever merged: a person decides.
+func (s *Service) Likely(ctx context.Context, written ...string) ([]Likeness, error) {
+	var out []Likeness
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		var err error
+		out, err = LikelyIn(ctx, tx, written...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]id.Person, len(out))
+	for i, l := range out {
+		shown[i] = l.ID
+	}
+	if err := s.reads.RecordRead(ctx, access.Person, shown...); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// LikelyIn is [Service.Likely] inside a transaction; the caller records the read.
+func LikelyIn(ctx context.Context, tx *db.Tx, written ...string) ([]Likeness, error) {
+	a := tx.Actor()
+	same := map[id.Person]bool{}
+	var order []id.Person
+	for _, w := range written {
+		normal, key := Normal(w), Sound(w)
+		if key == "" {
+			continue
+		}
+		found, err := db.Collect(tx, func(r *db.Rows) (Name, error) {
+			var n Name
+			return n, r.Scan(&n.Person, &n.Written)
+		}, `SELECT person, normal FROM people_names WHERE sound = ?1 ORDER BY person LIMIT 200`, key)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range found {
+			if _, ok := same[n.Person]; !ok {
+				order = append(order, n.Person)
+			}
+			same[n.Person] = same[n.Person] || n.Written == normal
+		}
+	}
+	objects, err := Objects(tx, access.Person, order...)
+	if err != nil {
+		return nil, err
+	}
+	var out []Likeness
+	for _, o := range objects {
+		if !access.Allows(a, access.Read, o) {
+			continue
+		}
+		r, err := seen(ctx, tx, o)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Likeness{Record: r, Same: same[o.Subject]})
+		if len(out) == 20 {
+			break
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Likeness) int {
+		switch {
+		case a.Same == b.Same:
+			return 0
+		case a.Same:
+			return -1
+		}
+		return 1
+	})
+	return out, nil
+}
