@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cadre/internal/id"
+	"cadre/internal/programme"
 )
 
 // Fact is one row of the ledger.
@@ -435,4 +436,32 @@ func percent(raw, top float64) float64 {
 		return 100
 	}
 	return raw / top * 100
+}
+
+// fits reports whether facts of a kind may have the subject in this blueprint.
+func (p *Plan) fits(k Kind, subject string) bool {
+	s, ok := specOf(k)
+	if !ok {
+		return false
+	}
+	if subject == "" {
+		return s.subject&subjectNone != 0
+	}
+	i, stage := p.stage[subject]
+	_, module := p.module[subject]
+	_, half := p.half[subject]
+	if want, only := stageOf[k]; stage && only && p.stages[i].kind != want {
+		stage = false
+	}
+	c := p.blueprint.Certificate
+	return stage && s.subject&subjectStage != 0 || module && s.subject&subjectModule != 0 ||
+		half && s.subject&subjectHalfDay != 0 || c != nil && string(c.Key) == subject && s.subject&subjectCertificate != 0
+}
+
+// stageOf names the kind of stage that facts of a kind are about, where it is one.
+var stageOf = map[Kind]programme.Kind{
+	KindSelected:            programme.KindSelection,
+	KindAssessmentSubmitted: programme.KindAssessment,
+	KindCoachingSession:     programme.KindCoaching,
+	KindFollowUpAnswered:    programme.KindFollowUp,
 }
