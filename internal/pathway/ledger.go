@@ -24,7 +24,11 @@ func Effective(facts []Fact, now time.Time) (counting []*Fact, future time.Time)
 			}
 			continue
 		}
-		corrections = corrections || f.Corrects != ""
+		if f.Corrects != "" {
+			corrections = true
+		} else if _, withdrawn := f.Value.(Withdrawn); withdrawn {
+			continue // it takes back nothing
+		}
 		out = append(out, f)
 	}
 	if !slices.IsSortedFunc(out, order) {
