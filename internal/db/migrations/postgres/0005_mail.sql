@@ -7,7 +7,6 @@ CREATE TABLE mail_messages (
   direction TEXT COLLATE "C" NOT NULL CONSTRAINT mail_messages_direction CHECK (direction IN ('ltr', 'rtl')),
   subject TEXT COLLATE "C" NOT NULL,
   paragraphs TEXT COLLATE "C" NOT NULL,
-  message_id TEXT COLLATE "C" NOT NULL,
   state TEXT COLLATE "C" NOT NULL CONSTRAINT mail_messages_state CHECK (state IN ('queued', 'sending', 'sent', 'failed')),
   attempts BIGINT NOT NULL,
   created_at BIGINT NOT NULL,

@@ -7,7 +7,6 @@ CREATE TABLE mail_messages (
   direction TEXT NOT NULL CONSTRAINT mail_messages_direction CHECK (direction IN ('ltr', 'rtl')),
   subject TEXT NOT NULL,
   paragraphs TEXT NOT NULL,
-  message_id TEXT NOT NULL,
   state TEXT NOT NULL CONSTRAINT mail_messages_state CHECK (state IN ('queued', 'sending', 'sent', 'failed')),
   attempts INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
