@@ -28,6 +28,18 @@ func hashOf(b []byte) (Hash, error) {
 	return h, nil
 }
 
+// stored returns what a hash column holds. Bytes of another length cannot be a
+// hash; they become one that no entry has, so that whoever compares sees it.
+func stored(b []byte) Hash {
+	h, err := hashOf(b)
+	if err != nil {
+		for i := range h {
+			h[i] = 0xff
+		}
+	}
+	return h
+}
+
 // ParseHash is the inverse of [Hash.String].
 func ParseHash(s string) (Hash, error) {
 	b, err := hex.DecodeString(s)

@@ -25,11 +25,7 @@ func scanRecord(rows *db.Rows) (Record, error) {
 		return r, err
 	}
 	r.At = db.Time(at)
-	// A hash of another length cannot be right; it reads as zero, and Verify,
-	// which compares, says so.
-	r.Previous, _ = hashOf(previous)
-	r.BodyHash, _ = hashOf(bodyHash)
-	r.Hash, _ = hashOf(hash)
+	r.Previous, r.BodyHash, r.Hash = stored(previous), stored(bodyHash), stored(hash)
 	return r, nil
 }
 
