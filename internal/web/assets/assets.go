@@ -77,26 +77,17 @@ func Load() (*Set, error) {
 	return s, s.addNastaliq()
 }
 
-// Nastaliq is the file of the Urdu font's weight, as scripts/setup names it.
-func nastaliq(weight string) string { return "noto-nastaliq-urdu-" + weight + ".woff2" }
-
-// addNastaliq makes the style sheet that names the Urdu font's files, if they
-// are there. Text is readable in the device's font until they have come.
+// addNastaliq makes the style sheet that names the Urdu font, if it is there.
+// Text is readable in the device's font until it has come. There is one weight:
+// bold is drawn from it.
 func (s *Set) addNastaliq() error {
-	var b strings.Builder
-	for _, weight := range []string{"400", "700"} {
-		a, ok := s.address[nastaliq(weight)]
-		if !ok {
-			continue
-		}
-		fmt.Fprintf(&b, "@font-face{font-family:\"Noto Nastaliq Urdu\";font-style:normal;font-weight:%s;font-display:swap;"+
-			"src:url(%s)format(\"woff2\");unicode-range:U+0600-06FF,U+0750-077F,U+200C-200F,U+2010-2011,U+FB50-FDFF,U+FE70-FEFF}", weight, a)
-	}
-	if b.Len() == 0 {
+	a, ok := s.address["noto-nastaliq-urdu-400.woff2"]
+	if !ok {
 		return nil
 	}
 	s.font = true
-	return s.add("nastaliq.css", []byte(b.String()))
+	return s.add("nastaliq.css", []byte("@font-face{font-family:\"Noto Nastaliq Urdu\";font-style:normal;font-weight:400;font-display:swap;"+
+		"src:url("+a+")format(\"woff2\");unicode-range:U+0600-06FF,U+0750-077F,U+200C-200F,U+2010-2011,U+FB50-FDFF,U+FE70-FEFF}"))
 }
 
 func (s *Set) add(name string, b []byte) error {
