@@ -1,0 +1,44 @@
+package coaching
+
+import "cadre/internal/db"
+
+func pairingsTable() db.Table {
+	return db.Table{
+		Name: "coaching_pairings", Owner: "coaching", Person: "person",
+		Journalled: []string{"cohort", "stage", "person", "coach", "state", "declared_at", "ended_at", "revision"},
+		Purpose:    "Says who coaches whom, and that the coach declared to be free to.",
+		Keep:       "two years after the cohort closed", Erase: db.EraseDelete,
+	}
+}
+
+func sessionsTable() db.Table {
+	return db.Table{
+		Name: "coaching_sessions", Owner: "coaching", Person: "person",
+		Journalled: []string{
+			"cohort", "stage", "person", "coach", "format", "round", "starts", "day", "state", "outcome", "held_minutes",
+			"contested", "revision",
+		},
+		Purpose: "Keeps when participant and coach meet, and how it went, so that no session of the account is lost.",
+		Keep:    "two years after the cohort closed", Erase: db.EraseDelete,
+	}
+}
+
+// Tables declares the tables of this package. What is sealed is not vouched for
+// by the journal: its box says itself whether it was changed, and it goes when
+// its author takes it back.
+func Tables() []db.Table {
+	return []db.Table{
+		pairingsTable(),
+		{
+			Name: "coaching_notes", Owner: "coaching", Person: "person",
+			Purpose: "Keeps what participant and coach want to remember, sealed; nobody else reads it.",
+			Keep:    "one year after the cohort closed", Erase: db.EraseDelete, FreeText: []string{"box"},
+		},
+		{
+			Name: "coaching_goals", Owner: "coaching", Person: "person",
+			Purpose: "Keeps what she will do, by when, and what will show it, sealed.",
+			Keep:    "one year after the cohort closed", Erase: db.EraseDelete, FreeText: []string{"box"},
+		},
+		sessionsTable(),
+	}
+}
