@@ -71,7 +71,7 @@ func Clashes(t Timetable, inRoom func(id.Register) int) []Clash {
 					out = append(out, Clash{Kind: TooSmall, Session: s.ID, Room: room.ID, People: n, Holds: room.Holds()})
 				}
 			}
-			if slices.Contains(s.Modes, Online) && s.Link == "" {
+			if slices.Contains(s.Modes, Online) && t.LinkOf(s) == "" {
 				out = append(out, Clash{Kind: NoLink, Session: s.ID})
 			}
 			if s.Starts.Date.Weekday() == time.Friday &&

@@ -26,7 +26,9 @@ type Room struct {
 	Mode     Mode
 	Capacity int // as built; 0 is no bound
 	// Safe is the lower capacity that a safety rule sets; 0 if none does.
-	Safe     int
+	Safe int
+	// Link is where a room on the net is entered: an https address.
+	Link     string
 	Revision int
 }
 
@@ -103,7 +105,8 @@ type Session struct {
 	Trainer  id.Person // empty until somebody is named
 	Part     string    // the part that the trainer plays, as the blueprint says it
 	Language string    // BCP 47
-	// Link is where the session is joined online: an https address.
+	// Link is where the session is joined online, if not in the timetable's room
+	// on the net.
 	Link      string
 	Cancelled bool
 	Revision  int
@@ -136,6 +139,23 @@ func (t Timetable) Session(s id.WorkshopSession) (Session, HalfDay, bool) {
 		}
 	}
 	return Session{}, HalfDay{}, false
+}
+
+// LinkOf is where a session is joined online: its own link, else that of the
+// timetable's room on the net; empty if it is not held online, or nobody knows.
+func (t Timetable) LinkOf(s Session) string {
+	if s.Cancelled || !slices.Contains(s.Modes, Online) {
+		return ""
+	}
+	if s.Link != "" {
+		return s.Link
+	}
+	for _, r := range t.Rooms {
+		if r.Mode == Online && r.Link != "" {
+			return r.Link
+		}
+	}
+	return ""
 }
 
 // minutesBetween counts by the wall clock, as a timetable does; the days' dates

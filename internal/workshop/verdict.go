@@ -34,8 +34,8 @@ const (
 	Correction Source = "correction"
 	// Register is the trainer's mark.
 	Register Source = "register"
-	// Sheet is a signature on the printed sheet whose scan is attached.
-	Sheet Source = "sheet"
+	// Signature stands on the printed sheet whose scan is attached.
+	Signature Source = "sheet"
 	// AtDoor is a name taken at the door.
 	AtDoor Source = "door"
 	// PIN is the half-day's number, typed by the participant herself.
@@ -46,10 +46,10 @@ const (
 )
 
 // sources lists them by what they weigh.
-func sources() []Source { return []Source{Correction, Register, Sheet, AtDoor, PIN, Link} }
+func sources() []Source { return []Source{Correction, Register, Signature, AtDoor, PIN, Link} }
 
 // inRoom reports whether a sign can only be given in the room.
-func (s Source) inRoom() bool { return s == Sheet || s == AtDoor || s == PIN }
+func (s Source) inRoom() bool { return s == Signature || s == AtDoor || s == PIN }
 
 // Late is how long after the start somebody who types the PIN or comes to the
 // door still counts as there from the start.

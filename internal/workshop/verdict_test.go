@@ -69,8 +69,8 @@ func TestTheVerdictFollowsTheStatedRule(t *testing.T) {
 			verdict:  Part, minutes: 160, mode: InPerson, by: PIN,
 		},
 		"the sheet weighs more than the PIN": {
-			evidence: []Evidence{sign(PIN, Present, at(10, 20)), sign(Sheet, Present, at(17, 0))},
-			verdict:  Present, minutes: 240, mode: InPerson, by: Sheet,
+			evidence: []Evidence{sign(PIN, Present, at(10, 20)), sign(Signature, Present, at(17, 0))},
+			verdict:  Present, minutes: 240, mode: InPerson, by: Signature,
 		},
 		"the trainer says part, with its minutes": {
 			evidence: []Evidence{minutes(90, sign(Register, Part, at(9, 40)))},
@@ -101,16 +101,16 @@ func TestTheVerdictFollowsTheStatedRule(t *testing.T) {
 			verdict:  Absent, by: Register, against: []Source{Link},
 		},
 		"online by the register, signed in the room": {
-			evidence: []Evidence{online(sign(Register, Present, at(9, 5))), sign(Sheet, Present, at(17, 0))},
-			verdict:  Present, minutes: 240, mode: Online, by: Register, against: []Source{Sheet},
+			evidence: []Evidence{online(sign(Register, Present, at(9, 5))), sign(Signature, Present, at(17, 0))},
+			verdict:  Present, minutes: 240, mode: Online, by: Register, against: []Source{Signature},
 		},
 		"a correction settles what was known": {
 			evidence: []Evidence{sign(PIN, Present, at(9, 1)), sign(Register, Absent, at(9, 5)), sign(Correction, Excused, at(18, 0))},
 			verdict:  Excused, by: Correction,
 		},
 		"and not what comes after it": {
-			evidence: []Evidence{sign(Register, Present, at(9, 5)), sign(Correction, Excused, at(18, 0)), sign(Sheet, Present, at(19, 0))},
-			verdict:  Excused, by: Correction, against: []Source{Sheet},
+			evidence: []Evidence{sign(Register, Present, at(9, 5)), sign(Correction, Excused, at(18, 0)), sign(Signature, Present, at(19, 0))},
+			verdict:  Excused, by: Correction, against: []Source{Signature},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
