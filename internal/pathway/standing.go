@@ -185,7 +185,7 @@ type CertificateStanding struct {
 }
 
 // Reason is one "because", in structured form. Its Key names a sentence of the
-// catalogue area pathway: "pathway.reason-" + Key; the other fields fill it.
+// catalogue area pathway; see [Speaker]. The other fields fill it.
 type Reason struct {
 	Key     string        `json:"key"`
 	Stage   programme.Key `json:"stage,omitempty"`
@@ -200,7 +200,7 @@ type Reason struct {
 
 // Action is what she does next.
 type Action struct {
-	// Key names a sentence: "pathway.next-" + Key.
+	// Key names a sentence: "pathway.next." + Key.
 	Key    string        `json:"key"`
 	Stage  programme.Key `json:"stage,omitempty"`
 	Module programme.Key `json:"module,omitempty"`
@@ -211,7 +211,7 @@ type Action struct {
 }
 
 // Doubt is something that a person should look at. Its Key names a sentence:
-// "pathway.doubt-" + Key.
+// "pathway.doubt." + Key.
 type Doubt struct {
 	Key     string    `json:"key"`
 	Subject string    `json:"subject,omitempty"`
