@@ -19,6 +19,14 @@ type Dialect interface {
 	// TableNames is a query for the names of all tables, of ours and of goose.
 	TableNames() string
 
+	// columns is a query for table, column, declared type and whether it may be
+	// null (1 or 0), for all tables of ours, in the columns' order.
+	columns() string
+	// beginLoad begins a transaction in which references are not checked until
+	// check is called.
+	beginLoad(ctx context.Context, c *conn) (check func() error, err error)
+	// scrub removes what deleted rows have left in the database's files.
+	scrub(ctx context.Context, c *conn) error
 	// describe is a query for one line of text per table, constraint and index.
 	describe() string
 	rewrite(query string) string

@@ -54,6 +54,69 @@ func (postgres) describe() string {
 	) AS all_lines WHERE tbl NOT LIKE 'goose%' ORDER BY tbl COLLATE "C", part, nth COLLATE "C"`
 }
 
+func (postgres) columns() string {
+	return `SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 0 ELSE 1 END
+		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+		WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relname NOT LIKE 'goose%' ORDER BY c.relname COLLATE "C", a.attnum`
+}
+
+// beginLoad takes the foreign keys away; check puts them back, which checks
+// every row. Both are part of the transaction.
+func (postgres) beginLoad(ctx context.Context, c *conn) (func() error, error) {
+	if err := run(c, "BEGIN"); err != nil {
+		return nil, err
+	}
+	rows, err := c.query(ctx, `SELECT conrelid::regclass::text, conname::text, pg_get_constraintdef(oid) FROM pg_constraint
+		WHERE contype = 'f' AND connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())`, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	type key struct{ table, name, def string }
+	var keys []key
+	for rows.Next() {
+		var k key
+		if err := rows.Scan(&k.table, &k.name, &k.def); err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		if err := run(c, "ALTER TABLE "+k.table+" DROP CONSTRAINT "+k.name); err != nil {
+			return nil, err
+		}
+	}
+	return func() error {
+		for _, k := range keys {
+			if err := run(c, "ALTER TABLE "+k.table+" ADD CONSTRAINT "+k.name+" "+k.def); err != nil {
+				return fmt.Errorf("db: a row of %s refers to none: %w", k.table, err)
+			}
+		}
+		return nil
+	}, nil
+}
+
+func (postgres) scrub(ctx context.Context, c *conn) error {
+	tables, err := names(ctx, c)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if _, err := c.exec(ctx, "VACUUM FULL "+t, nil); err != nil {
+			return err
+		}
+	}
+	_, err = c.exec(ctx, "CHECKPOINT", nil)
+	if pgCode(err) == "42501" { // only some roles may; the tables are written anew without it
+		return nil
+	}
+	return err
+}
+
 func (postgres) prepares() bool    { return false } // pgx does it itself
 func (postgres) beginRead() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
 

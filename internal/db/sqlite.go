@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -29,6 +30,56 @@ func (sqlite) TableNames() string {
 func (sqlite) describe() string {
 	return `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'goose%' AND tbl_name NOT LIKE 'sqlite\_%' ESCAPE '\'
 		ORDER BY tbl_name, type DESC, name`
+}
+
+func (sqlite) columns() string {
+	return `SELECT m.name, p.name, p.type, 1 - p."notnull" FROM sqlite_schema m, pragma_table_info(m.name) p
+		WHERE m.type = 'table' AND m.name NOT LIKE 'goose%' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY m.name, p.cid`
+}
+
+func (sqlite) beginLoad(ctx context.Context, c *conn) (func() error, error) {
+	// The setting has no effect inside a transaction, and this connection is the
+	// loader's own.
+	if err := run(c, "PRAGMA foreign_keys = off", "BEGIN IMMEDIATE"); err != nil {
+		return nil, err
+	}
+	return func() error {
+		rows, err := c.query(ctx, "PRAGMA foreign_key_check", nil)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		if rows.Next() {
+			var table, parent string
+			var rowid sql.NullInt64
+			var n int64
+			if err := rows.Scan(&table, &rowid, &parent, &n); err != nil {
+				return err
+			}
+			return fmt.Errorf("db: a row of %s refers to none of %s", table, parent)
+		}
+		return rows.Err()
+	}, nil
+}
+
+func (s sqlite) scrub(ctx context.Context, c *conn) error {
+	for _, q := range []string{"PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
+		rows, err := c.query(ctx, q, nil)
+		if err != nil {
+			return err
+		}
+		var busy, pages, moved int64
+		if rows.Next() {
+			err = rows.Scan(&busy, &pages, &moved)
+		}
+		if err = errors.Join(err, rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		if busy != 0 {
+			return unavailable(errors.New("db: readers keep the write-ahead log in use"))
+		}
+	}
+	return nil
 }
 
 func (sqlite) rewrite(q string) string { return q }
