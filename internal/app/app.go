@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"cadre/internal/blob"
 	"cadre/internal/clock"
@@ -14,6 +17,8 @@ import (
 	"cadre/internal/durable"
 	"cadre/internal/job"
 	"cadre/internal/journal"
+	"cadre/internal/mail"
+	"cadre/internal/seal"
 )
 
 // Options are what a command or a test decides beside the configuration.
@@ -36,7 +41,16 @@ type App struct {
 	DB      *db.DB
 	Journal *journal.Journal
 	Files   *blob.Store
+	Keys    *seal.Keys
 	Jobs    *job.Pool
+	// Doubt says how the database and its witness disagree; nil if they do not.
+	// While they do, nothing can be changed.
+	Doubt *journal.Doubt
+
+	Services
+
+	witness *journal.Witness
+	signer  *journal.Key
 }
 
 // Open opens the instance that cfg describes, bringing its schema up to date.
@@ -56,23 +70,88 @@ func Open(ctx context.Context, cfg config.Config, opt Options) (*App, error) {
 		return nil, err
 	}
 	if err := a.assemble(ctx, opt); err != nil {
-		return nil, errors.Join(err, a.DB.Close())
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
 
 func (a *App) assemble(ctx context.Context, opt Options) error {
+	a.Journal = journal.Attach(a.DB)
 	if err := a.claim(ctx, opt.Demo); err != nil {
 		return err
 	}
-	a.Journal = journal.Attach(a.DB)
 	var err error
 	if a.Files, err = blob.Open(filepath.Join(a.Config.Data, "files"), clock.System()); err != nil {
 		return err
 	}
+	if a.Keys, err = seal.Open(a.Config.Keep.Key); err != nil {
+		return err
+	}
+	if a.signer, err = journal.LoadKey(a.Config.Keep.Key + ".journal"); err != nil {
+		return err
+	}
+	if a.witness, a.Doubt, err = a.Journal.Guard(ctx, a.Config.Keep.Witness, a.Log); err != nil {
+		return err
+	}
 	a.Jobs = job.NewPool(a.DB, job.Options{Log: a.Log})
-	return nil
+	transport, err := a.transport()
+	if err != nil {
+		return err
+	}
+	mail.Register(a.Jobs, a.DB, a.Config.Mail.From, transport)
+	a.housekeeping()
+	return a.connect()
 }
 
 // Close ends the instance; what was begun is finished.
-func (a *App) Close() error { return a.DB.Close() }
+func (a *App) Close() error {
+	var err error
+	if a.witness != nil {
+		err = a.witness.Close()
+	}
+	return errors.Join(err, a.DB.Close())
+}
+
+// transport is how mail leaves.
+func (a *App) transport() (mail.Transport, error) {
+	m := a.Config.Mail
+	if m.Host == "" {
+		return mail.Spool{Dir: m.Spool}, nil
+	}
+	t := mail.SMTP{Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), Username: m.User}
+	if m.PasswordFile != "" {
+		text, err := os.ReadFile(m.PasswordFile)
+		if err != nil {
+			return nil, fmt.Errorf("mail.password_file: %w", err)
+		}
+		t.Password, _, _ = strings.Cut(string(text), "\n")
+	}
+	return t, nil
+}
+
+// housekeeping registers the daily work of the platform.
+func (a *App) housekeeping() {
+	const day = 24 * time.Hour
+	daily := func(kind string, f func(ctx context.Context) error) {
+		a.Jobs.Every(kind, day, func(ctx context.Context, j *job.Job) error {
+			if err := f(ctx); err != nil {
+				return err
+			}
+			return a.DB.Update(ctx, db.Main, j.Complete)
+		})
+	}
+	daily("app.checkpoint", func(ctx context.Context) error {
+		_, err := a.Journal.TakeCheckpoint(ctx, a.signer, a.Config.Keep.Checkpoints)
+		return err
+	})
+	daily("app.collect-files", func(ctx context.Context) error {
+		_, err := a.Files.Collect(ctx, a.DB)
+		return err
+	})
+	daily("app.forget-outcomes", func(ctx context.Context) error {
+		return a.DB.Update(ctx, db.Main, func(tx *db.Tx) error {
+			_, err := journal.ForgetOutcomes(tx)
+			return err
+		})
+	})
+}

@@ -54,6 +54,7 @@ type (
 	Site            string
 	Release         string
 	Entry           string
+	Link            string // of a participant to her line manager
 )
 
 // The kinds of what is learned from and tested with.

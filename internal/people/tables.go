@@ -4,7 +4,7 @@ import "cadre/internal/db"
 
 // Tables declares the package's tables.
 func Tables() []db.Table {
-	return []db.Table{agencies, branches, units, sites, persons, names, words, contacts, affiliations, preferences, places}
+	return []db.Table{agencies, branches, units, sites, persons, names, words, contacts, affiliations, preferences, places, links}
 }
 
 var (

@@ -1,0 +1,16 @@
+package app
+
+import (
+	"cadre/internal/content"
+)
+
+// Services are what people, commands and the demo call.
+type Services struct {
+	Content *content.Service
+}
+
+// connect makes the services and connects those that need one another.
+func (a *App) connect() error {
+	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files})
+	return nil
+}
