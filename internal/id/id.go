@@ -80,13 +80,10 @@ type (
 // Contact is one way to reach a person.
 type Contact string
 
-// The kinds of coaching and of what is asked afterwards.
+// The kinds of coaching.
 type (
 	Pairing         string // of a participant with a coach
 	CoachingSession string // one session, or one day of a group event for one person
-	Survey          string
-	Testimonial     string
-	FollowUp        string // one person's answer about use at work
 )
 
 // New mints an identifier.
