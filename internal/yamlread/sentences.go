@@ -56,6 +56,9 @@ var sentences = map[string]sentence{
 	"item.two-options":         {"there are {got} options", "a true-false question has two"},
 	"item.twice":               {"{item} was asked before, in line {line}", "give this question a key of its own"},
 
+	"test.languages": {"{item} is in {got}, and the test in {want}", "write every question in the languages of the title"},
+	"test.too-large": {"the file is too large", "at most {kilobytes} kilobytes"},
+
 	"module.before-first-page":  {"there is text before the first page", "start every page with a first-level heading: # Heading"},
 	"module.code":               {"indented code has no meaning here", "begin the line at the margin"},
 	"module.differs":            {"{field} is {got} here and {want} in the first language", "make them equal, or leave it out here"},
