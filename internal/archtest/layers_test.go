@@ -35,7 +35,7 @@ const (
 var layers = map[string]layer{
 	"fault": kernel, "id": kernel, "clock": kernel, "actor": kernel, "civil": kernel,
 
-	"config": platform, "durable": platform, "db": platform, "journal": platform, "job": platform,
+	"config": platform, "durable": platform, "archive": platform, "db": platform, "journal": platform, "job": platform,
 	"blob": platform, "mail": platform, "i18n": platform, "yamlread": platform, "seal": platform,
 
 	"web": edge, "api": edge,

@@ -165,15 +165,21 @@ func (w *Witness) write(h Head) error {
 	if h == (Head{}) || h == w.written {
 		return nil
 	}
-	b, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	if err := durable.WriteFile(w.path, append(b, '\n'), 0o600); err != nil {
+	if err := WriteWitness(w.path, h); err != nil {
 		return err
 	}
 	w.written = h
 	return nil
+}
+
+// WriteWitness makes the file at path say h. A restore does it, whose new head
+// is behind what the witness has seen.
+func WriteWitness(path string, h Head) error {
+	b, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return durable.WriteFile(path, append(b, '\n'), 0o600)
 }
 
 // Accept ends a doubt: the database is taken as it is, begins a new incarnation,
