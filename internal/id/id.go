@@ -84,6 +84,9 @@ type Contact string
 type (
 	Pairing         string // of a participant with a coach
 	CoachingSession string // one session, or one day of a group event for one person
+	Survey          string
+	Testimonial     string
+	FollowUp        string // one person's answer about use at work
 )
 
 // New mints an identifier.
