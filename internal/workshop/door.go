@@ -14,6 +14,7 @@ import (
 	"cadre/internal/job"
 	"cadre/internal/journal"
 	"cadre/internal/pathway"
+	"cadre/internal/people"
 )
 
 // Capacity is what somebody is at a session.
@@ -328,15 +329,17 @@ const ContactsKept = 14 * 24 * time.Hour
 type Contact struct {
 	Person    id.Person
 	Admission id.Admission
-	Name      string // for somebody whom Cadre does not know
-	Room      id.Room
-	At        time.Time
+	// Name is how she is shown, or what somebody unknown said at the door.
+	Name people.Display
+	Room id.Room
+	At   time.Time
 }
 
 // Contacts returns who was in the room with others in a half-day, while that is
 // kept.
 func (s *Service) Contacts(ctx context.Context, r id.Register) ([]Contact, error) {
 	var out []Contact
+	var all Names
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		h, err := halfDay(tx, r)
 		if err != nil {
@@ -348,14 +351,37 @@ func (s *Service) Contacts(ctx context.Context, r id.Register) ([]Contact, error
 		out, err = db.Collect(tx, func(r *db.Rows) (Contact, error) {
 			var c Contact
 			var at int64
-			err := r.Scan(&c.Person, &c.Admission, &c.Name, &c.Room, &at)
-			c.At = db.Time(at)
+			err := r.Scan(&c.Person, &c.Admission, &c.Name.Text, &c.Room, &at)
+			c.Name.Dir, c.At = "auto", db.Time(at)
 			return c, err
 		}, `SELECT c.person, c.admission, COALESCE(a.name, ''), c.room, c.at FROM workshop_contacts c
 			LEFT JOIN workshop_admissions a ON a.id = c.admission WHERE c.register = ?1 ORDER BY c.at, c.id`, h.ID)
-		return err
+		if err != nil {
+			return err
+		}
+		var named []id.Person
+		for _, c := range out {
+			if c.Person != "" {
+				named = append(named, c.Person)
+			}
+		}
+		if all, err = names(ctx, tx, named...); err != nil {
+			return err
+		}
+		for i, c := range out {
+			if n, ok := all[c.Person]; ok {
+				out[i].Name = n
+			}
+		}
+		return nil
 	})
-	return out, err
+	if err == nil {
+		err = s.shown(ctx, all)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // EraseJob is the kind of the job that [Service.Erase] handles.

@@ -46,6 +46,10 @@ type Roll struct {
 	Sheets     []Sheet
 	InRoom     int // how many are in the room, or expected there
 	Holds      int // how many may be; 0 is no bound
+	// Marks tells that the reader may mark it, Mends that she may correct it, and
+	// Lists that she may see who was in the room with whom.
+	Marks, Mends, Lists bool
+	Names               Names
 }
 
 // Count returns how many lines have a verdict.
@@ -70,10 +74,37 @@ func (s *Service) Roll(ctx context.Context, r id.Register) (Roll, error) {
 		if err := s.allowHalf(tx, access.Read, access.Register, h, ""); err != nil {
 			return err
 		}
-		out, err = s.roll(tx, h)
+		if out, err = s.roll(tx, h); err != nil {
+			return err
+		}
+		o, err := s.object(tx, access.Register, h.Cohort, string(h.ID))
+		if err != nil {
+			return err
+		}
+		o.Trainers = h.Trainers()
+		a := tx.Actor()
+		out.Marks, out.Mends = access.Allows(a, access.Record, o), access.Allows(a, access.Correct, o)
+		o.Kind = access.ContactList
+		out.Lists = access.Allows(a, access.Read, o)
+		var named []id.Person
+		for _, l := range out.Lines {
+			named = append(named, l.Person)
+		}
+		for _, x := range out.Admissions {
+			if x.Person != "" {
+				named = append(named, x.Person)
+			}
+		}
+		out.Names, err = names(ctx, tx, named...)
 		return err
 	})
-	return out, err
+	if err == nil {
+		err = s.shown(ctx, out.Names)
+	}
+	if err != nil {
+		return Roll{}, err
+	}
+	return out, nil
 }
 
 func (s *Service) roll(tx *db.Tx, h HalfDay) (Roll, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"math/big"
 	"net/url"
 	"slices"
@@ -19,6 +20,7 @@ import (
 	"cadre/internal/id"
 	"cadre/internal/journal"
 	"cadre/internal/pathway"
+	"cadre/internal/people"
 	"cadre/internal/programme"
 )
 
@@ -38,6 +40,8 @@ type Deps struct {
 	Cohorts Cohorts
 	// Record writes a fact into the ledger: [pathway.Record], but in tests.
 	Record func(tx *db.Tx, f pathway.Fact) error
+	// Reads records whose names were shown to whom.
+	Reads people.Reads
 }
 
 // Service is the operations of this package as people carry them out.
@@ -45,10 +49,30 @@ type Service struct {
 	db      *db.DB
 	cohorts Cohorts
 	record  func(tx *db.Tx, f pathway.Fact) error
+	reads   people.Reads
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{db: d.DB, cohorts: d.Cohorts, record: d.Record} }
+func New(d Deps) *Service {
+	return &Service{db: d.DB, cohorts: d.Cohorts, record: d.Record, reads: d.Reads}
+}
+
+// Names are how people are shown to whoever asked, by person.
+type Names map[id.Person]people.Display
+
+// names reads how people are shown to the actor.
+func names(ctx context.Context, tx *db.Tx, ps ...id.Person) (Names, error) {
+	return people.Displays(tx, tx.Actor(), i18n.From(ctx).Lang(), ps...)
+}
+
+// shown records that the actor was shown these people; what cannot be recorded
+// is not shown.
+func (s *Service) shown(ctx context.Context, n Names) error {
+	if len(n) == 0 {
+		return nil
+	}
+	return s.reads.RecordRead(ctx, access.Person, slices.Sorted(maps.Keys(n))...)
+}
 
 // object is something of a cohort as the policy sees it.
 func (s *Service) object(tx *db.Tx, kind access.Kind, c id.Cohort, ref string) (access.Object, error) {
@@ -255,13 +279,20 @@ type Plan struct {
 	Changes []Announced
 	// Declared is where the reader said to take part, by day.
 	Declared map[civil.Date]Mode
+	// Mine is what the reader's own half-days come to, by half-day.
+	Mine map[id.Register]Judgement
+	// Staff tells that the reader works with registers; Mends, that she may change
+	// sessions and rooms.
+	Staff, Mends bool
+	// Names are those of trainers, and for staff of those who have not seen a change.
+	Names Names
 }
 
 // Plan returns a cohort's timetable. A stage that was never laid has no
 // half-days. PINs are shown to staff alone, links to whoever may join.
 func (s *Service) Plan(ctx context.Context, c id.Cohort, stage string) (Plan, error) {
 	var out Plan
-	err := s.db.View(ctx, func(tx *db.Tx) error {
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
 		o, err := s.object(tx, access.Timetable, c, "")
 		if err != nil {
 			return err
@@ -273,6 +304,16 @@ func (s *Service) Plan(ctx context.Context, c id.Cohort, stage string) (Plan, er
 		if out.Timetable, err = timetable(tx, c, stage); err != nil {
 			return err
 		}
+		out.Mends = access.Allows(a, access.Change, o)
+		var named []id.Person
+		for _, h := range out.HalfDays {
+			named = append(named, h.Trainers()...)
+		}
+		defer func() {
+			if err == nil {
+				out.Names, err = names(ctx, tx, named...)
+			}
+		}()
 		changes, err := db.Collect(tx, scanChange, `SELECT `+changeColumns+` FROM workshop_changes WHERE cohort = ?1 AND stage = ?2 ORDER BY at, id`, c, stage)
 		if err != nil {
 			return err
@@ -282,8 +323,8 @@ func (s *Service) Plan(ctx context.Context, c id.Cohort, stage string) (Plan, er
 			return err
 		}
 		o.Kind = access.Register
-		staff := access.Allows(a, access.List, o)
-		if !staff {
+		out.Staff = access.Allows(a, access.List, o)
+		if !out.Staff {
 			for i := range out.HalfDays {
 				out.HalfDays[i].PIN = ""
 			}
@@ -296,8 +337,16 @@ func (s *Service) Plan(ctx context.Context, c id.Cohort, stage string) (Plan, er
 					out.Unseen = append(out.Unseen, ch)
 				}
 			}
-			out.Declared, err = declaredBy(tx, c, a.Person)
-			return err
+			if out.Declared, err = declaredBy(tx, c, a.Person); err != nil {
+				return err
+			}
+			out.Mine = map[id.Register]Judgement{}
+			for _, h := range out.HalfDays {
+				if out.Mine[h.ID], err = s.judge(tx, h, a.Person); err != nil {
+					return err
+				}
+			}
+			return nil
 		}
 		expected, err := s.cohorts.Expected(tx, c)
 		if err != nil {
@@ -310,6 +359,7 @@ func (s *Service) Plan(ctx context.Context, c id.Cohort, stage string) (Plan, er
 					n.Seen++
 				} else {
 					n.NotSeen = append(n.NotSeen, p)
+					named = append(named, p)
 				}
 			}
 			out.Changes = append(out.Changes, n)
@@ -323,7 +373,87 @@ func (s *Service) Plan(ctx context.Context, c id.Cohort, stage string) (Plan, er
 		out.Clashes = Clashes(out.Timetable, func(r id.Register) int { return inRoom[r] })
 		return nil
 	})
+	if err == nil {
+		err = s.shown(ctx, out.Names)
+	}
+	if err != nil {
+		return Plan{}, err
+	}
+	return out, nil
+}
+
+// Near lists the half-days whose register the actor may read and that are not
+// over for half a day, or begin within a day and a half.
+func (s *Service) Near(ctx context.Context) ([]HalfDay, error) {
+	out := []HalfDay{}
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		near, err := db.Collect(tx, func(r *db.Rows) (HalfDay, error) { return scanHalfDay(r) },
+			`SELECT `+halfDayColumns+` FROM workshop_half_days WHERE ends_at > ?1 AND starts_at < ?2 ORDER BY starts_at, id`,
+			db.Micros(tx.Now().Add(-12*time.Hour)), db.Micros(tx.Now().Add(36*time.Hour)))
+		if err != nil {
+			return err
+		}
+		for _, h := range near {
+			if err := s.allowHalf(tx, access.Read, access.Register, h, ""); err == nil {
+				out = append(out, h)
+			} else if !fault.Is(err, fault.Denied) && !fault.Is(err, fault.NotFound) {
+				return err
+			}
+		}
+		return nil
+	})
 	return out, err
+}
+
+// Overview is who attended which half-day.
+type Overview struct {
+	Timetable
+	People []id.Person // those expected, then others who were recorded
+	// Cells are the verdicts by half-day and person; what is missing was not recorded.
+	Cells map[id.Register]map[id.Person]Judgement
+	Names Names
+}
+
+// Attended returns the attendance of a whole workshop.
+func (s *Service) Attended(ctx context.Context, c id.Cohort, stage string) (Overview, error) {
+	var out Overview
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		if err := s.allow(tx, access.List, access.Attendance, c, ""); err != nil {
+			return err
+		}
+		var err error
+		if out.Timetable, err = timetable(tx, c, stage); err != nil {
+			return err
+		}
+		if out.People, err = s.cohorts.Expected(tx, c); err != nil {
+			return err
+		}
+		rows, err := db.Collect(tx, func(r *db.Rows) (attendance, error) { return scanAttendance(r) },
+			`SELECT a.id, a.register, a.person, a.verdict, a.minutes, a.mode, a.decided_by, a.conflicts, a.fact, a.revision
+			FROM workshop_attendance a JOIN workshop_half_days h ON h.id = a.register WHERE h.cohort = ?1 AND h.stage = ?2 ORDER BY a.person`, c, stage)
+		if err != nil {
+			return err
+		}
+		out.Cells = map[id.Register]map[id.Person]Judgement{}
+		for _, a := range rows {
+			if out.Cells[a.Register] == nil {
+				out.Cells[a.Register] = map[id.Person]Judgement{}
+			}
+			out.Cells[a.Register][a.Person] = Judgement{Verdict: a.Verdict, Minutes: a.Minutes, Mode: a.Mode, By: a.By, Conflicts: make([]Conflict, a.Conflicts)}
+			if !slices.Contains(out.People, a.Person) {
+				out.People = append(out.People, a.Person)
+			}
+		}
+		out.Names, err = names(ctx, tx, out.People...)
+		return err
+	})
+	if err == nil {
+		err = s.shown(ctx, out.Names)
+	}
+	if err != nil {
+		return Overview{}, err
+	}
+	return out, nil
 }
 
 func hideLinks(t Timetable) {

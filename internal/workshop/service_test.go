@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ import (
 	"cadre/internal/id"
 	"cadre/internal/job"
 	"cadre/internal/pathway"
+	"cadre/internal/people"
 	"cadre/internal/programme"
 	"cadre/internal/workshop"
 )
@@ -43,6 +45,17 @@ type week struct {
 
 	mu    sync.Mutex
 	facts []pathway.Fact
+	shown map[id.Person]int
+}
+
+// RecordRead counts whose names were shown.
+func (w *week) RecordRead(_ context.Context, _ access.Kind, ps ...id.Person) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range ps {
+		w.shown[p]++
+	}
+	return nil
 }
 
 const stage = "week"
@@ -127,10 +140,22 @@ func inTheWeek(t *testing.T, f func(t *testing.T, w *week)) {
 			t: t, d: d, cohort: id.New[id.Cohort](), trainer: id.New[id.Person](), staff: id.New[id.Person](), book: book,
 			place: access.Place{Country: "PK", Programme: id.New[id.Programme](), Since: time.Date(2020, 9, 1, 0, 0, 0, 0, time.UTC)},
 		}
-		for range 28 {
-			w.people = append(w.people, id.New[id.Person]())
-		}
-		w.Service = workshop.New(workshop.Deps{DB: d, Cohorts: w, Record: func(_ *db.Tx, f pathway.Fact) error {
+		w.shown = map[id.Person]int{}
+		must(t, d.Update(w.officer(), db.Main, func(tx *db.Tx) error {
+			w.people = nil
+			for i := range 28 {
+				p, err := people.Enter(tx, people.NewPerson{
+					Officer: true, Sex: people.Female, Names: []people.NewName{{Form: people.Called, Written: fmt.Sprintf("Officer %c", 'A'+i)}},
+					Place: access.Place{Cohort: w.cohort, Since: tx.Now()},
+				})
+				if err != nil {
+					return err
+				}
+				w.people = append(w.people, p)
+			}
+			return nil
+		}))
+		w.Service = workshop.New(workshop.Deps{DB: d, Cohorts: w, Reads: w, Record: func(_ *db.Tx, f pathway.Fact) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.facts = append(w.facts, f)
@@ -226,7 +251,7 @@ func TestRegisterOf25InTheRoomAnd3Online(t *testing.T) {
 			must(t, w.Declare(w.her(i), op(), workshop.Declare{Cohort: w.cohort, Day: civil.NewDate(2020, 11, 2), Mode: workshop.Online}))
 		}
 		w.at(2, 9, 10)
-		if r := w.roll("mon-am"); r.Count(workshop.NotRecorded) != 28 || r.InRoom != 25 {
+		if r := w.roll("mon-am"); r.Count(workshop.NotRecorded) != 28 || r.InRoom != 25 || r.Names[w.people[0]].Text != "Officer A" || w.shown[w.people[0]] == 0 {
 			t.Fatalf("before: %d not recorded, %d expected in the room", r.Count(workshop.NotRecorded), r.InRoom)
 		}
 		reg := w.half("mon-am").ID
