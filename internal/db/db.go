@@ -69,6 +69,7 @@ type DB struct {
 
 	flush   Flusher
 	refusal atomic.Pointer[fault.Error]
+	memo    memo
 }
 
 // Open opens the database that opt.URL names and brings its schema up to date.
@@ -196,7 +197,7 @@ func (d *DB) View(ctx context.Context, f func(tx *Tx) error) (err error) {
 			return c.translate(err)
 		}
 	}
-	tx := &Tx{c: c, now: d.clock.Now(), who: actor.From(ctx), ctx: ctx, meter: meterFrom(ctx), readonly: true}
+	tx := &Tx{c: c, now: d.clock.Now(), who: actor.From(ctx), ctx: ctx, meter: meterFrom(ctx), memo: &d.memo, readonly: true}
 	ferr := f(tx)
 	tx.done = true
 	// The transaction only read: ending it cannot lose anything, and its failure

@@ -242,7 +242,7 @@ func (ln *lane) one(c *call) error {
 		c.turn <- nil
 		return err
 	}
-	tx := &Tx{c: ln.conn, now: ln.d.clock.Now(), who: c.who, ctx: ctx, meter: c.meter}
+	tx := &Tx{c: ln.conn, now: ln.d.clock.Now(), who: c.who, ctx: ctx, meter: c.meter, memo: &ln.d.memo}
 	c.tx = tx
 	ln.conn.failed = nil
 	c.turn <- tx
@@ -280,7 +280,7 @@ func (ln *lane) commit(calls []*call) error {
 		if ln.d.flush == nil {
 			return errors.New("db: values were buffered, but nothing writes them")
 		}
-		tx := &Tx{c: ln.conn, now: ln.d.clock.Now(), ctx: ctx}
+		tx := &Tx{c: ln.conn, now: ln.d.clock.Now(), ctx: ctx, memo: &ln.d.memo}
 		if err := ln.d.flush(tx, items); err != nil {
 			return fmt.Errorf("db: flush: %w", err)
 		}

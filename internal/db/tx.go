@@ -22,6 +22,7 @@ type Tx struct {
 	who      actor.Actor
 	ctx      context.Context // Background inside Update; the caller's in View
 	meter    *Meter
+	memo     *memo
 	buffer   []any
 	after    []func()
 	readonly bool

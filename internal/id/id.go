@@ -35,6 +35,7 @@ type (
 	Letter          string
 	Enrolment       string
 	Fact            string
+	Review          string // a decision that a later fact puts in doubt
 	Module          string
 	Attempt         string
 	Response        string
