@@ -43,6 +43,7 @@ type evaluation struct {
 	status    Participation
 	confirmed bool
 	gone      bool // the seat was released or offered on
+	goneAs    Participation
 	declined  bool
 	left      bool
 	passed    bool // a person did not choose her for the cohort
@@ -230,9 +231,9 @@ func (e *evaluation) take(f *Fact) {
 			e.status = Confirmed
 		}
 	case SeatReleased:
-		e.confirmed, e.gone, e.status, e.outAt = false, true, Released, at
+		e.confirmed, e.gone, e.goneAs, e.status, e.outAt = false, true, Released, Released, at
 	case SeatOfferedOn:
-		e.confirmed, e.gone, e.status, e.outAt = false, true, OfferedOn, at
+		e.confirmed, e.gone, e.goneAs, e.status, e.outAt = false, true, OfferedOn, OfferedOn, at
 	case Joined:
 		if v.Capacity != "" && v.Capacity != "participant" {
 			return
@@ -369,6 +370,19 @@ func (e *evaluation) verdict(f *Fact, v AttendanceVerdict, h halfRef, at time.Ti
 }
 
 func (e *evaluation) isOut() bool { return e.declined || e.gone || e.left || e.passed }
+
+// outAs says how she is out of the cohort.
+func (e *evaluation) outAs() Participation {
+	switch {
+	case e.left:
+		return HasLeft
+	case e.gone:
+		return e.goneAs
+	case e.declined:
+		return SaidNo
+	}
+	return NotChosen
+}
 
 // applies reports whether a stage is asked of her, were she in group g alone. A
 // person whose group nobody has named yet is asked everything.
@@ -507,7 +521,7 @@ func (e *evaluation) stage(i int) {
 		return
 	case e.isOut():
 		o.State = Closed
-		o.Reasons = []Reason{{Key: "out-" + string(e.status), Stage: ps.Key, At: e.outAt}}
+		o.Reasons = []Reason{{Key: "out-" + string(e.outAs()), Stage: ps.Key, At: e.outAt}}
 		return
 	case ps.kind == programme.KindSelection && f.notChosen:
 		o.State = Closed

@@ -147,3 +147,20 @@ func (s Speaker) Seat(st SeatStanding) string {
 func (s Speaker) Doubt(d Doubt) string {
 	return s.l.T("pathway.doubt."+d.Key, "subject", d.Subject)
 }
+
+// Basis says on whose word a fact stands.
+func (s Speaker) Basis(b Basis) string { return s.l.T("pathway.basis." + string(b)) }
+
+// Kind says what a kind of fact tells.
+func (s Speaker) Kind(k Kind) string { return s.l.T("pathway.kind." + string(k)) }
+
+// Subject says what a fact is about: a stage, a module, a half-day.
+func (s Speaker) Subject(k string) string {
+	if _, _, ok := s.b.Module(programme.Key(k)); ok {
+		return s.Module(programme.Key(k))
+	}
+	if h, _, _, ok := s.b.HalfDay(programme.Key(k)); ok {
+		return s.Text(h.Title)
+	}
+	return s.Stage(programme.Key(k))
+}

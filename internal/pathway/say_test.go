@@ -69,6 +69,12 @@ func TestEverythingCanBeSaid(t *testing.T) {
 				said(string(st), s.Seat(SeatStanding{State: st, Due: at}))
 			}
 		}
+		for _, k := range Kinds() {
+			said(string(k), s.Kind(k))
+		}
+		for _, b := range Bases() {
+			said(string(b), s.Basis(b))
+		}
 		for _, key := range []string{"clock", "subject", "kind", "verdicts", "groups"} {
 			said(key, s.Doubt(Doubt{Key: key, Subject: "x"}))
 		}

@@ -1,6 +1,10 @@
 package programme
 
-import "time"
+import (
+	"time"
+
+	"cadre/internal/i18n"
+)
 
 // Stage returns the stage with the given key.
 func (b *Blueprint) Stage(k Key) (*Stage, bool) {
@@ -134,4 +138,14 @@ func (b *Blueprint) LastDay(s *Stage) (Date, *time.Location) {
 		return s.Coaching.Window.Until, b.Location("")
 	}
 	return "", b.Location("")
+}
+
+// Human gives a text of this blueprint the form in which pages show what people
+// wrote.
+func (b *Blueprint) Human(t Text) i18n.Text {
+	out := i18n.Text{Fallback: string(b.Fallback()), Values: make(map[string]string, len(t))}
+	for l, s := range t {
+		out.Values[string(l)] = s
+	}
+	return out
 }
