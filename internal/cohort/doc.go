@@ -31,4 +31,39 @@
 //     whether word reached the officer, and says so if it did not.
 //   - Why an officer said no, and what she told the programme she needs, is never
 //     shown to her agency and is in no journal entry.
+//
+// # The service
+//
+// Every operation takes the operation id first and is done once. In the order of
+// a programme:
+//
+//	Open            a cohort from a version; seats are made from its quotas
+//	MakeCall        ask an agency to propose, with its inner deadline
+//	Reserve         an agency keeps places before it names officers
+//	Propose         an officer, known already or new, for a quota
+//	ImportSheet, Sheet, TakeSheet   the same from XLSX or CSV, all or nothing
+//	FileLetter      a letter with whom and which days it covers
+//	Decide          Chosen (a seat is offered), InLine, NotChosen
+//	Accept, Decline her own answer; entered for her with its basis
+//	AddNeed, Arrange, Arranged      what she needs, what is made of it
+//	Reached         an attempt to reach her, and what came of it
+//	Except          a signed waiver or extension
+//	Confirm         the seat is hers; asks for her yes and what the blueprint asks
+//	Release         given back, or forfeited after a missed deadline
+//	Promote         the next in line to a free seat
+//	Withdraw, Substitute            by the agency
+//	ChangeQuota     signed, on its letter
+//	Leave, Join     out of the programme, or in at a later stage
+//	Close           the cohort
+//
+// Pages read through Overview, Ledger, Doubts, Nominations, Nomination, Mine,
+// Call, Letters and Letter, which ask the policy and record what was read.
+//
+// # For other capabilities
+//
+// [ByID] is the cohort; [EnrolmentOf], [EnrolmentsOf], [Enrolled] and [Expected]
+// say who takes part. An officer is enrolled from her own yes on, if she was
+// chosen or is next in line, so that she can learn while her place is settled;
+// ConfirmedAt tells that the seat is hers. They do not ask the policy: the caller
+// does.
 package cohort

@@ -142,7 +142,10 @@ func pick(tx *db.Tx, quota id.Quota, sex, station string) (Seat, error) {
 		WHERE quota = ?1 AND state IN ('free', 'reserved') AND sex IN ('', ?2) AND station IN ('', ?3)
 		ORDER BY CASE WHEN station <> '' THEN 2 ELSE 0 END + CASE WHEN sex <> '' THEN 1 ELSE 0 END DESC,
 			state DESC, number LIMIT 1`, quota, sex, station))
-	return s, missing(err, "cohort.no-seat-left")
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, fault.New(fault.Conflict, "cohort.no-seat-left", nil)
+	}
+	return s, err
 }
 
 // nextInLine is [NextInLine] as a query: the first few.
@@ -198,17 +201,6 @@ func move(tx *db.Tx, s Seat, act Act, n *Nomination, m Movement) (Seat, error) {
 		Body: seatMoved{Movement: mid, Act: act, From: from, To: to, Nomination: m.Nomination, Cause: m.Cause, Letter: m.Letter},
 		Rows: []journal.Row{journal.RowOf(seatsTable, s.ID), journal.RowOf(movementsTable, mid)},
 	})
-}
-
-// seatMoved is the body of cohort.seat-moved, version 1.
-type seatMoved struct {
-	Movement   id.Movement   `json:"movement"`
-	Act        Act           `json:"act"`
-	From       State         `json:"from"`
-	To         State         `json:"to"`
-	Nomination id.Nomination `json:"nomination,omitempty"`
-	Cause      string        `json:"cause,omitempty"`
-	Letter     id.Letter     `json:"letter,omitempty"`
 }
 
 func insertMovement(tx *db.Tx, m Movement, person id.Person) (id.Movement, error) {
