@@ -343,6 +343,9 @@ func (r *reader) elearning(b *Blueprint, stage int, path string, seen map[Key]st
 		at := fmt.Sprintf("%s.modules[%d]", path, i)
 		if r.unique(seen, m.Key, at+".key", "module") {
 			b.index.modules[m.Key] = modulePlace{stage, i}
+			if _, clash := b.index.stages[m.Key]; clash {
+				r.bad(at+".key", "duplicate", fmt.Sprintf("%q is a stage already", m.Key), "a key of its own: an exception for one must not be taken for the other")
+			}
 		}
 		r.refers(at+".competencies", m.Competencies, competencies, "competency")
 	}
