@@ -510,6 +510,7 @@ func (s *Service) Calendar(ctx context.Context) ([]Session, error) {
 
 // Overview is a cohort's coaching as a programme officer sees it.
 type Overview struct {
+	Terms     Terms
 	Accounts  []Account // of whoever has a session agreed or closed, by person
 	Contested []Session // waiting for a decision
 }
@@ -531,6 +532,7 @@ func (s *Service) Overview(ctx context.Context, cohort id.Cohort, stage string) 
 		if err != nil {
 			return err
 		}
+		out.Terms = terms
 		all, err := closedIn(tx, cohort, stage)
 		if err != nil {
 			return err

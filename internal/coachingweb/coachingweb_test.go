@@ -1,0 +1,176 @@
+package coachingweb
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/coaching"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/fault"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/pathway"
+	"cadre/internal/people"
+	"cadre/internal/programme"
+	"cadre/internal/seal"
+	"cadre/internal/web/webtest"
+)
+
+const (
+	she    = id.Person("0192f0c1-0000-7000-8000-000000000001")
+	rabia  = id.Person("0192f0c1-0000-7000-8000-000000000011")
+	sabina = id.Person("0192f0c1-0000-7000-8000-000000000021")
+	cohort = id.Cohort("0192f0c1-0000-7000-8000-0000000000c1")
+)
+
+// town is a cohort with one participant.
+type town struct{}
+
+func (town) Coaching(_ *db.Tx, _ id.Cohort, key string) (coaching.Terms, error) {
+	text := func(en, ur string) programme.Text { return programme.Text{"en": en, "ur": ur} }
+	return coaching.Terms{Zone: "Asia/Karachi", Stage: &programme.Stage{Key: programme.Key(key), Coaching: &programme.Coaching{
+		Entitlement: 3, Individual: true, Group: true, PartCounts: true, Minutes: 60,
+		Window: programme.Window{From: "2020-03-01", Until: "2022-06-30"},
+		Rounds: []programme.Round{
+			{Key: "round-1", Kind: "group", Title: text("First round", "پہلا مرحلہ"), Days: []programme.Date{"2021-03-25", "2021-03-26"}},
+			{Key: "round-2", Kind: "individual", Title: text("Second round", "دوسرا مرحلہ")},
+		},
+		Guide: []programme.GuideQuestion{{Key: "will", Text: text("What will you do, by when?", "آپ کیا کریں گی، کب تک؟")}},
+	}}}, nil
+}
+
+func (t town) Participant(tx *db.Tx, c id.Cohort, p id.Person) (access.Place, error) {
+	if p != she {
+		return access.Place{}, fault.New(fault.NotFound, "fault.not-found", nil)
+	}
+	return t.Cohort(tx, c)
+}
+
+func (town) Cohort(tx *db.Tx, c id.Cohort) (access.Place, error) {
+	return access.Place{Country: "PK", Cohort: c, Since: tx.Now()}, nil
+}
+
+func (town) RecordRead(context.Context, access.Kind, ...id.Person) error { return nil }
+
+func (town) names(_ context.Context, ps ...id.Person) (map[id.Person]people.Display, error) {
+	all := map[id.Person]people.Display{
+		she:   {Person: she, Text: "عائشہ", Lang: "und-Arab", Dir: "rtl"},
+		rabia: {Person: rabia, Text: "Rabia", Lang: "und-Latn", Dir: "ltr"},
+	}
+	out := map[id.Person]people.Display{}
+	for _, p := range ps {
+		if d, ok := all[p]; ok {
+			out[p] = d
+		}
+	}
+	return out, nil
+}
+
+func list(ps ...id.Person) func(context.Context, id.Cohort) ([]id.Person, error) {
+	return func(context.Context, id.Cohort) ([]id.Person, error) { return ps, nil }
+}
+
+func who(p id.Person, role actor.Role) actor.Actor {
+	return actor.Actor{Person: p, Grant: actor.Grant{ID: id.New[id.Grant](), Role: role, Scope: actor.Scope{Cohort: cohort}}}
+}
+
+// Each act of coaching as its person does it, in a browser without scripts.
+func TestCoachingFromTheQuestionToTheClosedSession(t *testing.T) {
+	d := dbtest.SQLite(t)
+	var facts []pathway.Fact
+	svc := coaching.New(coaching.Deps{DB: d, Cohorts: town{}, Reads: town{}, Keys: seal.New(), Record: func(_ *db.Tx, f pathway.Fact) error {
+		facts = append(facts, f)
+		return nil
+	}})
+	site := webtest.Start(t, nil, Routes(Deps{Coaching: svc, Names: town{}.names, Participants: list(she), Coaches: list(rabia)})...)
+	urdu := i18n.Prefs{Lang: "ur", Zone: "Asia/Karachi"}
+	officer := site.As(t, who(sabina, actor.ProgrammeOfficer), i18n.Prefs{Lang: "en", Zone: "Asia/Karachi"})
+	coach := site.As(t, who(rabia, actor.Coach), i18n.Prefs{Lang: "en", Zone: "Europe/Vienna"})
+	her := site.As(t, who(she, actor.Participant), urdu)
+
+	desk := "/cohorts/" + string(cohort) + "/coaching/coaching"
+	hers := "/coaching/" + string(cohort) + "/coaching/" + string(she)
+
+	p := officer.Get(desk).CheckPage(t).Must(t, 200, "1 participant without a coach")
+	officer.Submit(p, formAssign, url.Values{"persons": {string(she)}, "coach": {string(rabia)}}).CheckPage(t).Must(t, 200, "The coach is asked")
+
+	p = coach.Get("/coaching").CheckPage(t).Must(t, 200, "You are asked to coach", "عائشہ")
+	bad := coach.Submit(p, "declare-"+string(she), url.Values{"not-superior": {"yes"}}).CheckPage(t).Must(t, 422, "Both have to be true")
+	coach.Submit(bad, "declare-"+string(she), url.Values{"not-superior": {"yes"}, "not-in-cases": {"yes"}}).CheckPage(t).Must(t, 200, "You can prepare now")
+
+	p = coach.Get(hers)
+	coach.Submit(p, formTime, url.Values{"day": {"2021-09-15"}, "clock": {"10:00"}, "zone": {"Asia/Karachi"}}).
+		CheckPage(t).Must(t, 200, "The time is proposed", "7:00")
+	p = her.Get("/coaching/"+string(cohort)+"/coaching/me").CheckPage(t).Must(t, 200, "جی، یہی وقت", "آپ کیا کریں گی، کب تک؟")
+	if !strings.Contains(p.Body, `dir="rtl"`) {
+		t.Error("her page does not run from right to left")
+	}
+	p = her.Submit(p, formNeed, url.Values{"free": {"انٹرویو کا آغاز"}}).CheckPage(t).Must(t, 200, "انٹرویو کا آغاز")
+	all, err := svc.Account(actor.With(context.Background(), who(she, actor.Participant)), coaching.Of{Cohort: cohort, Stage: "coaching", Person: she})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ses := string(all.Sessions[0].ID)
+	action, values, err := formTo(p, hers+"/sessions/"+ses+"/agree")
+	if err != nil {
+		t.Fatal(err)
+	}
+	her.Post(action, values).CheckPage(t).Must(t, 200, "وقت طے ہو گیا")
+
+	p = coach.Get(hers+"/sessions/"+ses+"/close").CheckPage(t).Must(t, 200, "Name no case")
+	bad = coach.Submit(p, formClose, url.Values{"outcome": {"part"}, "minutes": {""}, "free": {"she led an interview"}}).
+		CheckPage(t).Must(t, 422, "How many minutes", "she led an interview")
+	coach.Submit(bad, formClose, url.Values{"outcome": {"she-could-not"}, "minutes": {""}, "goal": {"plan each interview"}}).
+		CheckPage(t).Must(t, 200, "Closed. Thank you.", "plan each interview", "she led an interview")
+
+	p = her.Get(hers)
+	her.Submit(p, "contest-"+ses, url.Values{"says": {"line-failed"}}).CheckPage(t).Must(t, 200, "اب دونوں باتیں درج ہیں")
+	p = officer.Get(desk).CheckPage(t).Must(t, 200, "the other says")
+	officer.Submit(p, "settle-"+ses, url.Values{"outcome": {"line-failed"}}).CheckPage(t).Must(t, 200, "Settled.")
+	if len(facts) != 2 || facts[1].Corrects != facts[0].ID {
+		t.Errorf("facts: %+v", facts)
+	}
+	p = officer.Get(desk)
+	officer.Submit(p, formDay, url.Values{"day": {"round-1/2021-03-25"}, "persons": {string(she)}}).CheckPage(t).Must(t, 200, "The register is kept")
+	if body := officer.Get(desk).Body; strings.Contains(body, "interview") {
+		t.Error("the office reads what was said")
+	}
+	officer.Get(hers).Must(t, 404)
+
+	action, values, err = formTo(her.Get(hers), hers+"/change-coach")
+	if err != nil {
+		t.Fatal(err)
+	}
+	her.Post(action, values).CheckPage(t).Must(t, 200, "پروگرام کا دفتر دوسری کوچ تلاش کر رہا ہے")
+	coach.Get(hers).Must(t, 404)
+}
+
+// formTo finds the form of a page that is sent to an address.
+func formTo(a *webtest.Answer, action string) (string, url.Values, error) {
+	body := a.Body
+	i := strings.Index(body, `action="`+action+`"`)
+	if i < 0 {
+		return "", nil, fault.New(fault.NotFound, "fault.not-found", nil)
+	}
+	out := url.Values{}
+	end := i + strings.Index(body[i:], "</form>")
+	for _, name := range []string{"token", "op"} {
+		j := i + strings.Index(body[i:end], `name="`+name+`" value="`)
+		v := body[j+len(`name="`+name+`" value="`):]
+		out.Set(name, v[:strings.IndexByte(v, '"')])
+	}
+	return action, out, nil
+}
+
+func TestEveryRouteIsKnownToThePolicy(t *testing.T) {
+	for _, r := range Routes(Deps{}) {
+		if !access.Known(access.Verb(r.Need.Verb), access.Kind(r.Need.Kind)) {
+			t.Errorf("%s %s needs %s, of which the policy knows nothing", r.Method, r.Pattern, r.Need)
+		}
+	}
+}

@@ -1,0 +1,719 @@
+package coachingweb
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"cadre/internal/actor"
+	"cadre/internal/civil"
+	"cadre/internal/coaching"
+	"cadre/internal/fault"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/pathway"
+	"cadre/internal/people"
+	"cadre/internal/web"
+	"cadre/internal/web/ui"
+)
+
+// Deps are what the pages need.
+type Deps struct {
+	Coaching *coaching.Service
+	// Names returns how people are called on screen for whoever reads.
+	Names func(ctx context.Context, ps ...id.Person) (map[id.Person]people.Display, error)
+	// Participants lists who takes part in a cohort, for a programme officer.
+	Participants func(ctx context.Context, cohort id.Cohort) ([]id.Person, error)
+	// Coaches lists who may be asked to coach in a cohort, for a programme officer.
+	Coaches func(ctx context.Context, cohort id.Cohort) ([]id.Person, error)
+}
+
+type pages struct{ Deps }
+
+// Routes returns the routes of this package.
+func Routes(d Deps) []web.Route {
+	p := pages{d}
+	need := func(verb, kind string) web.Need { return web.Need{Verb: verb, Kind: kind} }
+	const one = "/coaching/{cohort}/{stage}/{person}"
+	return []web.Route{
+		{Method: "GET", Pattern: "/coaching", Need: need("list", "coaching"), Handler: p.mine},
+		{Method: "GET", Pattern: one, Need: need("read", "note"), Handler: p.prepare},
+		{Method: "POST", Pattern: one + "/declare", Need: need("accept", "coaching"), Handler: p.declare},
+		{Method: "POST", Pattern: one + "/decline", Need: need("decline", "coaching"), Handler: p.decline},
+		{Method: "POST", Pattern: one + "/change-coach", Need: need("change", "coaching"), Handler: p.changeCoach},
+		{Method: "POST", Pattern: one + "/times", Need: need("book", "booking"), Handler: p.propose},
+		{Method: "POST", Pattern: one + "/needs", Need: need("create", "need"), Handler: p.need},
+		{Method: "POST", Pattern: one + "/notes", Need: need("create", "note"), Handler: p.note},
+		{Method: "POST", Pattern: one + "/goals", Need: need("create", "goal"), Handler: p.goal},
+		{Method: "POST", Pattern: one + "/goals/{goal}", Need: need("close", "goal"), Handler: p.closeGoal},
+		{Method: "POST", Pattern: one + "/notes/{note}/take-back", Need: need("create", "note"), Handler: p.takeBack},
+		{Method: "POST", Pattern: one + "/sessions/{session}/agree", Need: need("book", "booking"), Handler: p.session((*coaching.Service).Agree, "coaching.agreed")},
+		{Method: "POST", Pattern: one + "/sessions/{session}/refuse", Need: need("withdraw", "booking"), Handler: p.session((*coaching.Service).Refuse, "coaching.refused")},
+		{Method: "POST", Pattern: one + "/sessions/{session}/move", Need: need("withdraw", "booking"), Handler: p.session((*coaching.Service).Move, "coaching.moved")},
+		{Method: "GET", Pattern: one + "/sessions/{session}/close", Need: need("close", "coaching-session"), Handler: p.closing},
+		{Method: "POST", Pattern: one + "/sessions/{session}/close", Need: need("close", "coaching-session"), Handler: p.close},
+		{Method: "POST", Pattern: one + "/sessions/{session}/contest", Need: need("contest", "coaching-session"), Handler: p.contest},
+		{Method: "GET", Pattern: "/cohorts/{cohort}/coaching/{stage}", Need: need("list", "account"), Handler: p.overview},
+		{Method: "POST", Pattern: "/cohorts/{cohort}/coaching/{stage}/assign", Need: need("assign", "coaching"), Handler: p.assign},
+		{Method: "POST", Pattern: "/cohorts/{cohort}/coaching/{stage}/group-day", Need: need("record", "coaching-session"), Handler: p.groupDay},
+		{Method: "POST", Pattern: "/cohorts/{cohort}/coaching/{stage}/sessions/{session}/settle", Need: need("close", "coaching-session"), Handler: p.settle},
+	}
+}
+
+func parse[T ~string](r *http.Request, name string) (T, error) {
+	v, err := id.Parse[T](r.PathValue(name))
+	if err != nil {
+		return "", &fault.Error{Kind: fault.NotFound, Key: "fault.not-found", Cause: err}
+	}
+	return v, nil
+}
+
+// ofPath reads whose coaching an address is about; "me" is whoever asks.
+func ofPath(r *http.Request) (of coaching.Of, err error) {
+	if of.Cohort, err = parse[id.Cohort](r, "cohort"); err != nil {
+		return of, err
+	}
+	of.Stage = r.PathValue("stage")
+	if r.PathValue("person") == "me" {
+		of.Person = actor.From(r.Context()).Person
+		return of, nil
+	}
+	of.Person, err = parse[id.Person](r, "person")
+	return of, err
+}
+
+// home is the address of the page of a participant's coaching.
+func home(of coaching.Of) string {
+	return "/coaching/" + string(of.Cohort) + "/" + of.Stage + "/" + string(of.Person)
+}
+
+func office(cohort id.Cohort, stage string) string {
+	return "/cohorts/" + string(cohort) + "/coaching/" + stage
+}
+
+// names returns the display names of people, with the reader's fallback for one
+// whom she may not see.
+func (p pages) names(ctx context.Context, ps ...id.Person) (map[id.Person]people.Display, error) {
+	var ask []id.Person
+	for _, x := range ps {
+		if x != "" {
+			ask = append(ask, x)
+		}
+	}
+	if len(ask) == 0 {
+		return map[id.Person]people.Display{}, nil
+	}
+	return p.Names(ctx, ask...)
+}
+
+// The coach's own list.
+
+func (p pages) mine(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	pairs, err := p.Coaching.Mine(ctx)
+	if err != nil {
+		return err
+	}
+	open, err := p.Coaching.Calendar(ctx)
+	if err != nil {
+		return err
+	}
+	v := mineView{Sessions: open}
+	ps := make([]id.Person, 0, len(pairs))
+	for _, pair := range pairs {
+		ps = append(ps, pair.Of.Person)
+		if pair.State == coaching.Asked {
+			v.Asked = append(v.Asked, pair)
+		} else {
+			v.Active = append(v.Active, pair)
+		}
+	}
+	if v.Names, err = p.names(ctx, ps...); err != nil {
+		return err
+	}
+	return web.Render(w, r, minePage(v))
+}
+
+type declaration struct {
+	NotSuperior bool `form:"not-superior"`
+	NotInCases  bool `form:"not-in-cases"`
+}
+
+func declareForm(of coaching.Of) ui.Form {
+	return ui.NewForm("declare-"+string(of.Person), home(of)+"/declare")
+}
+
+func (p pages) declare(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[declaration](r)
+	if err == nil {
+		err = p.Coaching.Declare(r.Context(), web.Operation(r), coaching.DeclareInput{Of: of, NotSuperior: in.NotSuperior, NotInCases: in.NotInCases})
+	}
+	if err != nil {
+		ns, nerr := p.names(r.Context(), of.Person)
+		if nerr != nil {
+			return nerr
+		}
+		return web.Again(w, r, err, declareForm(of), func(f ui.Form) templ.Component { return declarePage(of, ns[of.Person], f) })
+	}
+	return web.Done(w, r, home(of), "coaching.declared")
+}
+
+func (p pages) decline(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	if err := p.Coaching.DeclineCoaching(r.Context(), web.Operation(r), of); err != nil {
+		return err
+	}
+	return web.Done(w, r, "/coaching", "coaching.declined")
+}
+
+// The one page.
+
+// view is the page of a participant's coaching as it is drawn.
+type view struct {
+	coaching.Page
+	Me    id.Person
+	Names map[id.Person]people.Display
+	// Forms are the forms of the page, by id; one of them may be shown again.
+	Forms map[string]ui.Form
+}
+
+// she reports whether the participant herself reads.
+func (v view) she() bool { return v.Me == v.Of.Person }
+
+// The names of the forms of the page.
+const (
+	formTime = "time"
+	formNeed = "need"
+	formNote = "note"
+	formGoal = "goal"
+)
+
+func (p pages) view(ctx context.Context, of coaching.Of) (view, error) {
+	page, err := p.Coaching.Prepare(ctx, of)
+	if err != nil {
+		return view{}, err
+	}
+	l := i18n.From(ctx)
+	v := view{Page: page, Me: actor.From(ctx).Person}
+	if v.Names, err = p.names(ctx, of.Person, page.Pairing.Coach); err != nil {
+		return v, err
+	}
+	v.Forms = map[string]ui.Form{
+		formTime: ui.NewForm(formTime, home(of)+"/times").With("zone", l.Prefs().Zone).With("minutes", itoa(minutesOf(page.Terms))),
+		formNeed: ui.NewForm(formNeed, home(of)+"/needs"),
+		formNote: ui.NewForm(formNote, home(of)+"/notes"),
+		formGoal: ui.NewForm(formGoal, home(of)+"/goals"),
+	}
+	return v, nil
+}
+
+func (p pages) prepare(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	v, err := p.view(r.Context(), of)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, preparePage(v))
+}
+
+// again shows the page once more, with what was typed into one of its forms.
+func (p pages) again(w http.ResponseWriter, r *http.Request, of coaching.Of, form string, cause error) error {
+	v, err := p.view(r.Context(), of)
+	if err != nil {
+		return err
+	}
+	return web.Again(w, r, cause, v.Forms[form], func(f ui.Form) templ.Component {
+		v.Forms[form] = f
+		return preparePage(v)
+	})
+}
+
+func (p pages) changeCoach(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	if err := p.Coaching.ChangeCoach(r.Context(), web.Operation(r), of); err != nil {
+		return err
+	}
+	return web.Done(w, r, home(of), "coaching.change-asked")
+}
+
+type timeInput struct {
+	Day     string `form:"day,max=10"`
+	Clock   string `form:"clock,max=5"`
+	Zone    string `form:"zone,max=64"`
+	Minutes int    `form:"minutes"`
+	Round   string `form:"round,optional,max=64"`
+}
+
+func (p pages) propose(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[timeInput](r)
+	var at civil.DateTime
+	if err == nil {
+		if at, err = civil.ParseDateTime(in.Day + "T" + in.Clock + " " + in.Zone); err != nil {
+			err = fault.Bad("coaching.time", fault.Field{Name: "day", Key: "coaching.when"})
+		}
+	}
+	if err == nil {
+		_, err = p.Coaching.Propose(r.Context(), web.Operation(r), coaching.ProposeInput{Of: of, Round: in.Round, Starts: at, Minutes: in.Minutes})
+		err = renamed(err, "starts", "day")
+	}
+	if err != nil {
+		return p.again(w, r, of, formTime, err)
+	}
+	return web.Done(w, r, home(of), "coaching.proposed")
+}
+
+// renamed gives a field of a fault the name that the form has for it.
+func renamed(err error, from, to string) error {
+	x, ok := err.(*fault.Error)
+	if !ok {
+		return err
+	}
+	y := *x
+	y.Fields = append([]fault.Field(nil), x.Fields...)
+	for i := range y.Fields {
+		if y.Fields[i].Name == from {
+			y.Fields[i].Name = to
+		}
+	}
+	return &y
+}
+
+type needInput struct {
+	Free string `form:"free,max=4000"`
+}
+
+func (p pages) need(w http.ResponseWriter, r *http.Request) error {
+	return p.write(w, r, coaching.KindNeed, formNeed, "coaching.need-kept")
+}
+
+func (p pages) note(w http.ResponseWriter, r *http.Request) error {
+	return p.write(w, r, coaching.KindNote, formNote, "coaching.note-kept")
+}
+
+func (p pages) write(w http.ResponseWriter, r *http.Request, kind coaching.NoteKind, form, said string) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[needInput](r)
+	if err == nil {
+		_, err = p.Coaching.Write(r.Context(), web.Operation(r), coaching.WriteInput{Of: of, Kind: kind, Text: coaching.Text{Free: in.Free}})
+	}
+	if err != nil {
+		return p.again(w, r, of, form, err)
+	}
+	return web.Done(w, r, home(of), said)
+}
+
+func (p pages) takeBack(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	n, err := parse[id.Note](r, "note")
+	if err == nil {
+		err = p.Coaching.TakeBack(r.Context(), web.Operation(r), n)
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(w, r, home(of), "coaching.note-gone")
+}
+
+type goalInput struct {
+	Goal     string `form:"goal,max=2000"`
+	Evidence string `form:"evidence,optional,max=1000"`
+	Due      string `form:"due,optional,max=10"`
+}
+
+// day reads an optional date of a form.
+func day(s, field string) (civil.Date, error) {
+	if s == "" {
+		return civil.Date{}, nil
+	}
+	d, err := civil.ParseDate(s)
+	if err != nil {
+		return d, fault.Bad("coaching.time", fault.Field{Name: field, Key: "coaching.day"})
+	}
+	return d, nil
+}
+
+func (p pages) goal(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[goalInput](r)
+	var due civil.Date
+	if err == nil {
+		due, err = day(in.Due, "due")
+	}
+	if err == nil {
+		_, err = p.Coaching.SetGoal(r.Context(), web.Operation(r), coaching.GoalInput{
+			Of: of, Text: coaching.GoalText{What: in.Goal, Evidence: in.Evidence}, Due: due,
+		})
+	}
+	if err != nil {
+		return p.again(w, r, of, formGoal, err)
+	}
+	return web.Done(w, r, home(of), "coaching.goal-kept")
+}
+
+type goalEnd struct {
+	State coaching.GoalState `form:"state"`
+}
+
+func (p pages) closeGoal(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	g, err := parse[id.Goal](r, "goal")
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[goalEnd](r)
+	if err == nil {
+		err = p.Coaching.CloseGoal(r.Context(), web.Operation(r), g, in.State)
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(w, r, home(of), "coaching.goal-closed-now")
+}
+
+// session makes the handler of an act on a session that asks for nothing more.
+func (p pages) session(act func(*coaching.Service, context.Context, id.Operation, id.CoachingSession) error, said string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		of, err := ofPath(r)
+		if err != nil {
+			return err
+		}
+		ses, err := parse[id.CoachingSession](r, "session")
+		if err == nil {
+			err = act(p.Coaching, r.Context(), web.Operation(r), ses)
+		}
+		if err != nil {
+			return err
+		}
+		return web.Done(w, r, home(of), said)
+	}
+}
+
+// Closing: one form of five fields.
+
+type closing struct {
+	view
+	Session coaching.Session
+}
+
+const formClose = "close"
+
+func (p pages) loadClosing(r *http.Request) (closing, error) {
+	of, err := ofPath(r)
+	if err != nil {
+		return closing{}, err
+	}
+	ses, err := parse[id.CoachingSession](r, "session")
+	if err != nil {
+		return closing{}, err
+	}
+	v, err := p.view(r.Context(), of)
+	if err != nil {
+		return closing{}, err
+	}
+	for _, s := range v.Account.Sessions {
+		if s.ID == ses {
+			v.Forms[formClose] = ui.NewForm(formClose, home(of)+"/sessions/"+string(ses)+"/close").
+				With("outcome", string(pathway.Held)).With("minutes", itoa(s.Minutes))
+			return closing{v, s}, nil
+		}
+	}
+	return closing{}, fault.New(fault.NotFound, "coaching.session-unknown", nil)
+}
+
+func (p pages) closing(w http.ResponseWriter, r *http.Request) error {
+	c, err := p.loadClosing(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, closePage(c, c.Forms[formClose]))
+}
+
+type closeInput struct {
+	Outcome pathway.Outcome `form:"outcome"`
+	Minutes int             `form:"minutes,optional"`
+	Free    string          `form:"free,optional,max=4000"`
+	Goal    string          `form:"goal,optional,max=2000"`
+	Due     string          `form:"due,optional,max=10"`
+}
+
+func (p pages) close(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	ses, err := parse[id.CoachingSession](r, "session")
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[closeInput](r)
+	var due civil.Date
+	if err == nil {
+		due, err = day(in.Due, "due")
+	}
+	if err == nil {
+		err = p.Coaching.Close(r.Context(), web.Operation(r), coaching.CloseInput{
+			Session: ses, Outcome: in.Outcome, Minutes: in.Minutes, Note: coaching.Text{Free: in.Free},
+			Goal: coaching.GoalText{What: in.Goal}, Due: due,
+		})
+	}
+	if err != nil {
+		c, cerr := p.loadClosing(r)
+		if cerr != nil {
+			return cerr
+		}
+		return web.Again(w, r, err, c.Forms[formClose], func(f ui.Form) templ.Component { return closePage(c, f) })
+	}
+	return web.Done(w, r, home(of), "coaching.closed-now")
+}
+
+type contestInput struct {
+	Says pathway.Outcome `form:"says"`
+}
+
+func (p pages) contest(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	ses, err := parse[id.CoachingSession](r, "session")
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[contestInput](r)
+	if err == nil {
+		err = p.Coaching.Contest(r.Context(), web.Operation(r), coaching.ContestInput{Session: ses, Says: in.Says})
+	}
+	if err != nil {
+		v, verr := p.view(r.Context(), of)
+		if verr != nil {
+			return verr
+		}
+		return web.Again(w, r, err, contestForm(of, ses), func(f ui.Form) templ.Component {
+			v.Forms[f.ID] = f
+			return preparePage(v)
+		})
+	}
+	return web.Done(w, r, home(of), "coaching.contested-now")
+}
+
+func contestForm(of coaching.Of, ses id.CoachingSession) ui.Form {
+	return ui.NewForm("contest-"+string(ses), home(of)+"/sessions/"+string(ses)+"/contest")
+}
+
+// What a programme officer sees.
+
+type officeView struct {
+	Cohort  id.Cohort
+	Stage   string
+	Rows    []officeRow
+	Without []id.Person
+	Coaches []id.Person
+	Days    []groupDay
+	coaching.Overview
+	Names map[id.Person]people.Display
+	Forms map[string]ui.Form
+}
+
+type officeRow struct {
+	Person  id.Person
+	Account coaching.Account
+	Known   bool // she has a session agreed or closed
+}
+
+const (
+	formAssign = "assign"
+	formDay    = "group-day"
+)
+
+func (p pages) officeView(r *http.Request) (officeView, error) {
+	ctx := r.Context()
+	cohort, err := parse[id.Cohort](r, "cohort")
+	if err != nil {
+		return officeView{}, err
+	}
+	v := officeView{Cohort: cohort, Stage: r.PathValue("stage")}
+	if v.Overview, err = p.Coaching.Overview(ctx, cohort, v.Stage); err != nil {
+		return v, err
+	}
+	all, err := p.Participants(ctx, cohort)
+	if err != nil {
+		return v, err
+	}
+	if v.Coaches, err = p.Coaches(ctx, cohort); err != nil {
+		return v, err
+	}
+	if v.Without, err = p.Coaching.Without(ctx, cohort, v.Stage, all); err != nil {
+		return v, err
+	}
+	v.Days = groupDays(v.Terms.Stage.Coaching)
+	of := map[id.Person]coaching.Account{}
+	for _, a := range v.Accounts {
+		of[a.Person] = a
+	}
+	for _, x := range all {
+		a, ok := of[x]
+		v.Rows = append(v.Rows, officeRow{x, a, ok})
+	}
+	ask := append(append([]id.Person(nil), all...), v.Coaches...)
+	for _, s := range v.Contested {
+		ask = append(ask, s.Person, s.ContestedBy)
+	}
+	if v.Names, err = p.names(ctx, ask...); err != nil {
+		return v, err
+	}
+	at := office(cohort, v.Stage)
+	v.Forms = map[string]ui.Form{formAssign: ui.NewForm(formAssign, at+"/assign"), formDay: ui.NewForm(formDay, at+"/group-day")}
+	return v, nil
+}
+
+func (p pages) overview(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.officeView(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, officePage(v))
+}
+
+func (p pages) officeAgain(w http.ResponseWriter, r *http.Request, form ui.Form, cause error) error {
+	v, err := p.officeView(r)
+	if err != nil {
+		return err
+	}
+	return web.Again(w, r, cause, form, func(f ui.Form) templ.Component {
+		v.Forms[f.ID] = f
+		return officePage(v)
+	})
+}
+
+type assignInput struct {
+	Coach   string   `form:"coach,max=36"`
+	Persons []string `form:"persons"`
+}
+
+func persons(ss []string) ([]id.Person, error) {
+	var out []id.Person
+	for _, s := range ss {
+		x, err := id.Parse[id.Person](s)
+		if err != nil {
+			return nil, fault.Wrap(fault.Invalid, "ui.fault-form", err)
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+func (p pages) assign(w http.ResponseWriter, r *http.Request) error {
+	cohort, err := parse[id.Cohort](r, "cohort")
+	if err != nil {
+		return err
+	}
+	stage := r.PathValue("stage")
+	in, err := web.Decode[assignInput](r)
+	var ps []id.Person
+	if err == nil {
+		ps, err = persons(in.Persons)
+	}
+	if err == nil {
+		_, err = p.Coaching.Assign(r.Context(), web.Operation(r), coaching.AssignInput{
+			Cohort: cohort, Stage: stage, Coach: id.Person(in.Coach), Persons: ps,
+		})
+	}
+	if err != nil {
+		return p.officeAgain(w, r, ui.NewForm(formAssign, office(cohort, stage)+"/assign"), err)
+	}
+	return web.Done(w, r, office(cohort, stage), "coaching.assigned")
+}
+
+type groupInput struct {
+	// Day is "round/2021-03-25", as the form offers it.
+	Day     string   `form:"day,max=80"`
+	Persons []string `form:"persons"`
+}
+
+func (p pages) groupDay(w http.ResponseWriter, r *http.Request) error {
+	cohort, err := parse[id.Cohort](r, "cohort")
+	if err != nil {
+		return err
+	}
+	stage := r.PathValue("stage")
+	in, err := web.Decode[groupInput](r)
+	var ps []id.Person
+	if err == nil {
+		ps, err = persons(in.Persons)
+	}
+	if err == nil {
+		round, on, _ := strings.Cut(in.Day, "/")
+		var d civil.Date
+		if d, err = day(on, "day"); err == nil {
+			_, err = p.Coaching.GroupDay(r.Context(), web.Operation(r), coaching.GroupDayInput{
+				Cohort: cohort, Stage: stage, Round: round, Day: d, Present: ps,
+			})
+			err = renamed(err, "round", "day")
+		}
+	}
+	if err != nil {
+		return p.officeAgain(w, r, ui.NewForm(formDay, office(cohort, stage)+"/group-day"), err)
+	}
+	return web.Done(w, r, office(cohort, stage), "coaching.day-kept")
+}
+
+type settleInput struct {
+	Outcome pathway.Outcome `form:"outcome"`
+	Minutes int             `form:"minutes,optional"`
+}
+
+func settleForm(v officeView, ses coaching.Session) ui.Form {
+	return ui.NewForm("settle-"+string(ses.ID), office(v.Cohort, v.Stage)+"/sessions/"+string(ses.ID)+"/settle").
+		With("outcome", string(ses.Contested))
+}
+
+func (p pages) settle(w http.ResponseWriter, r *http.Request) error {
+	cohort, err := parse[id.Cohort](r, "cohort")
+	if err != nil {
+		return err
+	}
+	stage := r.PathValue("stage")
+	ses, err := parse[id.CoachingSession](r, "session")
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[settleInput](r)
+	if err == nil {
+		err = p.Coaching.Settle(r.Context(), web.Operation(r), coaching.SettleInput{Session: ses, Outcome: in.Outcome, Minutes: in.Minutes})
+	}
+	if err != nil {
+		return p.officeAgain(w, r, ui.NewForm("settle-"+string(ses), office(cohort, stage)+"/sessions/"+string(ses)+"/settle"), err)
+	}
+	return web.Done(w, r, office(cohort, stage), "coaching.settled")
+}
