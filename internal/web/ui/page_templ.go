@@ -899,8 +899,8 @@ func FaultPage(title, text, incident string, next Link) templ.Component {
 	})
 }
 
-// roleKeys spells the catalogue keys out, so that a missing one is found.
-func roleKey(r actor.Role) string {
+// RoleKey returns the catalogue key of a role's name.
+func RoleKey(r actor.Role) string {
 	switch r {
 	case actor.ProgrammeOfficer:
 		return "ui.role-programme-officer"

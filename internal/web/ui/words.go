@@ -9,7 +9,7 @@ import (
 )
 
 // RoleName returns the role's name in the language of ctx.
-func RoleName(ctx context.Context, r actor.Role) string { return T(ctx, roleKey(r)) }
+func RoleName(ctx context.Context, r actor.Role) string { return T(ctx, RoleKey(r)) }
 
 func itoa(n int) string { return strconv.Itoa(n) }
 

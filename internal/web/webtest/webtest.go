@@ -375,3 +375,23 @@ func text(n *html.Node) string {
 	}
 	return b.String()
 }
+
+// Assets lists the addresses of the page's style sheets and scripts.
+func (a *Answer) Assets() []string {
+	var out []string
+	if a.page == nil {
+		return nil
+	}
+	for n := range a.page.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch {
+		case n.Data == "link" && attr(n, "rel") == "stylesheet":
+			out = append(out, attr(n, "href"))
+		case n.Data == "script" && has(n, "src"):
+			out = append(out, attr(n, "src"))
+		}
+	}
+	return out
+}

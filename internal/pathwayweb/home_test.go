@@ -1,0 +1,218 @@
+package pathwayweb_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/fault"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/item"
+	"cadre/internal/pathway"
+	"cadre/internal/pathwayweb"
+	"cadre/internal/people"
+	"cadre/internal/player"
+	"cadre/internal/programme"
+	"cadre/internal/web"
+	"cadre/internal/web/webtest"
+)
+
+// someone stands in for the services: where she stands follows from facts, by
+// the true rules over the true blueprint.
+type someone struct {
+	blueprint *programme.Blueprint
+	facts     []pathway.Fact
+	now       time.Time
+	prefers   people.Preferences
+}
+
+func (s *someone) Standing(context.Context, id.Person, id.Cohort) (pathway.Standing, *programme.Blueprint, error) {
+	return pathway.Evaluate(s.blueprint, s.facts, s.now), s.blueprint, nil
+}
+
+func (s *someone) LeftOf(_ context.Context, _ id.Person, _ id.Cohort, _ string, modules []string) ([]player.Left, error) {
+	return []player.Left{{Module: modules[0], Title: item.Text{}, State: "open", Percent: 40, Seconds: 12 * 60, Bytes: 90_000}}, nil
+}
+
+func (s *someone) See(_ context.Context, p id.Person) (people.Record, error) {
+	return people.Record{Person: people.Person{ID: p}, Affiliations: []people.Affiliation{{Rank: "Inspector", Station: "Multan"}}}, nil
+}
+
+func (s *someone) Names(context.Context, id.Person) ([]people.Name, error) {
+	return []people.Name{{Form: people.Letter, Written: "صائمہ اقبال"}, {Form: people.Printed, Written: "Saima Iqbal"}}, nil
+}
+
+func (s *someone) Contacts(context.Context, id.Person) ([]people.Contact, error) {
+	return []people.Contact{{Kind: people.Phone, Value: "+92 300 0000000"}}, nil
+}
+
+func (s *someone) Prefer(_ context.Context, _ id.Operation, _ id.Person, in people.Preferences) error {
+	if in.Zone == "" {
+		return fault.Bad("people.mend", fault.Field{Name: "zone", Key: "people.zone-unknown"})
+	}
+	s.prefers = in
+	return nil
+}
+
+func (s *someone) ReadsOf(context.Context, id.Person) ([]access.Reading, error) {
+	return []access.Reading{
+		{Day: "2020-10-20", Role: actor.ProgrammeOfficer, Kind: access.Contacts},
+		{Day: "2020-10-19", Role: actor.FocalPoint, Kind: access.Standing},
+	}, nil
+}
+
+const cohort = id.Cohort("019a0000-0000-7000-8000-000000000001")
+
+func setting(t *testing.T) (*someone, *webtest.Site) {
+	t.Helper()
+	data, err := os.ReadFile("../../examples/pakistan-2020/programme.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := programme.Read("programme.yaml", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &someone{blueprint: b, now: time.Date(2020, 10, 21, 15, 0, 0, 0, time.UTC)}
+	day := func(d int) time.Time { return time.Date(2020, 10, d, 6, 0, 0, 0, time.UTC) }
+	fact := func(d int, subject string, v pathway.Value) {
+		s.facts = append(s.facts, pathway.Fact{
+			ID: id.New[id.Fact](), Cohort: cohort, Subject: subject, Value: v, OccurredAt: day(d), RecordedAt: day(d),
+		})
+	}
+	fact(5, "", pathway.Nominated{})
+	fact(14, "", pathway.Accepted{})
+	fact(15, "", pathway.Selected{Chosen: true})
+	for i, m := range []string{"tip-basics", "victim-centred-interviewing", "gender"} {
+		fact(16+i, m, pathway.ModuleCompleted{Score: 9, Max: 10, Passed: true})
+	}
+	fact(20, "som-basics", pathway.ModuleProgress{Percent: 40})
+	site := webtest.Start(t, func(d *web.Deps) { d.Policy = access.Routing{} }, pathwayweb.Routes(pathwayweb.Deps{
+		Standings: s, Lefts: s, Persons: s, Readings: s,
+		Kept: func(context.Context, id.Person) ([]pathwayweb.Kept, error) {
+			return []pathwayweb.Kept{{Area: "people", Rows: 4}, {Area: "pathway", Rows: 7}}, nil
+		},
+	})...)
+	return s, site
+}
+
+func saima() actor.Actor {
+	return actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{
+		ID: id.New[id.Grant](), Role: actor.Participant, Scope: actor.Scope{Cohort: cohort},
+	}}
+}
+
+func TestSheSeesWhatIsNextAndWhyTheRestIsLocked(t *testing.T) {
+	s, site := setting(t)
+	b := site.As(t, saima(), i18n.Prefs{Zone: "Asia/Karachi"})
+	b.Get("/").CheckPage(t).Must(t, 200,
+		"Next for you", "Smuggling of migrants: the basics", "12 minutes left", "90 kB", "by Wednesday 28 October", "Continue", "Need more time?",
+		"E-learning", "3 of 5 done", "The week, 2–6 November", "Not open yet", "Opens when your place is confirmed.",
+		"Opens when you finish Smuggling of migrants: the basics; you are at 40%.",
+		"Your place is kept until Wednesday 28 October.", "Why?")
+	ur := site.As(t, saima(), i18n.Prefs{Lang: "ur", Zone: "Asia/Karachi"}).Get("/").CheckPage(t).
+		Must(t, 200, "آپ کا اگلا قدم", "تارکینِ وطن کی سمگلنگ: بنیادی باتیں", "جاری رکھیں")
+	if strings.Contains(ur.Text(), "pathway.") || strings.Contains(ur.Text(), "home.") {
+		t.Errorf("a key stands on the page: %s", ur.Text())
+	}
+
+	// After the deadline nobody's place is gone by a machine, and nothing is red.
+	s.now = time.Date(2020, 10, 29, 6, 0, 0, 0, time.UTC)
+	b.Get("/").CheckPage(t).Must(t, 200, "It is still yours until someone has spoken with you.", "Nothing is decided before someone has spoken with you.")
+}
+
+func TestTheFirstPageIsSmall(t *testing.T) {
+	_, site := setting(t)
+	for _, lang := range []string{"en", "ur"} {
+		b := site.As(t, saima(), i18n.Prefs{Lang: lang})
+		a := b.Get("/").Must(t, 200)
+		total := a.Bytes
+		for _, address := range a.Assets() {
+			if strings.HasSuffix(address, ".woff2") {
+				continue
+			}
+			x := b.Get(address)
+			total += x.Bytes
+		}
+		t.Logf("%s: %d bytes for the page, %d with its style sheets and scripts", lang, a.Bytes, total)
+		if total > 50_000 {
+			t.Errorf("%s: %d bytes over the wire, cold", lang, total)
+		}
+	}
+}
+
+func TestHowSheReads(t *testing.T) {
+	s, site := setting(t)
+	b := site.As(t, saima(), i18n.Prefs{Lang: "en", Zone: "Asia/Kabul"})
+	a := b.Get("/preferences").CheckPage(t).Must(t, 200, "How you want to read", "Kabul")
+	a = b.Submit(a, "preferences", map[string][]string{"language": {"ur"}, "zone": {""}}).CheckPage(t).Must(t, 422, "Please look at this again")
+	b.Submit(a, "preferences", map[string][]string{"zone": {"Asia/Karachi"}}).CheckPage(t).Must(t, 200, "Saved.")
+	if s.prefers.Language != "ur" || s.prefers.Zone != "Asia/Karachi" {
+		t.Errorf("saved %+v", s.prefers)
+	}
+}
+
+func TestSheSeesWhatIsKeptAndWhoSawIt(t *testing.T) {
+	_, site := setting(t)
+	for _, lang := range []string{"en", "ur"} {
+		a := site.As(t, saima(), i18n.Prefs{Lang: lang}).Get("/my-data").CheckPage(t).Must(t, 200, "صائمہ اقبال", "Saima Iqbal", "Inspector")
+		if strings.Contains(a.Text(), "home.") {
+			t.Errorf("a key stands on the page: %s", a.Text())
+		}
+		if lang == "en" {
+			a.Must(t, 200, "Programme officer", "How to reach you", "Tuesday 20 October 2020", "Your names, how to reach you, your post")
+		}
+	}
+}
+
+func TestEveryRoleLandsOnItsTasks(t *testing.T) {
+	_, site := setting(t)
+	for _, role := range actor.Roles() {
+		if role == actor.Participant {
+			continue
+		}
+		for _, lang := range []string{"en", "ur"} {
+			a := actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{ID: id.New[id.Grant](), Role: role}}
+			got := site.As(t, a, i18n.Prefs{Lang: lang}).Get("/").CheckPage(t).Must(t, 200)
+			if strings.Contains(got.Text(), "home.") || !strings.Contains(got.Body, `class="card"`) {
+				t.Errorf("%s: %s", role, got.Text())
+			}
+		}
+	}
+}
+
+func TestAnyoneMayReadWhatIsKeptAndHowToUseThis(t *testing.T) {
+	_, site := setting(t)
+	for _, lang := range []string{"en", "ur"} {
+		b := site.Nobody(t)
+		b.Language = lang
+		b.Get("/privacy").CheckPage(t).Must(t, 200)
+		b.Get("/accessibility").CheckPage(t).Must(t, 200)
+	}
+}
+
+func TestThePagesInARealBrowser(t *testing.T) {
+	_, site := setting(t)
+	chromium := webtest.Launch(t)
+	officer := actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{ID: id.New[id.Grant](), Role: actor.ProgrammeOfficer}}
+	for _, lang := range []string{"en", "ur"} {
+		for _, width := range []int{360, 1280} {
+			look := webtest.Look{Width: width, Token: site.Sessions.Add(saima(), i18n.Prefs{Lang: lang, Zone: "Asia/Karachi"})}
+			tab := chromium.Tab(t, site.URL, look)
+			name := lang + map[int]string{360: "-narrow", 1280: "-wide"}[width]
+			for path, shot := range map[string]string{"/": "home", "/preferences": "preferences", "/my-data": "own", "/privacy": "privacy"} {
+				tab.Open(path).CheckAxe().Shot(shot + "-" + name)
+				if n := tab.Overflow(); n > 0 {
+					t.Errorf("%s %s: %d px wider than its window", path, name, n)
+				}
+			}
+			look.Token = site.Sessions.Add(officer, i18n.Prefs{Lang: lang})
+			chromium.Tab(t, site.URL, look).Open("/").CheckAxe().Shot("tasks-" + name)
+		}
+	}
+}

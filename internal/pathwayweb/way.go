@@ -1,0 +1,222 @@
+package pathwayweb
+
+import (
+	"context"
+	"time"
+
+	"cadre/internal/actor"
+	"cadre/internal/i18n"
+	"cadre/internal/pathway"
+	"cadre/internal/programme"
+	"cadre/internal/web/ui"
+)
+
+// view is what the participant's home page shows.
+type view struct {
+	programme string
+	next      *nextView
+	steps     []ui.Step
+	seat      string
+	seatWhy   []string
+	more      []ui.Link
+	done      bool
+}
+
+// nextView is the one thing to do, or to wait for.
+type nextView struct {
+	title string
+	// facts are how long, how much, by when.
+	facts []string
+	label string
+	href  string
+	// time leads to where more time can be asked for.
+	time string
+}
+
+// way gathers what the page shows: one question to the pathway, and one about
+// what is left of the next module. Neither grows with the cohort.
+func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
+	l := i18n.From(ctx)
+	cohort := a.Grant.Scope.Cohort
+	s, b, err := p.Standings.Standing(ctx, a.Person, cohort)
+	if err != nil {
+		return view{}, err
+	}
+	say := pathway.Speak(l, b)
+	v := view{programme: say.Text(b.Title), done: s.Complete, seat: say.Seat(s.Seat)}
+	for _, r := range s.Seat.Reasons {
+		v.seatWhy = append(v.seatWhy, say.Reason(r))
+	}
+	if s.Next != nil {
+		n := nextView{title: say.Next(*s.Next), label: label(l, s.Next.Key), href: p.link(*s.Next)}
+		minutes, bytes := s.Next.Minutes, 0
+		if s.Next.Key == "module" {
+			left, err := p.Lefts.LeftOf(ctx, a.Person, cohort, l.Lang(), []string{string(s.Next.Module)})
+			if err != nil {
+				return view{}, err
+			}
+			if len(left) == 1 {
+				minutes, bytes = (left[0].Seconds+59)/60, left[0].Bytes
+				if left[0].State != "" {
+					n.label = l.T("home.continue")
+				}
+			}
+			if p.has("/more-time") {
+				n.time = "/more-time?stage=" + string(s.Next.Stage)
+			}
+		}
+		if minutes > 0 {
+			n.facts = append(n.facts, l.T("home.minutes-left", "n", minutes))
+		}
+		if bytes > 0 {
+			n.facts = append(n.facts, l.Bytes(int64(bytes)))
+		}
+		if !s.Next.At.IsZero() {
+			n.facts = append(n.facts, when(l, say, s.Next))
+		}
+		v.next = &n
+	}
+	v.steps = p.steps(l, say, &s)
+	for _, k := range []struct{ path, key string }{
+		{"/timetable", "home.timetable"}, {"/coaching", "home.coaching"}, {"/my-data", "home.my-data"}, {"/preferences", "home.preferences"},
+	} {
+		if p.has(k.path) {
+			v.more = append(v.more, ui.Link{Label: l.T(k.key), Href: k.path})
+		}
+	}
+	return v, nil
+}
+
+func (p pages) has(path string) bool { return p.Has == nil || p.Has(path) }
+
+// when says by or from when: a deadline is met by its day, a day begins on it.
+func when(l *i18n.Localizer, say pathway.Speaker, a *pathway.Action) string {
+	switch a.Key {
+	case "workshop":
+		return l.T("home.begins", "day", say.Day(a.At), "time", l.Clock(a.At))
+	case "wait":
+		return ""
+	}
+	return l.T("home.by", "day", say.Day(a.At))
+}
+
+// label is what the button of an action says.
+func label(l *i18n.Localizer, key string) string {
+	switch key {
+	case "answer":
+		return l.T("home.read-and-answer")
+	case "module":
+		return l.T("home.begin")
+	case "workshop":
+		return l.T("home.see-timetable")
+	case "test":
+		return l.T("home.take-test")
+	case "coaching":
+		return l.T("home.find-time")
+	case "follow-up":
+		return l.T("home.answer")
+	}
+	return ""
+}
+
+// link is where an action is done; empty if there is nothing to do, or no page.
+func (p pages) link(a pathway.Action) string {
+	href := ""
+	switch a.Key {
+	case "answer":
+		href = "/answer"
+	case "module":
+		href = "/learn/" + string(a.Module)
+	case "workshop":
+		href = "/timetable"
+	case "test":
+		href = "/tests/" + string(a.Stage)
+	case "coaching":
+		href = "/coaching"
+	case "follow-up":
+		href = "/follow-up/" + string(a.Stage)
+	}
+	if href == "" || !p.has(href) {
+		return ""
+	}
+	return href
+}
+
+// stageLink is where a stage is looked at.
+func (p pages) stageLink(st pathway.StageStanding) string {
+	if st.State == pathway.Locked || st.State == pathway.Closed {
+		return ""
+	}
+	href := ""
+	switch st.Kind {
+	case programme.KindELearning:
+		href = "/learn"
+	case programme.KindWorkshop:
+		href = "/timetable"
+	case programme.KindAssessment:
+		if !st.Passed {
+			href = "/tests/" + string(st.Key)
+		}
+	case programme.KindCoaching:
+		href = "/coaching"
+	}
+	if href == "" || !p.has(href) {
+		return ""
+	}
+	return href
+}
+
+func (p pages) steps(l *i18n.Localizer, say pathway.Speaker, s *pathway.Standing) []ui.Step {
+	first := ui.Step{Mood: ui.MoodDone, Title: say.Participation(s.Participation)}
+	switch {
+	case s.Participation.Out():
+		first.Mood = ui.MoodLocked
+	case s.Participation == pathway.Proposed, s.Participation == pathway.Unknown:
+		first.Mood = ui.MoodOpen
+	case s.Participation == pathway.SaidYes:
+		first.Mood = ui.MoodPart
+	}
+	out := []ui.Step{first}
+	for _, st := range s.Stages {
+		if st.State == pathway.NotAsked {
+			continue
+		}
+		step := ui.Step{
+			Mood: mood(st.State), Title: say.Stage(st.Key), Word: say.State(st), Href: p.stageLink(st),
+			Here: s.Next != nil && s.Next.Stage == st.Key && s.Next.Key != "wait",
+		}
+		switch st.State {
+		case pathway.Open, pathway.UnderWay:
+			if !st.Due.IsZero() && !st.Passed {
+				step.Note = append(step.Note, l.T("home.by", "day", say.Day(st.Due)))
+			}
+		case pathway.Done:
+			step.Note = dated(say, st.PassedAt)
+		default:
+			step.Note = say.Reasons(st)
+		}
+		out = append(out, step)
+	}
+	return out
+}
+
+func dated(say pathway.Speaker, at time.Time) []string {
+	if at.IsZero() {
+		return nil
+	}
+	return []string{say.Day(at)}
+}
+
+func mood(s pathway.State) ui.Mood {
+	switch s {
+	case pathway.Done, pathway.Excepted, pathway.Equivalent:
+		return ui.MoodDone
+	case pathway.UnderWay:
+		return ui.MoodPart
+	case pathway.Open:
+		return ui.MoodOpen
+	case pathway.AwaitingDecision:
+		return ui.MoodAttend
+	}
+	return ui.MoodLocked
+}
