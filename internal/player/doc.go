@@ -1,0 +1,52 @@
+// Package player is how material is taken: who is at which page of what, what
+// she answered, how it ended.
+//
+// # The seam
+//
+// Package content owns the material; player owns attempts at it, whatever its
+// kind: the pages of a Markdown module today, packages with a run time of their
+// own later. Whatever the kind, what is learned about an attempt comes down to
+// one [Outcome], and from outcomes alone facts are made, by one set of rules
+// ([Attempt], [Service.Turn]). Staff, the pathway and reports know outcomes and
+// nothing of kinds.
+//
+// # Words
+//
+// An attempt is one way of one person through one version of a module. A page is
+// done when she has gone on from it, or skipped it after its content warning. An
+// answer is given once in an attempt, and shows its feedback at once: it is
+// asked in order to teach.
+//
+// # The rules
+//
+//   - She may leave at any time and comes back to the page where she was, on any
+//     device.
+//   - An attempt ends when every page is done and every question answered, or
+//     when she says so ([Service.Finish]). She has passed if her points reach the
+//     module's pass mark; a module that asks nothing is passed by reading it.
+//   - What a page with a content warning asks counts only where she answered it:
+//     skipping costs nothing.
+//   - She may try as often as she likes. A further attempt keeps what was right
+//     and the pages that need no second look; it asks the rest again. The best
+//     result counts, so a further attempt never takes away what is passed.
+//   - A passed module opens in review: everything to read, nothing to change.
+//   - An attempt stays on the version of the module it began with.
+//
+// # An outside certificate
+//
+// What she has learned elsewhere is shown ([Service.ShowOutside]: a file, or
+// paper in somebody's hand) and decided by a named person: accepted, accepted
+// until a moment, or refused with a reason that she reads. Accepted, it opens the
+// gate as an equivalence, and is counted apart from modules taken here.
+//
+// # For those who play a programme
+//
+//	l, err := players.Start(ctx, op, player.Start{Cohort: c, Module: "tip-basics", Language: "ur"})
+//	w, err := players.Where(ctx, l.Attempt)           // pages, items, what is left
+//	_, err = players.Answer(ctx, op, player.Answer{Attempt: l.Attempt, Item: "elements-1", Response: r})
+//	t, err := players.Turn(ctx, op, player.Turn{Attempt: l.Attempt, Page: "elements"})
+//	// … until t.Finished; or players.Finish to end with questions left open.
+//
+// Each is called as the learner (her participant's grant), each with an
+// operation id of its own.
+package player

@@ -1,0 +1,159 @@
+package player
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+	"cadre/internal/item"
+)
+
+// State is where an attempt stands.
+type State string
+
+// The states of an attempt.
+const (
+	Open   State = "open"
+	Passed State = "passed"
+	NotYet State = "not-yet" // over, and the pass mark is not reached
+)
+
+// Attempt is one way of one person through one version of a module.
+type Attempt struct {
+	ID         id.Attempt
+	Person     id.Person
+	Cohort     id.Cohort
+	Module     string // the module's key
+	Version    id.ModuleVersion
+	Number     int // from 1, per person, cohort and module
+	Language   string
+	Page       string // where she is
+	State      State
+	Percent    int
+	Points     int
+	Max        int
+	StartedAt  time.Time
+	TouchedAt  time.Time
+	FinishedAt time.Time // zero while it is open
+}
+
+const attemptColumns = `id, person, cohort, module, version, number, language, page, state, percent, points, max_points,
+	started_at, touched_at, finished_at`
+
+func scanAttempt(scan func(...any) error) (a Attempt, err error) {
+	var started, touched, finished int64
+	err = scan(&a.ID, &a.Person, &a.Cohort, &a.Module, &a.Version, &a.Number, &a.Language, &a.Page, &a.State, &a.Percent,
+		&a.Points, &a.Max, &started, &touched, &finished)
+	a.StartedAt, a.TouchedAt, a.FinishedAt = db.Time(started), db.Time(touched), db.Time(finished)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.New(fault.NotFound, "player.no-attempt", nil)
+	}
+	return a, err
+}
+
+func attemptByID(tx *db.Tx, a id.Attempt) (Attempt, error) {
+	return scanAttempt(tx.QueryRow(`SELECT `+attemptColumns+` FROM player_attempts WHERE id = ?1`, a).Scan)
+}
+
+// attemptsOf returns a person's attempts at a module in a cohort, the latest first.
+func attemptsOf(tx *db.Tx, p id.Person, c id.Cohort, module string) ([]Attempt, error) {
+	return db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
+		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND cohort = ?2 AND module = ?3 ORDER BY number DESC`,
+		p, c, module)
+}
+
+func attemptsOfPerson(tx *db.Tx, p id.Person, c id.Cohort) ([]Attempt, error) {
+	return db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
+		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND cohort = ?2 ORDER BY module, number DESC`, p, c)
+}
+
+// latestOf returns the latest attempt of each person at a module, by person,
+// after the person after.
+func latestOf(tx *db.Tx, c id.Cohort, module string, after id.Person, limit int) ([]Attempt, error) {
+	return db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
+		`SELECT `+attemptColumns+` FROM player_attempts a WHERE cohort = ?1 AND module = ?2 AND person > ?3
+		AND NOT EXISTS (SELECT 1 FROM player_attempts b WHERE b.cohort = a.cohort AND b.module = a.module
+			AND b.person = a.person AND b.number > a.number)
+		ORDER BY person LIMIT ?4`, c, module, after, limit)
+}
+
+func insertAttempt(tx *db.Tx, a Attempt) error {
+	_, err := tx.Exec(`INSERT INTO player_attempts (`+attemptColumns+`)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
+		a.ID, a.Person, a.Cohort, a.Module, a.Version, a.Number, a.Language, a.Page, string(a.State), a.Percent, a.Points, a.Max,
+		db.Micros(a.StartedAt), db.Micros(a.TouchedAt), db.Micros(a.FinishedAt))
+	return err
+}
+
+func updateAttempt(tx *db.Tx, a Attempt) error {
+	_, err := tx.Exec(`UPDATE player_attempts SET language = ?2, page = ?3, state = ?4, percent = ?5, points = ?6, max_points = ?7,
+		touched_at = ?8, finished_at = ?9 WHERE id = ?1`,
+		a.ID, a.Language, a.Page, string(a.State), a.Percent, a.Points, a.Max, db.Micros(a.TouchedAt), db.Micros(a.FinishedAt))
+	return err
+}
+
+func pagesOf(tx *db.Tx, a id.Attempt) (map[string]pageState, error) {
+	type row struct {
+		key   string
+		state pageState
+	}
+	rows, err := db.Collect(tx, func(r *db.Rows) (x row, err error) { return x, r.Scan(&x.key, &x.state) },
+		`SELECT page, state FROM player_pages WHERE attempt = ?1`, a)
+	out := make(map[string]pageState, len(rows))
+	for _, x := range rows {
+		out[x.key] = x.state
+	}
+	return out, err
+}
+
+func setPage(tx *db.Tx, a Attempt, page string, s pageState) error {
+	_, err := tx.Exec(`INSERT INTO player_pages (attempt, page, person, state, at) VALUES (?1, ?2, ?3, ?4, ?5)
+		ON CONFLICT (attempt, page) DO UPDATE SET state = excluded.state, at = excluded.at`,
+		a.ID, page, a.Person, string(s), db.Micros(tx.Now()))
+	return err
+}
+
+func answersOf(tx *db.Tx, a id.Attempt) (map[string]given, error) {
+	type row struct {
+		item string
+		given
+	}
+	rows, err := db.Collect(tx, func(r *db.Rows) (x row, err error) {
+		var response string
+		var right int64
+		if err := r.Scan(&x.item, &response, &right, &x.points); err != nil {
+			return x, err
+		}
+		x.right = right == 1
+		if response == "" { // blanked when she was erased
+			return x, nil
+		}
+		if err := json.Unmarshal([]byte(response), &x.response); err != nil {
+			return x, fmt.Errorf("player: answer to %s: %w", x.item, err)
+		}
+		return x, nil
+	}, `SELECT item, response, is_right, points FROM player_answers WHERE attempt = ?1`, a)
+	out := make(map[string]given, len(rows))
+	for _, x := range rows {
+		out[x.item] = x.given
+	}
+	return out, err
+}
+
+// insertAnswer keeps an answer and returns the row's id.
+func insertAnswer(tx *db.Tx, a Attempt, page, key string, r item.Response, right bool, points int, carried bool) (string, error) {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return "", fmt.Errorf("player: answer to %s: %w", key, err)
+	}
+	row := id.New[string]()
+	_, err = tx.Exec(`INSERT INTO player_answers (id, attempt, person, page, item, response, is_right, points, carried, at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
+		row, a.ID, a.Person, page, key, string(b), db.Flag(right), points, db.Flag(carried), db.Micros(tx.Now()))
+	return row, err
+}
