@@ -22,6 +22,9 @@ type Dialect interface {
 	// columns is a query for table, column, declared type and whether it may be
 	// null (1 or 0), for all tables of ours, in the columns' order.
 	columns() string
+	// references is a query for the pairs of tables of which the first has a
+	// foreign key to the second.
+	references() string
 	// beginLoad begins a transaction in which references are not checked until
 	// check is called.
 	beginLoad(ctx context.Context, c *conn) (check func() error, err error)

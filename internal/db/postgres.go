@@ -61,6 +61,12 @@ func (postgres) columns() string {
 		WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relname NOT LIKE 'goose%' ORDER BY c.relname COLLATE "C", a.attnum`
 }
 
+func (postgres) references() string {
+	return `SELECT DISTINCT c.relname::text, p.relname::text FROM pg_constraint k
+		JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
+		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema() WHERE k.contype = 'f' ORDER BY 1, 2`
+}
+
 // beginLoad takes the foreign keys away; check puts them back, which checks
 // every row. Both are part of the transaction.
 func (postgres) beginLoad(ctx context.Context, c *conn) (func() error, error) {

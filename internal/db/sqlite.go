@@ -37,6 +37,10 @@ func (sqlite) columns() string {
 		WHERE m.type = 'table' AND m.name NOT LIKE 'goose%' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY m.name, p.cid`
 }
 
+func (sqlite) references() string {
+	return `SELECT DISTINCT m.name, f."table" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY 1, 2`
+}
+
 func (sqlite) beginLoad(ctx context.Context, c *conn) (func() error, error) {
 	// The setting has no effect inside a transaction, and this connection is the
 	// loader's own.

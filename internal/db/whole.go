@@ -44,6 +44,19 @@ func Columns(tx *Tx) (map[string][]Column, error) {
 	return out, err
 }
 
+// References returns, for each table of ours, the tables that its foreign keys
+// lead to.
+func References(tx *Tx) (map[string][]string, error) {
+	out := map[string][]string{}
+	_, err := Collect(tx, func(r *Rows) (struct{}, error) {
+		var from, to string
+		err := r.Scan(&from, &to)
+		out[from] = append(out[from], to)
+		return struct{}{}, err
+	}, tx.Dialect().references())
+	return out, err
+}
+
 // OpenAt opens the database that opt.URL names with the schema of an earlier
 // version of the program, for loading a copy made by that version. Opening it
 // with [Open] afterwards brings it up to date.

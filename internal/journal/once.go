@@ -1,10 +1,12 @@
 package journal
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"cadre/internal/db"
@@ -53,6 +55,36 @@ func Once[T any](tx *db.Tx, op id.Operation, kind string, out *T, f func() error
 	_, err = tx.Exec(`INSERT INTO journal_operations (id, actor, kind, outcome, at) VALUES (?1, ?2, ?3, ?4, ?5)`,
 		op, tx.Actor().ID(), kind, outcome, db.Micros(tx.Now()))
 	return false, err
+}
+
+// ForgetOutcomesWith deletes the outcomes that hold one of the texts, whoever
+// acted, and returns their number. A resend of such an operation is then a new
+// act; the erasure of a person is worth that.
+func ForgetOutcomesWith(tx *db.Tx, texts [][]byte) (int64, error) {
+	var gone int64
+	for after := ""; ; {
+		type row struct {
+			id      string
+			outcome []byte
+		}
+		page, err := db.Collect(tx, func(r *db.Rows) (o row, err error) { return o, r.Scan(&o.id, &o.outcome) },
+			`SELECT id, outcome FROM journal_operations WHERE id > ?1 ORDER BY id LIMIT ?2`, after, tailPage)
+		if err != nil {
+			return gone, err
+		}
+		for _, o := range page {
+			after = o.id
+			if slices.ContainsFunc(texts, func(t []byte) bool { return len(t) > 0 && bytes.Contains(o.outcome, t) }) {
+				if _, err := tx.Exec(`DELETE FROM journal_operations WHERE id = ?1`, o.id); err != nil {
+					return gone, err
+				}
+				gone++
+			}
+		}
+		if len(page) < tailPage {
+			return gone, nil
+		}
+	}
 }
 
 // ForgetOutcomes deletes outcomes that are older than [OutcomesKept] and

@@ -136,22 +136,25 @@ func scanVouched(rows *db.Rows) (vouched, error) {
 	return v, err
 }
 
-// Mentions returns the sequences of entries whose subject is the id, whose body
-// holds it, or which vouch for one of the given rows, in order. It reads the
-// whole journal: erasing a person is rare and must be thorough.
-func Mentions(tx *db.Tx, id string, rows []Row) ([]int64, error) {
+// Mentions returns the sequences of entries after the sequence after whose
+// subject is the id, whose body holds it, or which vouch for one of the given
+// rows, in order; but none of the kinds in except. It reads the journal to its
+// end: erasing a person is rare and must be thorough.
+func Mentions(tx *db.Tx, id string, rows []Row, after int64, except ...string) ([]int64, error) {
+	except = append(slices.Clone(except), KindRedaction, KindIncarnation)
+	from := after
 	if id == "" {
 		return nil, errors.New("journal: mentions of nobody")
 	}
 	var out []int64
-	for after := int64(0); ; {
+	for {
 		page, err := Tail(tx, after, tailPage)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range page {
 			after = r.Sequence
-			if r.Kind == KindRedaction || r.Kind == KindIncarnation || r.Body == nil {
+			if r.Body == nil || slices.Contains(except, r.Kind) {
 				continue
 			}
 			if r.Subject == id || bytes.Contains(r.Body, []byte(id)) {
@@ -163,14 +166,20 @@ func Mentions(tx *db.Tx, id string, rows []Row) ([]int64, error) {
 		}
 	}
 	for _, row := range rows {
-		seqs, err := db.Collect(tx, func(r *db.Rows) (seq int64, err error) { return seq, r.Scan(&seq) },
-			`SELECT r.sequence FROM journal_rows r JOIN journal_entries e ON e.lane = r.lane AND e.sequence = r.sequence
-			WHERE r.lane = ?1 AND r.name = ?2 AND r.row_id = ?3 AND e.kind <> ?4`,
-			db.Main.String(), row.Table.Name, row.ID, KindRedaction)
+		_, err := db.Collect(tx, func(r *db.Rows) (struct{}, error) {
+			var seq int64
+			var kind string
+			err := r.Scan(&seq, &kind)
+			if !slices.Contains(except, kind) {
+				out = append(out, seq)
+			}
+			return struct{}{}, err
+		}, `SELECT r.sequence, e.kind FROM journal_rows r JOIN journal_entries e ON e.lane = r.lane AND e.sequence = r.sequence
+			WHERE r.lane = ?1 AND r.name = ?2 AND r.row_id = ?3 AND r.sequence > ?4`,
+			db.Main.String(), row.Table.Name, row.ID, from)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, seqs...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil

@@ -474,7 +474,7 @@ func TestMentionsFindsEveryEntryAboutHer(t *testing.T) {
 		})
 		var got []int64
 		if err := d.View(context.Background(), func(tx *db.Tx) (err error) {
-			got, err = journal.Mentions(tx, bushra, []journal.Row{journal.RowOf(seats, "c")})
+			got, err = journal.Mentions(tx, bushra, []journal.Row{journal.RowOf(seats, "c")}, 0)
 			return err
 		}); err != nil || !slices.Equal(got, []int64{5, 9, 10}) {
 			t.Errorf("mentions: %v, %v", got, err)

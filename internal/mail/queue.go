@@ -99,6 +99,12 @@ func EraseAbout(tx *db.Tx, p id.Person) (int64, error) {
 	return tx.Exec(`UPDATE mail_messages SET address = '', subject = '', paragraphs = '' WHERE person = ?1`, p)
 }
 
+// MessagesTo returns the ids of every message to a person, erased or not.
+func MessagesTo(tx *db.Tx, p id.Person) ([]id.Message, error) {
+	return db.Collect(tx, func(r *db.Rows) (m id.Message, err error) { return m, r.Scan(&m) },
+		`SELECT id FROM mail_messages WHERE person = ?1 ORDER BY id`, p)
+}
+
 // Forget empties messages that ended [Kept] ago and returns their number.
 func Forget(tx *db.Tx) (int64, error) {
 	return tx.Exec(`UPDATE mail_messages SET address = '', subject = '', paragraphs = ''

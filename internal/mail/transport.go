@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,6 +15,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"cadre/internal/durable"
+	"cadre/internal/id"
 )
 
 // compose builds the message: plain text, and the same as simple HTML that
@@ -68,8 +71,21 @@ func (s Spool) Deliver(_ context.Context, l Letter) error {
 	if _, err := m.WriteTo(&b); err != nil {
 		return err
 	}
-	return durable.WriteFile(filepath.Join(s.Dir, string(l.ID)+".eml"), b.Bytes(), 0o600)
+	return durable.WriteFile(s.path(l.ID), b.Bytes(), 0o600)
 }
+
+// Remove deletes the files of letters that are still in the folder.
+func (s Spool) Remove(letters []id.Message) error {
+	var errs []error
+	for _, l := range letters {
+		if err := os.Remove(s.path(l)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s Spool) path(l id.Message) string { return filepath.Join(s.Dir, string(l)+".eml") }
 
 // Security is how the line to the mail server is protected.
 type Security string
