@@ -1,6 +1,7 @@
 package pathway
 
 import (
+	"slices"
 	"time"
 
 	"cadre/internal/civil"
@@ -70,6 +71,35 @@ func (s Speaker) Reasons(st StageStanding) []string {
 		}
 	}
 	return out
+}
+
+// Gather makes one reason of the several that name a module each of the same
+// stage, and puts what a person can do herself first.
+func Gather(rs []Reason) []Reason {
+	var out, rest []Reason
+	for _, r := range rs {
+		if !r.ofModule() {
+			rest = append(rest, r)
+			continue
+		}
+		n := 0
+		for _, x := range rs {
+			if x.ofModule() && x.Stage == r.Stage {
+				n++
+			}
+		}
+		switch {
+		case n == 1:
+			out = append(out, r)
+		case !slices.ContainsFunc(out, func(o Reason) bool { return o.Key == "needs-modules" && o.Stage == r.Stage }):
+			out = append(out, Reason{Key: "needs-modules", Stage: r.Stage, Need: n})
+		}
+	}
+	return append(out, rest...)
+}
+
+func (r Reason) ofModule() bool {
+	return r.Key == "needs-module" || r.Key == "needs-module-begun" || r.Key == "needs-module-again"
 }
 
 // Reason says one reason: what is missing, or why a stage is as it is.

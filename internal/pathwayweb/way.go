@@ -192,12 +192,32 @@ func (p pages) steps(l *i18n.Localizer, say pathway.Speaker, s *pathway.Standing
 			}
 		case pathway.Done:
 			step.Note = dated(say, st.PassedAt)
+		case pathway.Locked:
+			opens(l, say, st, &step)
 		default:
 			step.Note = say.Reasons(st)
 		}
 		out = append(out, step)
 	}
 	return out
+}
+
+// opens says what opens a stage: in one sentence where one is enough, otherwise
+// in one about what comes first, with all of it to be opened below.
+func opens(l *i18n.Localizer, say pathway.Speaker, st pathway.StageStanding, step *ui.Step) {
+	st.Reasons = pathway.Gather(st.Reasons)
+	all := say.Reasons(st)
+	simple := len(st.Reasons) > 0 && len(st.Reasons[0].Of) == 0
+	switch {
+	case simple && len(all) == 1:
+		step.Note = all
+		return
+	case simple:
+		step.Note = all[:1]
+	default:
+		step.Note = []string{l.T("home.opens-later")}
+	}
+	step.Summary, step.More = l.T("home.what-opens"), all
 }
 
 func dated(say pathway.Speaker, at time.Time) []string {
