@@ -44,7 +44,7 @@ func FuzzRead(f *testing.F) {
 
 var allowed = map[string][]string{
 	"p": nil, "h2": nil, "h3": nil, "h4": nil, "h5": nil, "h6": nil, "ul": nil, "ol": {"start"}, "li": nil,
-	"em": nil, "strong": nil, "code": nil, "hr": nil, "br": nil, "blockquote": nil, "table": nil, "thead": nil,
+	"em": nil, "strong": nil, "code": nil, "hr": nil, "br": nil, "blockquote": nil, "table": {"class"}, "caption": {"class"}, "div": {"class", "role", "tabindex", "aria-label"}, "thead": nil,
 	"tbody": nil, "tr": nil, "th": {"scope"}, "td": nil, "a": {"href", "rel", "class"},
 	"img": {"src", "alt", "width", "height", "loading"},
 }

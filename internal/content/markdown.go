@@ -73,6 +73,7 @@ type writer struct {
 	files   map[string]File // by name
 	cited   map[string]bool
 	used    map[string]bool // file names
+	level   int             // of the last heading
 	out     strings.Builder
 }
 
@@ -120,9 +121,13 @@ func (w *writer) node(n ast.Node) {
 		if id, ok := n.AttributeString("id"); len(n.Attributes()) > 1 || (len(n.Attributes()) == 1 && (!ok || id == nil)) {
 			w.src.problem(n, "module.heading-attributes", nil)
 		}
-		if n.Level == 1 {
+		switch {
+		case n.Level == 1:
 			w.src.problem(n, "module.page-nested", nil)
+		case n.Level > w.level+1:
+			w.src.problem(n, "module.heading-level", yamlread.Args{"got": n.Level, "high": w.level + 1})
 		}
+		w.level = n.Level
 		w.wrap(fmt.Sprintf("h%d", n.Level), n)
 	case *ast.List:
 		switch {
@@ -245,7 +250,14 @@ func (w *writer) cite(n *cite) {
 }
 
 func (w *writer) table(n *east.Table) {
-	w.out.WriteString("<table>\n")
+	var columns []string
+	if head := n.FirstChild(); head != nil {
+		for c := head.FirstChild(); c != nil; c = c.NextSibling() {
+			columns = append(columns, strings.TrimSpace(plain(c, w.src.body)))
+		}
+	}
+	name := html.EscapeString(strings.Join(columns, " · "))
+	fmt.Fprintf(&w.out, `<div class="table-box" role="region" tabindex="0" aria-label="%s"><table class="table"><caption class="unseen">%s</caption>`+"\n", name, name)
 	open := false
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
 		if row.Kind() == east.KindTableHeader {
@@ -263,7 +275,7 @@ func (w *writer) table(n *east.Table) {
 	if open {
 		w.out.WriteString("</tbody>\n")
 	}
-	w.out.WriteString("</table>\n")
+	w.out.WriteString("</table></div>\n")
 }
 
 // plain returns the words below n without any mark-up.

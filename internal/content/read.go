@@ -334,7 +334,7 @@ func (w *written) read(base bool, pictures map[string]File, used map[string]bool
 		if h, ok := n.(*ast.Heading); ok && h.Level == 1 {
 			finish()
 			page = w.open(h, base)
-			out.cited, out.used = map[string]bool{}, map[string]bool{}
+			out.cited, out.used, out.level = map[string]bool{}, map[string]bool{}, 1
 			continue
 		}
 		if page == nil {

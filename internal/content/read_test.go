@@ -139,7 +139,7 @@ func TestAModuleInTwoLanguagesBecomesOne(t *testing.T) {
 	want := []Block{
 		{HTML: `<p>Three elements<a class="cite" href="#source-protocol">[1]</a>: <em>act</em>, <strong>means</strong> &amp; purpose. ` +
 			`See <a href="https://www.unodc.org/x?a=1&amp;b=2" rel="noopener noreferrer">the text</a>.</p>
-<table>
+<div class="table-box" role="region" tabindex="0" aria-label="element · example"><table class="table"><caption class="unseen">element · example</caption>
 <thead><tr><th scope="col">element</th><th scope="col">example</th></tr>
 </thead>
 <tbody>
@@ -147,7 +147,7 @@ func TestAModuleInTwoLanguagesBecomesOne(t *testing.T) {
 <td>recruitment</td>
 </tr>
 </tbody>
-</table>
+</table></div>
 `},
 		{Item: "elements-1"},
 		{HTML: "<p>After the question.</p>\n"},

@@ -70,6 +70,7 @@ var sentences = map[string]sentence{
 	"module.folder":             {"a module has no folders", "put the pictures beside the text"},
 	"module.front-matter":       {"the file does not begin with its front matter", "a line of ---, then title, minutes, pass_mark, competencies, then a line of ---"},
 	"module.heading-attributes": {"this is not understood after a heading", "a key alone, such as {#act-means-purpose}"},
+	"module.heading-level":      {"the heading is {got} levels deep", "at most {high} here: a heading follows one of the level above"},
 	"module.html":               {"HTML is not read", "write it in Markdown"},
 	"module.image-alt":          {"the picture {file} has no description", "say in the brackets what it shows: ![what it shows](file.png)"},
 	"module.image-missing":      {"there is no picture {file} in the folder", "one of {files}"},
