@@ -209,3 +209,61 @@ func (s *Service) WhoIsWhere(ctx context.Context, c id.Cohort, module string, af
 	})
 	return out, err
 }
+
+// Cover is a module as a learner finds it before she opens it.
+type Cover struct {
+	Left
+	Module  *content.Module
+	Attempt id.Attempt // the one that counts; empty if she has not begun
+	Number  int
+	Points  int
+	Max     int
+	// NotOpen says why she cannot begin yet; nil if she can, or has.
+	NotOpen error
+}
+
+// Cover returns what the actor finds before she opens a module.
+func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (*Cover, error) {
+	out := &Cover{}
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		who := tx.Actor().Person
+		place, err := s.cohorts.Place(tx, who, c)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(tx.Actor(), access.Read, progress("", who, place)); err != nil {
+			return err
+		}
+		attempts, err := attemptsOf(tx, who, c, module)
+		if err != nil {
+			return err
+		}
+		if out.Left, err = s.left(tx, module, lang, attempts); err != nil {
+			return err
+		}
+		for _, a := range attempts {
+			if a.State == out.State {
+				out.Attempt, out.Number, out.Points, out.Max = a.ID, a.Number, a.Points, a.Max
+				out.Module, err = s.content.Material(tx, a.Version)
+				break
+			}
+		}
+		if out.Module != nil || err != nil {
+			return err
+		}
+		v, err := s.content.Published(tx, module)
+		if err != nil {
+			return err
+		}
+		if out.Module, err = s.content.Material(tx, v.ID); err != nil {
+			return err
+		}
+		if err := s.ledger.ModuleOpen(tx, who, c, module); fault.Is(err, fault.Closed) {
+			out.NotOpen = err
+		} else if err != nil {
+			return err
+		}
+		return nil
+	})
+	return out, err
+}

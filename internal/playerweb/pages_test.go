@@ -1,0 +1,242 @@
+package playerweb
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/blob"
+	"cadre/internal/clock"
+	"cadre/internal/content"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/fault"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/pathway"
+	"cadre/internal/player"
+	"cadre/internal/web/webtest"
+)
+
+const (
+	programme = id.Programme("01900000-0000-7000-8000-00000000000a")
+	cohort    = id.Cohort("01900000-0000-7000-8000-00000000000c")
+	ayesha    = id.Person("01900000-0000-7000-8000-0000000000a1")
+)
+
+type course struct{}
+
+func (course) Place(_ *db.Tx, p id.Person, _ id.Cohort) (access.Place, error) {
+	if p != ayesha {
+		return access.Place{}, fault.New(fault.NotFound, "access.not-found", nil)
+	}
+	return course{}.CohortPlace(nil, cohort)
+}
+
+func (course) CohortPlace(*db.Tx, id.Cohort) (access.Place, error) {
+	return access.Place{Country: "PK", Programme: programme, Cohort: cohort, Since: time.Unix(0, 0)}, nil
+}
+
+func (course) Record(*db.Tx, pathway.Fact) error                     { return nil }
+func (course) ModuleOpen(*db.Tx, id.Person, id.Cohort, string) error { return nil }
+
+func learner() actor.Actor {
+	return actor.Actor{Person: ayesha, Grant: actor.Grant{ID: id.New[id.Grant](), Role: actor.Participant, Scope: actor.Scope{Cohort: cohort}}}
+}
+
+func officer() actor.Actor {
+	return actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{ID: id.New[id.Grant](), Role: actor.ProgrammeOfficer, Scope: actor.Scope{Programme: programme}}}
+}
+
+const small = `---
+title: Words
+minutes: 10
+pass_mark: 60
+competencies: []
+warning: Plain words about violence.
+sources: [{id: s, title: A source, year: 2000, url: "https://www.unodc.org/"}]
+---
+# One
+
+Text[^s].
+
+## Smaller
+
+| a | b |
+| - | - |
+| c | d |
+
+` + "```question" + `
+id: single
+kind: single
+text: Which?
+options: [{text: Wrong one, feedback: Because of this.}, {text: Right one, correct: true}]
+feedback: So it is.
+` + "```" + `
+
+` + "```question" + `
+id: order
+kind: order
+text: Sort them.
+items: [first, second, third]
+` + "```" + `
+
+# Two
+
+` + "```warning" + `
+A page on violence.
+` + "```" + `
+
+` + "```question" + `
+id: number
+kind: number
+text: How many?
+answer: 5
+` + "```" + `
+
+# Three
+
+` + "```question" + `
+id: match
+kind: match
+text: Match them.
+pairs: [{left: l1, right: r1}, {left: l2, right: r2}]
+` + "```" + `
+
+` + "```question" + `
+id: many
+kind: multiple
+text: Which two?
+options: [{text: A, correct: true}, {text: B}, {text: C, correct: true}]
+` + "```" + `
+`
+
+func site(t *testing.T, d *db.DB, files map[string][]byte, key string) (*webtest.Site, content.Version) {
+	t.Helper()
+	store, err := blob.Open(filepath.Join(t.TempDir(), "files"), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules := content.New(content.Deps{DB: d, Files: store})
+	ctx := actor.With(context.Background(), officer())
+	out, err := modules.Import(ctx, id.New[id.Operation](), content.Import{Programme: programme, Key: key, Files: files, Publish: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, _, err := modules.Preview(ctx, out.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	players := player.New(player.Deps{DB: d, Files: store, Content: modules, Cohorts: course{}, Ledger: course{}})
+	return webtest.Start(t, nil, Routes(Deps{
+		Player: players, Content: modules,
+		Names: func(_ context.Context, people []id.Person) (map[id.Person]string, error) {
+			out := map[id.Person]string{}
+			for _, p := range people {
+				out[p] = "Ayesha K."
+			}
+			return out, nil
+		},
+	})...), v
+}
+
+func english() i18n.Prefs { return i18n.Prefs{Lang: "en"} }
+
+// A learner goes through a module without scripts: wrong and right answers, a
+// page left out, an end, a second look.
+func TestALearnerGoesThroughAModule(t *testing.T) {
+	s, _ := site(t, dbtest.SQLite(t), map[string][]byte{"en.md": []byte(small)}, "words")
+	b := s.As(t, learner(), english())
+	cover := b.Get("/learn/"+string(cohort)+"/words").Must(t, http.StatusOK, "Words", "10 minutes left", "Plain words about violence").CheckPage(t)
+	one := b.Submit(cover, "start", nil).Must(t, http.StatusOK, "One", "Page 1 of 3", "A source", "Which?").CheckPage(t)
+	base := strings.TrimSuffix(one.Path, "/pages/one")
+
+	one = b.Submit(one, "q-single", nil).Must(t, http.StatusUnprocessableEntity, "Choose or write an answer first").CheckPage(t)
+	one = b.Submit(one, "q-single", url.Values{"answer": {"0"}}).Must(t, http.StatusOK, "Not quite", "Because of this.", "So it is.", "right answer").CheckPage(t)
+	if strings.Contains(one.Body, `id="q-order"`) == false {
+		t.Error("the other question is gone")
+	}
+	two := b.Submit(one, base+"/pages/one/turn", nil).Must(t, http.StatusOK, "A page on violence", "Leave it out").CheckPage(t)
+	if strings.Contains(two.Text(), "How many?") {
+		t.Error("the page was shown before its warning was read")
+	}
+	three := b.Submit(two, base+"/pages/two/turn", nil).Must(t, http.StatusOK, "Match them.").CheckPage(t)
+	three = b.Submit(three, "q-many", url.Values{"answer": {"0", "2"}}).Must(t, http.StatusOK, "Right").CheckPage(t)
+	three = b.Submit(three, "q-match", url.Values{"answer.0": {"0"}, "answer.1": {"1"}}).Must(t, http.StatusOK, "l1").CheckPage(t)
+	end := b.Submit(three, base+"/pages/three/turn", nil).Must(t, http.StatusOK, "1 question is not answered yet", "left out").CheckPage(t)
+	end = b.Submit(end, base+"/finish", nil).CheckPage(t)
+	end.Must(t, http.StatusOK, "Not yet:", "topics to revisit", "of 4 points")
+
+	again := b.Submit(end, "/learn/"+string(cohort)+"/words/start", nil).Must(t, http.StatusOK, "Page 1 of 3", "Which?").CheckPage(t)
+	b.Submit(again, "q-single", url.Values{"answer": {"1"}}).Must(t, http.StatusOK, "Right").CheckPage(t)
+	b.Get("/learn/"+string(cohort)+"/words").Must(t, http.StatusOK, "Continue").CheckPage(t)
+}
+
+func TestStaffPreviewAndSeeWhoIsWhere(t *testing.T) {
+	s, v := site(t, dbtest.SQLite(t), map[string][]byte{"en.md": []byte(small)}, "words")
+	o := s.As(t, officer(), english())
+	o.Get("/modules/"+string(v.ID)+"/pages/one").Must(t, http.StatusOK, "Preview of version 1", "right answer").CheckPage(t)
+	o.Get("/cohorts/"+string(cohort)+"/modules/words").Must(t, http.StatusOK, "Nobody has begun yet").CheckPage(t)
+	l := s.As(t, learner(), english())
+	l.Submit(l.Get("/learn/"+string(cohort)+"/words"), "start", nil)
+	o.Get("/cohorts/"+string(cohort)+"/modules/words").Must(t, http.StatusOK, "Ayesha K.", "Under way").CheckPage(t)
+	if a := l.Get("/cohorts/" + string(cohort) + "/modules/words"); a.Status == http.StatusOK {
+		t.Error("a participant sees who is where")
+	}
+}
+
+func TestACertificateIsDecided(t *testing.T) {
+	s, _ := site(t, dbtest.SQLite(t), map[string][]byte{"en.md": []byte(small)}, "words")
+	l := s.As(t, learner(), english())
+	form := l.Get("/learn/"+string(cohort)+"/words/certificate").Must(t, http.StatusOK).CheckPage(t)
+	l.Submit(form, "certificate", url.Values{"issuer": {"An academy"}}).Must(t, http.StatusUnprocessableEntity, "Please choose a file").CheckPage(t)
+	s.As(t, officer(), english()).Get("/cohorts/"+string(cohort)+"/certificates").Must(t, http.StatusOK, "Nothing waits for you").CheckPage(t)
+}
+
+// Every page of the first programme's module in two languages, in the person's
+// other language as well.
+func TestTheFirstModuleReadsWellInBothDirections(t *testing.T) {
+	root := filepath.Join("..", "..", "examples", "pakistan-2020", "modules", "tip-basics")
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		if files[e.Name()], err = os.ReadFile(filepath.Join(root, e.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, problems := content.Compile("tip-basics", files)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	s, v := site(t, dbtest.SQLite(t), files, "tip-basics")
+	for _, ui := range []string{"en", "ur"} {
+		o := s.As(t, officer(), i18n.Prefs{Lang: ui})
+		for _, lang := range m.Languages {
+			for _, p := range m.Pages {
+				a := o.Get(previewPath(v.ID, p.Key, lang)).Must(t, http.StatusOK).CheckPage(t)
+				if a.Bytes > 50_000 {
+					t.Errorf("page %s in %s weighs %d bytes", p.Key, lang, a.Bytes)
+				}
+			}
+		}
+	}
+	b := s.As(t, learner(), i18n.Prefs{Lang: "ur"})
+	cover := b.Get("/learn/"+string(cohort)+"/tip-basics").Must(t, http.StatusOK).CheckPage(t)
+	page := b.Submit(cover, "start", url.Values{"language": {"ur"}}).Must(t, http.StatusOK).CheckPage(t)
+	if !strings.Contains(page.Body, `<article lang="ur" dir="rtl"`) {
+		t.Error("the material does not stand in Urdu")
+	}
+	if a := b.Get(strings.TrimSuffix(page.Path, page.Path[strings.LastIndex(page.Path, "/pages/"):])).Must(t, http.StatusOK).CheckPage(t); a.Bytes > 50_000 {
+		t.Errorf("the overview weighs %d bytes", a.Bytes)
+	}
+}

@@ -1,0 +1,52 @@
+package playerweb
+
+import (
+	"context"
+	"net/http"
+
+	"cadre/internal/access"
+	"cadre/internal/content"
+	"cadre/internal/id"
+	"cadre/internal/player"
+	"cadre/internal/web"
+)
+
+// Deps are what the pages stand on.
+type Deps struct {
+	Player  *player.Service
+	Content *content.Service
+	// Names says how people are called on screen, recording that they were seen.
+	Names func(ctx context.Context, people []id.Person) (map[id.Person]string, error)
+}
+
+type handler struct{ Deps }
+
+// scanLimit is the largest scan of a certificate that is taken, in bytes.
+const scanLimit = 10 << 20
+
+// Routes returns the pages' routes.
+func Routes(d Deps) []web.Route {
+	h := handler{d}
+	need := func(v access.Verb, k access.Kind) web.Need { return web.Need{Verb: string(v), Kind: string(k)} }
+	return []web.Route{
+		{Method: http.MethodGet, Pattern: "/learn/{cohort}/{module}", Need: need(access.Create, access.Progress), Handler: h.cover},
+		{Method: http.MethodPost, Pattern: "/learn/{cohort}/{module}/start", Need: need(access.Create, access.Progress), Handler: h.start},
+		{Method: http.MethodGet, Pattern: "/learn/attempts/{attempt}", Need: need(access.Read, access.Progress), Handler: h.overview},
+		{Method: http.MethodGet, Pattern: "/learn/attempts/{attempt}/pages/{page}", Need: need(access.Read, access.Progress), Handler: h.page},
+		{Method: http.MethodPost, Pattern: "/learn/attempts/{attempt}/pages/{page}/turn", Need: need(access.Change, access.Progress), Handler: h.turn},
+		{Method: http.MethodPost, Pattern: "/learn/attempts/{attempt}/pages/{page}/answer/{item}", Need: need(access.Answer, access.Progress), Handler: h.answer},
+		{Method: http.MethodPost, Pattern: "/learn/attempts/{attempt}/finish", Need: need(access.Change, access.Progress), Handler: h.finish},
+		{Method: http.MethodPost, Pattern: "/learn/attempts/{attempt}/language", Need: need(access.Change, access.Progress), Handler: h.language},
+		{Method: http.MethodGet, Pattern: "/learn/files/{file}", Need: need(access.Read, access.Module), Handler: h.picture},
+
+		{Method: http.MethodGet, Pattern: "/learn/{cohort}/{module}/certificate", Need: need(access.Create, access.Outside), Handler: h.certificate},
+		{Method: http.MethodPost, Pattern: "/learn/{cohort}/{module}/certificate", Need: need(access.Create, access.Outside), Handler: h.showCertificate, Upload: scanLimit},
+		{Method: http.MethodPost, Pattern: "/certificates/{outside}/withdraw", Need: need(access.Withdraw, access.Outside), Handler: h.withdrawCertificate},
+		{Method: http.MethodGet, Pattern: "/certificates/{outside}/scan", Need: need(access.Read, access.Outside), Handler: h.scan},
+
+		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/certificates", Need: need(access.List, access.Outside), Handler: h.certificates},
+		{Method: http.MethodPost, Pattern: "/certificates/{outside}/decide", Need: need(access.Decide, access.Outside), Handler: h.decideCertificate},
+		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/modules/{module}", Need: need(access.List, access.Progress), Handler: h.whoIsWhere},
+		{Method: http.MethodGet, Pattern: "/modules/{version}/pages/{page}", Need: need(access.List, access.Module), Handler: h.preview},
+	}
+}
