@@ -24,7 +24,7 @@ const (
 	rabia  = id.Person("0192f0c1-0000-7000-8000-000000000011")
 	edith  = id.Person("0192f0c1-0000-7000-8000-000000000012")
 	office = id.Person("0192f0c1-0000-7000-8000-000000000021")
-	cohort = id.Cohort("0192f0c1-0000-7000-8000-0000000000c1")
+	intake = id.Cohort("0192f0c1-0000-7000-8000-0000000000c1")
 	stage  = "coaching"
 )
 
@@ -89,7 +89,7 @@ func run(t *testing.T, f func(w *world)) {
 }
 
 func as(p id.Person, role actor.Role) context.Context {
-	return actor.With(context.Background(), actor.Actor{Person: p, Grant: actor.Grant{Role: role, Scope: actor.Scope{Cohort: cohort}}})
+	return actor.With(context.Background(), actor.Actor{Person: p, Grant: actor.Grant{Role: role, Scope: actor.Scope{Cohort: intake}}})
 }
 
 var (
@@ -97,7 +97,7 @@ var (
 	coach     = as(rabia, actor.Coach)
 	newCoach  = as(edith, actor.Coach)
 	officer   = as(office, actor.ProgrammeOfficer)
-	hers      = Of{cohort, stage, she}
+	hers      = Of{intake, stage, she}
 	wednesday = civil.DateTime{Date: civil.Date{Year: 2021, Month: 9, Day: 15}, Hour: 10, Zone: "Asia/Karachi"}
 )
 
@@ -120,7 +120,7 @@ func (w *world) refused(err error, k fault.Kind) {
 // paired gives her a coach who declared.
 func (w *world) paired(who context.Context) {
 	w.t.Helper()
-	_, err := w.Assign(officer, op(), AssignInput{cohort, stage, actor.From(who).Person, []id.Person{she}})
+	_, err := w.Assign(officer, op(), AssignInput{intake, stage, actor.From(who).Person, []id.Person{she}})
 	w.must(err)
 	w.must(w.Declare(who, op(), DeclareInput{hers, true, true}))
 }
@@ -138,7 +138,7 @@ func TestACoachSeesNothingBeforeSheDeclares(t *testing.T) {
 	run(t, func(w *world) {
 		_, err := w.Write(herself, op(), WriteInput{Of: hers, Kind: KindNeed, Text: Text{Free: "leading an interview"}})
 		w.must(err)
-		_, err = w.Assign(officer, op(), AssignInput{cohort, stage, rabia, []id.Person{she}})
+		_, err = w.Assign(officer, op(), AssignInput{intake, stage, rabia, []id.Person{she}})
 		w.must(err)
 		_, err = w.Prepare(coach, hers)
 		w.refused(err, fault.NotFound)
@@ -150,7 +150,7 @@ func TestACoachSeesNothingBeforeSheDeclares(t *testing.T) {
 		if len(p.Needs) != 1 || p.Needs[0].Text.Free != "leading an interview" {
 			t.Errorf("needs: %+v", p.Needs)
 		}
-		_, err = w.Assign(officer, op(), AssignInput{cohort, stage, edith, []id.Person{she}})
+		_, err = w.Assign(officer, op(), AssignInput{intake, stage, edith, []id.Person{she}})
 		w.refused(err, fault.Conflict)
 	})
 }
@@ -166,7 +166,7 @@ func TestSheChangesHerCoachWithoutAReason(t *testing.T) {
 			t.Errorf("the old coach still has %d, %v", len(mine), err)
 		}
 		w.refused(w.Close(coach, op(), CloseInput{Session: s, Outcome: pathway.Held}), fault.NotFound)
-		left, err := w.Without(officer, cohort, stage, []id.Person{she})
+		left, err := w.Without(officer, intake, stage, []id.Person{she})
 		w.must(err)
 		if len(left) != 1 {
 			t.Error("the office does not learn that she needs a coach")
@@ -214,7 +214,7 @@ func TestEitherMayContestAndAnOfficerSettles(t *testing.T) {
 		s := w.agreed()
 		w.must(w.Close(coach, op(), CloseInput{Session: s, Outcome: pathway.SheCouldNot}))
 		w.must(w.Contest(herself, op(), ContestInput{s, pathway.LineFailed}))
-		o, err := w.Overview(officer, cohort, stage)
+		o, err := w.Overview(officer, intake, stage)
 		w.must(err)
 		if len(o.Contested) != 1 || o.Contested[0].Contested != pathway.LineFailed || o.Contested[0].Outcome != pathway.SheCouldNot {
 			t.Fatalf("overview: %+v", o)
@@ -232,12 +232,12 @@ func TestDaysOfAGroupEventCountByTheRule(t *testing.T) {
 	run(t, func(w *world) {
 		day := func(d int) civil.Date { return civil.Date{Year: 2021, Month: 3, Day: d} }
 		for _, d := range []int{25, 26, 26} {
-			_, err := w.GroupDay(officer, op(), GroupDayInput{cohort, stage, "round-1", day(d), []id.Person{she, other}})
+			_, err := w.GroupDay(officer, op(), GroupDayInput{intake, stage, "round-1", day(d), []id.Person{she, other}})
 			w.must(err)
 		}
-		_, err := w.GroupDay(officer, op(), GroupDayInput{cohort, stage, "round-1", day(27), []id.Person{she}})
+		_, err := w.GroupDay(officer, op(), GroupDayInput{intake, stage, "round-1", day(27), []id.Person{she}})
 		w.refused(err, fault.Invalid)
-		_, err = w.GroupDay(herself, op(), GroupDayInput{cohort, stage, "round-1", day(25), []id.Person{she}})
+		_, err = w.GroupDay(herself, op(), GroupDayInput{intake, stage, "round-1", day(25), []id.Person{she}})
 		w.refused(err, fault.Denied)
 		a, err := w.Account(herself, hers)
 		w.must(err)
