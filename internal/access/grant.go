@@ -29,7 +29,9 @@ func (h Held) Now(t time.Time) bool {
 	return h.EndedAt.IsZero() && !t.Before(h.From) && (h.Until.IsZero() || t.Before(h.Until))
 }
 
-// Giving is a grant to be given.
+// Giving is a grant to be given. Its scope names everything that holds it: a
+// cohort's grant names the programme as well, or the programme's officer does not
+// see it.
 type Giving struct {
 	Person id.Person
 	Role   actor.Role

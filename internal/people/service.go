@@ -725,3 +725,44 @@ func LikelyIn(ctx context.Context, tx *db.Tx, written ...string) ([]Likeness, er
 	})
 	return out, nil
 }
+
+// Staff returns how people are shown who acted towards the actor, or of whom a
+// list that she may see speaks: those whom she may read, and staff, whose names
+// are no secret to those they act for. Nobody else is returned, and no read is
+// recorded of staff.
+func (s *Service) Staff(ctx context.Context, ps ...id.Person) (map[id.Person]Display, error) {
+	out := map[id.Person]Display{}
+	var read []id.Person
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		a := tx.Actor()
+		if a.Nobody() {
+			return fault.New(fault.Unauthenticated, "access.sign-in-first", nil)
+		}
+		unique := slices.Clone(ps)
+		slices.Sort(unique)
+		objects, err := Objects(tx, access.Person, slices.Compact(unique)...)
+		if err != nil {
+			return err
+		}
+		var shown []id.Person
+		for _, o := range objects {
+			switch {
+			case o.State == access.Staff:
+			case access.Allows(a, access.Read, o):
+				read = append(read, o.Subject)
+			default:
+				continue
+			}
+			shown = append(shown, o.Subject)
+		}
+		out, err = Displays(tx, a, i18n.From(ctx).Lang(), shown...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.reads.RecordRead(ctx, access.Person, read...); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
