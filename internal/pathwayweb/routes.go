@@ -95,7 +95,7 @@ func (p pages) tasks(ctx context.Context, a actor.Actor) []ui.Card {
 	l := i18n.From(ctx)
 	var out []ui.Card
 	for _, t := range tasksOf(a.Grant.Role) {
-		if p.Has == nil || p.Has(t.href) {
+		if p.has(t.href) {
 			out = append(out, ui.Card{Title: l.T(t.title), Text: l.T(t.text), Href: t.href})
 		}
 	}

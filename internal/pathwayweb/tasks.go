@@ -15,9 +15,12 @@ func tasksOf(r actor.Role) []task {
 			{"home.task.cohorts", "home.task.cohorts-text", "/cohorts"},
 			{"home.task.readiness", "home.task.readiness-text", "/readiness"},
 			{"home.task.registers", "home.task.registers-text", "/registers"},
+			{"home.task.letters", "home.task.letters-text", "/letters"},
 			{"home.task.coaching", "home.task.coaching-text", "/coaching"},
 			{"home.task.figures", "home.task.figures-text", "/figures"},
-			{"home.task.people", "home.task.people-text", "/people"},
+			{"home.task.codes", "home.task.codes-text", "/codes"},
+			{"home.task.invite", "home.task.invite-text", "/invitations"},
+			{"home.task.access", "home.task.access-text", "/grants"},
 			{"home.task.modules", "home.task.modules-text", "/modules"},
 		}
 	case actor.FocalPoint:
@@ -29,8 +32,7 @@ func tasksOf(r actor.Role) []task {
 	case actor.Trainer:
 		return []task{
 			{"home.task.register", "home.task.register-text", "/registers"},
-			{"home.task.door", "home.task.door-text", "/door"},
-			{"home.task.timetable", "home.task.timetable-text", "/timetable"},
+			{"home.task.codes", "home.task.codes-text", "/codes"},
 			{"home.task.tests", "home.task.tests-text", "/tests"},
 		}
 	case actor.Coach:
@@ -39,7 +41,7 @@ func tasksOf(r actor.Role) []task {
 		}
 	case actor.Supervisor:
 		return []task{
-			{"home.task.use-at-work", "home.task.use-at-work-text", "/follow-up"},
+			{"home.task.use-at-work", "home.task.use-at-work-text", "/use-at-work"},
 		}
 	case actor.Observer:
 		return []task{
@@ -48,7 +50,8 @@ func tasksOf(r actor.Role) []task {
 	case actor.Administrator:
 		return []task{
 			{"home.task.state", "home.task.state-text", "/instance"},
-			{"home.task.access", "home.task.access-text", "/access"},
+			{"home.task.access", "home.task.access-text", "/grants"},
+			{"home.task.invite", "home.task.invite-text", "/invitations"},
 			{"home.task.messages", "home.task.messages-text", "/messages"},
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"cadre/internal/actor"
 	"cadre/internal/i18n"
+	"cadre/internal/id"
 	"cadre/internal/pathway"
 	"cadre/internal/programme"
 	"cadre/internal/web/ui"
@@ -48,7 +49,7 @@ func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
 		v.seatWhy = append(v.seatWhy, say.Reason(r))
 	}
 	if s.Next != nil {
-		n := nextView{title: say.Next(*s.Next), label: label(l, s.Next.Key), href: p.link(*s.Next)}
+		n := nextView{title: say.Next(*s.Next), label: label(l, s.Next.Key), href: p.link(cohort, *s.Next)}
 		minutes, bytes := s.Next.Minutes, 0
 		if s.Next.Key == "module" {
 			left, err := p.Lefts.LeftOf(ctx, a.Person, cohort, l.Lang(), []string{string(s.Next.Module)})
@@ -76,9 +77,10 @@ func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
 		}
 		v.next = &n
 	}
-	v.steps = p.steps(l, say, &s)
+	v.steps = p.steps(l, say, cohort, &s)
 	for _, k := range []struct{ path, key string }{
-		{"/timetable", "home.timetable"}, {"/coaching", "home.coaching"}, {"/my-data", "home.my-data"}, {"/preferences", "home.preferences"},
+		{"/cohorts/" + string(cohort) + "/feedback", "home.feedback"},
+		{"/my-data", "home.my-data"}, {"/preferences", "home.preferences"}, {"/account", "home.account"},
 	} {
 		if p.has(k.path) {
 			v.more = append(v.more, ui.Link{Label: l.T(k.key), Href: k.path})
@@ -87,7 +89,11 @@ func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
 	return v, nil
 }
 
-func (p pages) has(path string) bool { return p.Has == nil || p.Has(path) }
+// has reports whether the program has a page at a path: it has those of this
+// package.
+func (p pages) has(path string) bool {
+	return p.Has == nil || path == "/my-data" || path == "/preferences" || p.Has(path)
+}
 
 // when says by or from when: a deadline is met by its day, a day begins on it.
 func when(l *i18n.Localizer, say pathway.Speaker, a *pathway.Action) string {
@@ -119,22 +125,24 @@ func label(l *i18n.Localizer, key string) string {
 	return ""
 }
 
-// link is where an action is done; empty if there is nothing to do, or no page.
-func (p pages) link(a pathway.Action) string {
+// address is where something of her cohort is done: what kind of thing, and the
+// stage's or the module's key. It is empty if there is no such page.
+func (p pages) address(cohort id.Cohort, kind string, key programme.Key) string {
+	c, k := string(cohort), string(key)
 	href := ""
-	switch a.Key {
+	switch kind {
 	case "answer":
 		href = "/answer"
 	case "module":
-		href = "/learn/" + string(a.Module)
+		href = "/learn/" + c + "/" + k
 	case "workshop":
-		href = "/timetable"
+		href = "/cohorts/" + c + "/workshops/" + k
 	case "test":
-		href = "/tests/" + string(a.Stage)
+		href = "/cohorts/" + c + "/tests/" + k
 	case "coaching":
-		href = "/coaching"
+		href = "/coaching/" + c + "/" + k + "/me"
 	case "follow-up":
-		href = "/follow-up/" + string(a.Stage)
+		href = "/cohorts/" + c + "/follow-up/" + k
 	}
 	if href == "" || !p.has(href) {
 		return ""
@@ -142,31 +150,60 @@ func (p pages) link(a pathway.Action) string {
 	return href
 }
 
-// stageLink is where a stage is looked at.
-func (p pages) stageLink(st pathway.StageStanding) string {
+// link is where an action is done; empty if there is nothing to do.
+func (p pages) link(cohort id.Cohort, a pathway.Action) string {
+	if a.Key == "module" {
+		return p.address(cohort, a.Key, a.Module)
+	}
+	return p.address(cohort, a.Key, a.Stage)
+}
+
+// stageLink is where a stage is looked at. E-learning has no page of its own: its
+// modules stand below it.
+func (p pages) stageLink(cohort id.Cohort, st pathway.StageStanding) string {
+	switch {
+	case st.Kind == programme.KindWorkshop:
+		return p.address(cohort, "workshop", st.Key) // the timetable is there before it begins
+	case st.State == pathway.Locked || st.State == pathway.Closed:
+		return ""
+	case st.Kind == programme.KindAssessment:
+		return p.address(cohort, "test", st.Key)
+	case st.Kind == programme.KindCoaching:
+		return p.address(cohort, "coaching", st.Key)
+	case st.Kind == programme.KindFollowUp && !st.Passed:
+		return p.address(cohort, "follow-up", st.Key)
+	}
+	return ""
+}
+
+// modules lists the modules of a stage of e-learning, each with how far she is.
+func (p pages) modules(l *i18n.Localizer, say pathway.Speaker, cohort id.Cohort, st pathway.StageStanding) []ui.Part {
 	if st.State == pathway.Locked || st.State == pathway.Closed {
-		return ""
+		return nil
 	}
-	href := ""
-	switch st.Kind {
-	case programme.KindELearning:
-		href = "/learn"
-	case programme.KindWorkshop:
-		href = "/timetable"
-	case programme.KindAssessment:
-		if !st.Passed {
-			href = "/tests/" + string(st.Key)
+	var out []ui.Part
+	for _, m := range st.Modules {
+		part := ui.Part{Mood: ui.MoodOpen, Title: say.Module(m.Key), Href: p.address(cohort, "module", m.Key)}
+		switch {
+		case m.Done && m.By == pathway.ByHerself:
+			part.Mood, part.Word = ui.MoodDone, say.State(pathway.StageStanding{State: pathway.Done})
+		case m.Done && m.By == pathway.ByEquivalence:
+			part.Mood, part.Word = ui.MoodDone, say.State(pathway.StageStanding{State: pathway.Equivalent})
+		case m.Done:
+			part.Mood, part.Word = ui.MoodDone, say.State(pathway.StageStanding{State: pathway.Excepted})
+		case m.Tried:
+			part.Mood, part.Word = ui.MoodPart, l.T("home.revisit")
+		case m.Percent > 0:
+			part.Mood, part.Word = ui.MoodPart, l.Percent(float64(m.Percent)/100)
+		default:
+			part.Word = say.State(pathway.StageStanding{State: pathway.Open})
 		}
-	case programme.KindCoaching:
-		href = "/coaching"
+		out = append(out, part)
 	}
-	if href == "" || !p.has(href) {
-		return ""
-	}
-	return href
+	return out
 }
 
-func (p pages) steps(l *i18n.Localizer, say pathway.Speaker, s *pathway.Standing) []ui.Step {
+func (p pages) steps(l *i18n.Localizer, say pathway.Speaker, cohort id.Cohort, s *pathway.Standing) []ui.Step {
 	first := ui.Step{Mood: ui.MoodDone, Title: say.Participation(s.Participation)}
 	switch {
 	case s.Participation.Out():
@@ -182,7 +219,7 @@ func (p pages) steps(l *i18n.Localizer, say pathway.Speaker, s *pathway.Standing
 			continue
 		}
 		step := ui.Step{
-			Mood: mood(st.State), Title: say.Stage(st.Key), Word: say.State(st), Href: p.stageLink(st),
+			Mood: mood(st.State), Title: say.Stage(st.Key), Word: say.State(st), Href: p.stageLink(cohort, st), Parts: p.modules(l, say, cohort, st),
 			Here: s.Next != nil && s.Next.Stage == st.Key && s.Next.Key != "wait",
 		}
 		switch st.State {

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"cadre/internal/actor"
@@ -86,4 +87,19 @@ func (rt Route) check(p Policy) error {
 		return fmt.Errorf("web: route %s needs %q, of which the policy knows nothing", where, rt.Need)
 	}
 	return nil
+}
+
+// Finder returns a function that reports whether routes answer a GET of a path:
+// for pages that lead to others which a program may or may not have.
+func Finder(routes []Route) func(path string) bool {
+	mux := http.NewServeMux()
+	for _, rt := range routes {
+		if rt.Method == http.MethodGet && rt.Pattern != "/" {
+			mux.Handle("GET "+rt.Pattern, http.NotFoundHandler())
+		}
+	}
+	return func(path string) bool {
+		_, pattern := mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
+		return pattern != ""
+	}
 }
