@@ -75,7 +75,7 @@ type File struct {
 func (f File) Path() string { return FilePrefix + f.Digest + extensions[f.Media] }
 
 // FilePrefix begins the path of every picture of a module.
-const FilePrefix = "/learn/files/"
+const FilePrefix = "/module-files/"
 
 // Page returns the page of that key, and its place; nil and -1 if there is none.
 func (m *Module) Page(key string) (*Page, int) {

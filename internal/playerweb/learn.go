@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"cadre/internal/actor"
 	"cadre/internal/content"
 	"cadre/internal/fault"
 	"cadre/internal/i18n"
@@ -23,15 +24,40 @@ func parse[T ~string](r *http.Request, name string) (T, error) {
 	return v, fault.Wrap(fault.NotFound, "", err)
 }
 
-func attemptPath(a id.Attempt) string { return "/learn/attempts/" + string(a) }
+func attemptPath(a id.Attempt) string { return "/attempts/" + string(a) }
 
 func pagePath(a id.Attempt, page string) string { return attemptPath(a) + "/pages/" + page }
 
-func coverPath(c id.Cohort, module string) string { return "/learn/" + string(c) + "/" + module }
+func coverPath(module string) string { return "/learn/" + module }
+
+// cohortOf is the cohort in which the learner acts.
+func cohortOf(r *http.Request) (id.Cohort, error) {
+	if c := actor.From(r.Context()).Grant.Scope.Cohort; c != "" {
+		return c, nil
+	}
+	return "", fault.New(fault.NotFound, "", nil)
+}
+
+// modules lists what there is to learn in her programme.
+func (h handler) modules(w http.ResponseWriter, r *http.Request) error {
+	c, err := cohortOf(r)
+	if err != nil {
+		return err
+	}
+	keys, err := h.Modules(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	left, err := h.Player.LeftOf(r.Context(), actor.From(r.Context()).Person, c, i18n.From(r.Context()).Lang(), keys)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, modulesPage(left))
+}
 
 // cover is a module before it is opened.
 func (h handler) cover(w http.ResponseWriter, r *http.Request) error {
-	c, err := parse[id.Cohort](r, "cohort")
+	c, err := cohortOf(r)
 	if err != nil {
 		return err
 	}
@@ -39,17 +65,17 @@ func (h handler) cover(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, coverPage(c, cover, startForm(r, c, cover)))
+	return web.Render(w, r, coverPage(cover, startForm(r, cover)))
 }
 
-func startForm(r *http.Request, c id.Cohort, cover *player.Cover) ui.Form {
-	f := ui.NewForm("start", coverPath(c, cover.Left.Module)+"/start")
+func startForm(r *http.Request, cover *player.Cover) ui.Form {
+	f := ui.NewForm("start", coverPath(cover.Left.Module)+"/start")
 	f.Quiet = true
 	return f.With("language", cover.Module.Language(i18n.From(r.Context()).Lang()))
 }
 
 func (h handler) start(w http.ResponseWriter, r *http.Request) error {
-	c, err := parse[id.Cohort](r, "cohort")
+	c, err := cohortOf(r)
 	if err != nil {
 		return err
 	}

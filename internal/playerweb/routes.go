@@ -15,6 +15,8 @@ import (
 type Deps struct {
 	Player  *player.Service
 	Content *content.Service
+	// Modules lists the modules of a cohort's blueprint, by key, in its order.
+	Modules func(ctx context.Context, c id.Cohort) ([]string, error)
 	// Names says how people are called on screen, recording that they were seen.
 	Names func(ctx context.Context, people []id.Person) (map[id.Person]string, error)
 }
@@ -29,18 +31,19 @@ func Routes(d Deps) []web.Route {
 	h := handler{d}
 	need := func(v access.Verb, k access.Kind) web.Need { return web.Need{Verb: string(v), Kind: string(k)} }
 	return []web.Route{
-		{Method: http.MethodGet, Pattern: "/learn/{cohort}/{module}", Need: need(access.Create, access.Progress), Handler: h.cover},
-		{Method: http.MethodPost, Pattern: "/learn/{cohort}/{module}/start", Need: need(access.Create, access.Progress), Handler: h.start},
-		{Method: http.MethodGet, Pattern: "/learn/attempts/{attempt}", Need: need(access.Read, access.Progress), Handler: h.overview},
-		{Method: http.MethodGet, Pattern: "/learn/attempts/{attempt}/pages/{page}", Need: need(access.Read, access.Progress), Handler: h.page},
-		{Method: http.MethodPost, Pattern: "/learn/attempts/{attempt}/pages/{page}/turn", Need: need(access.Change, access.Progress), Handler: h.turn},
-		{Method: http.MethodPost, Pattern: "/learn/attempts/{attempt}/pages/{page}/answer/{item}", Need: need(access.Answer, access.Progress), Handler: h.answer},
-		{Method: http.MethodPost, Pattern: "/learn/attempts/{attempt}/finish", Need: need(access.Change, access.Progress), Handler: h.finish},
-		{Method: http.MethodPost, Pattern: "/learn/attempts/{attempt}/language", Need: need(access.Change, access.Progress), Handler: h.language},
-		{Method: http.MethodGet, Pattern: "/learn/files/{file}", Need: need(access.Read, access.Module), Handler: h.picture},
+		{Method: http.MethodGet, Pattern: "/learn", Need: need(access.Create, access.Progress), Handler: h.modules},
+		{Method: http.MethodGet, Pattern: "/learn/{module}", Need: need(access.Create, access.Progress), Handler: h.cover},
+		{Method: http.MethodPost, Pattern: "/learn/{module}/start", Need: need(access.Create, access.Progress), Handler: h.start},
+		{Method: http.MethodGet, Pattern: "/attempts/{attempt}", Need: need(access.Read, access.Progress), Handler: h.overview},
+		{Method: http.MethodGet, Pattern: "/attempts/{attempt}/pages/{page}", Need: need(access.Read, access.Progress), Handler: h.page},
+		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/pages/{page}/turn", Need: need(access.Change, access.Progress), Handler: h.turn},
+		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/pages/{page}/answer/{item}", Need: need(access.Answer, access.Progress), Handler: h.answer},
+		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/finish", Need: need(access.Change, access.Progress), Handler: h.finish},
+		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/language", Need: need(access.Change, access.Progress), Handler: h.language},
+		{Method: http.MethodGet, Pattern: "/module-files/{file}", Need: need(access.Read, access.Module), Handler: h.picture},
 
-		{Method: http.MethodGet, Pattern: "/learn/{cohort}/{module}/certificate", Need: need(access.Create, access.Outside), Handler: h.certificate},
-		{Method: http.MethodPost, Pattern: "/learn/{cohort}/{module}/certificate", Need: need(access.Create, access.Outside), Handler: h.showCertificate, Upload: scanLimit},
+		{Method: http.MethodGet, Pattern: "/learn/{module}/certificate", Need: need(access.Create, access.Outside), Handler: h.certificate},
+		{Method: http.MethodPost, Pattern: "/learn/{module}/certificate", Need: need(access.Create, access.Outside), Handler: h.showCertificate, Upload: scanLimit},
 		{Method: http.MethodPost, Pattern: "/certificates/{outside}/withdraw", Need: need(access.Withdraw, access.Outside), Handler: h.withdrawCertificate},
 		{Method: http.MethodGet, Pattern: "/certificates/{outside}/scan", Need: need(access.Read, access.Outside), Handler: h.scan},
 

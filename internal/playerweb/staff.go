@@ -85,8 +85,8 @@ func namesOf[T any](ctx context.Context, h handler, rows []T, of func(T) id.Pers
 	return h.Names(ctx, people)
 }
 
-func certificateForm(c id.Cohort, module string) ui.Form {
-	f := ui.NewForm("certificate", coverPath(c, module)+"/certificate")
+func certificateForm(module string) ui.Form {
+	f := ui.NewForm("certificate", coverPath(module)+"/certificate")
 	f.Files = true
 	return f
 }
@@ -94,7 +94,7 @@ func certificateForm(c id.Cohort, module string) ui.Form {
 // certificate is the form on which she shows what she learned elsewhere, with
 // what became of what she showed before.
 func (h handler) certificate(w http.ResponseWriter, r *http.Request) error {
-	c, err := parse[id.Cohort](r, "cohort")
+	c, err := cohortOf(r)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (h handler) certificate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, page(certificateForm(c, r.PathValue("module"))))
+	return web.Render(w, r, page(certificateForm(r.PathValue("module"))))
 }
 
 func (h handler) certificatePage(r *http.Request, c id.Cohort) (func(ui.Form) templ.Component, error) {
@@ -116,11 +116,11 @@ func (h handler) certificatePage(r *http.Request, c id.Cohort) (func(ui.Form) te
 		return nil, err
 	}
 	mine := slices.DeleteFunc(all, func(o player.Outside) bool { return o.Module != module })
-	return func(f ui.Form) templ.Component { return certificatePage(c, cover, mine, f) }, nil
+	return func(f ui.Form) templ.Component { return certificatePage(cover, mine, f) }, nil
 }
 
 func (h handler) showCertificate(w http.ResponseWriter, r *http.Request) error {
-	c, err := parse[id.Cohort](r, "cohort")
+	c, err := cohortOf(r)
 	if err != nil {
 		return err
 	}
@@ -137,9 +137,9 @@ func (h handler) showCertificate(w http.ResponseWriter, r *http.Request) error {
 		if pageErr != nil {
 			return pageErr
 		}
-		return web.Again(w, r, err, certificateForm(c, r.PathValue("module")), page)
+		return web.Again(w, r, err, certificateForm(r.PathValue("module")), page)
 	}
-	return web.Done(w, r, coverPath(c, r.PathValue("module"))+"/certificate", "player.certificate-shown")
+	return web.Done(w, r, coverPath(r.PathValue("module"))+"/certificate", "player.certificate-shown")
 }
 
 func (h handler) sendCertificate(r *http.Request, c id.Cohort, issuer, on string, scan *web.Upload) (err error) {

@@ -597,7 +597,7 @@ func causeWord(ctx context.Context, cause string) string {
 	return ui.T(ctx, "player.cause-other")
 }
 
-func certificatePage(c id.Cohort, cover *player.Cover, mine []player.Outside, f ui.Form) templ.Component {
+func certificatePage(cover *player.Cover, mine []player.Outside, f ui.Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -736,7 +736,7 @@ func certificatePage(c id.Cohort, cover *player.Cover, mine []player.Outside, f 
 						}
 					}
 					if o.State == player.Shown {
-						templ_7745c5c3_Err = ui.Act(ui.T(ctx, "player.certificate-withdraw"), ui.Plain, "/certificates/"+string(o.ID)+"/withdraw", o.Issuer, [2]string{"back", coverPath(c, o.Module) + "/certificate"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Act(ui.T(ctx, "player.certificate-withdraw"), ui.Plain, "/certificates/"+string(o.ID)+"/withdraw", o.Issuer, [2]string{"back", coverPath(o.Module) + "/certificate"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -820,7 +820,7 @@ func certificatePage(c id.Cohort, cover *player.Cover, mine []player.Outside, f 
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Document(ui.Page{Title: ui.T(ctx, "player.certificate"), Up: ui.Link{Label: title, Href: coverPath(c, cover.Left.Module)}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Document(ui.Page{Title: ui.T(ctx, "player.certificate"), Up: ui.Link{Label: title, Href: coverPath(cover.Left.Module)}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
