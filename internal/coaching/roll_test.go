@@ -91,6 +91,13 @@ func TestThreeSessionsInTheFirstProgrammePassTheStage(t *testing.T) {
 		_, err = s.GroupDay(whole, op(), GroupDayInput{c, "coaching", "round-3", day(2022, 5, 9), []id.Person{who}})
 		must(err)
 
+		for who, ctx := range map[string]context.Context{"she": her, "the office": whole} {
+			at, err := map[string]func(context.Context) ([]Where, error){"she": s.Hers, "the office": s.Overseen}[who](ctx)
+			must(err)
+			if len(at) != 1 || at[0].Cohort != c || at[0].Stage != "coaching" {
+				t.Errorf("%s finds %+v", who, at)
+			}
+		}
 		a, err := s.Account(her, of)
 		must(err)
 		if a.Held != 3 || a.Left() != 0 {

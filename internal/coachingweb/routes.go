@@ -38,7 +38,7 @@ func Routes(d Deps) []web.Route {
 	need := func(verb, kind string) web.Need { return web.Need{Verb: verb, Kind: kind} }
 	const one = "/coaching/{cohort}/{stage}/{person}"
 	return []web.Route{
-		{Method: "GET", Pattern: "/coaching", Need: need("list", "coaching"), Handler: p.mine},
+		{Method: "GET", Pattern: "/coaching", Need: web.SignedIn, Handler: p.door},
 		{Method: "GET", Pattern: one, Need: need("read", "note"), Handler: p.prepare},
 		{Method: "POST", Pattern: one + "/declare", Need: need("accept", "coaching"), Handler: p.declare},
 		{Method: "POST", Pattern: one + "/decline", Need: need("decline", "coaching"), Handler: p.decline},
@@ -106,6 +106,32 @@ func (p pages) names(ctx context.Context, ps ...id.Person) (map[id.Person]people
 		return map[id.Person]people.Display{}, nil
 	}
 	return p.Names(ctx, ask...)
+}
+
+// door leads everyone to coaching as her role has it.
+func (p pages) door(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var at []coaching.Where
+	var err error
+	lead := func(x coaching.Where) string {
+		return home(coaching.Of{Cohort: x.Cohort, Stage: x.Stage, Person: "me"})
+	}
+	switch actor.From(ctx).Grant.Role {
+	case actor.Coach:
+		return p.mine(w, r)
+	case actor.ProgrammeOfficer:
+		lead = func(x coaching.Where) string { return office(x.Cohort, x.Stage) }
+		at, err = p.Coaching.Overseen(ctx)
+	default:
+		at, err = p.Coaching.Hers(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if len(at) == 1 {
+		return web.See(w, r, lead(at[0]))
+	}
+	return web.Render(w, r, doorPage(at, lead))
 }
 
 // The coach's own list.
