@@ -299,7 +299,7 @@ func (s *Service) MarkAll(ctx context.Context, op id.Operation, r id.Register) (
 type Mark struct {
 	Register id.Register
 	Person   id.Person
-	Verdict  Verdict // NotRecorded takes the mark back
+	Verdict  Verdict // NotRecorded for a line that is to say nothing
 	// From is when she came, such as 10:20, for Part; or else Minutes says how long
 	// she was there.
 	From    string
@@ -327,6 +327,51 @@ func (s *Service) Mark(ctx context.Context, op id.Operation, in Mark) (Judgement
 		}
 		if err := s.known(tx, h, in.Person); err != nil {
 			return err
+		}
+		rows, err := s.sign(tx, h, e)
+		if err != nil {
+			return err
+		}
+		if out, err = s.judge(tx, h, in.Person); err != nil {
+			return err
+		}
+		return s.note(tx, "workshop.register-marked", h.Cohort, string(h.ID), registerMarked{h.Key, 1, in.Person, out.Verdict}, rows...)
+	})
+	return out, err
+}
+
+// TakeBack names the line whose last mark is taken back.
+type TakeBack struct {
+	Register id.Register
+	Person   id.Person
+}
+
+// TakeBack undoes the last mark of a line: the register says again what it said
+// before, or nothing if it had said nothing.
+func (s *Service) TakeBack(ctx context.Context, op id.Operation, in TakeBack) (Judgement, error) {
+	var out Judgement
+	err := do(ctx, s, op, "workshop.take-back", &out, func(tx *db.Tx) error {
+		h, err := halfDay(tx, in.Register)
+		if err != nil {
+			return err
+		}
+		if err := s.allowHalf(tx, access.Record, access.Register, h, in.Person); err != nil {
+			return err
+		}
+		if err := open(h); err != nil {
+			return err
+		}
+		signs, err := evidenceOf(tx, h.ID, in.Person)
+		if err != nil {
+			return err
+		}
+		signs = slices.DeleteFunc(signs, func(e Evidence) bool { return e.Source != Register })
+		if len(signs) == 0 {
+			return fault.New(fault.NotFound, "workshop.nothing-to-take-back", nil)
+		}
+		e := Evidence{Person: in.Person, Source: Register, At: tx.Now()}
+		if n := len(signs); n > 1 {
+			e.Says, e.Minutes, e.Mode = signs[n-2].Says, signs[n-2].Minutes, signs[n-2].Mode
 		}
 		rows, err := s.sign(tx, h, e)
 		if err != nil {

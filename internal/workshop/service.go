@@ -284,6 +284,8 @@ type Plan struct {
 	// Staff tells that the reader works with registers; Mends, that she may change
 	// sessions and rooms.
 	Staff, Mends bool
+	// Now is when it was read.
+	Now time.Time
 	// Names are those of trainers, and for staff of those who have not seen a change.
 	Names Names
 }
@@ -304,7 +306,7 @@ func (s *Service) Plan(ctx context.Context, c id.Cohort, stage string) (Plan, er
 		if out.Timetable, err = timetable(tx, c, stage); err != nil {
 			return err
 		}
-		out.Mends = access.Allows(a, access.Change, o)
+		out.Mends, out.Now = access.Allows(a, access.Change, o), tx.Now()
 		var named []id.Person
 		for _, h := range out.HalfDays {
 			named = append(named, h.Trainers()...)
@@ -403,6 +405,43 @@ func (s *Service) Near(ctx context.Context) ([]HalfDay, error) {
 		return nil
 	})
 	return out, err
+}
+
+// OneSession returns a session with its half-day, and the rooms it could be in,
+// for whoever may change it.
+func (s *Service) OneSession(ctx context.Context, session id.WorkshopSession) (Session, HalfDay, []Room, error) {
+	var x Session
+	var h HalfDay
+	var rooms []Room
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		var err error
+		if h, err = halfDayOf(tx, session); err != nil {
+			return err
+		}
+		if err := s.allowHalf(tx, access.Change, access.Session, h, ""); err != nil {
+			return err
+		}
+		t, err := timetable(tx, h.Cohort, h.Stage)
+		x, _, _ = t.Session(session)
+		rooms = t.Rooms
+		return err
+	})
+	return x, h, rooms, err
+}
+
+// OneRoom returns a room, its cohort and its stage, for whoever may change it.
+func (s *Service) OneRoom(ctx context.Context, r id.Room) (Room, id.Cohort, string, error) {
+	var x Room
+	var c id.Cohort
+	var stage string
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		var err error
+		if x, c, stage, err = room(tx, r); err != nil {
+			return err
+		}
+		return s.allow(tx, access.Change, access.Room, c, string(r))
+	})
+	return x, c, stage, err
 }
 
 // Overview is who attended which half-day.

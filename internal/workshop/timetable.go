@@ -70,6 +70,36 @@ func (h HalfDay) Half() civil.HalfDay {
 // Minutes is the half-day's length.
 func (h HalfDay) Minutes() int { return minutesBetween(h.Starts, h.Ends) }
 
+// Span is when the half-day's sessions begin and end. It reports false if it has
+// sessions and none of them takes place.
+func (h HalfDay) Span() (starts, ends civil.DateTime, takesPlace bool) {
+	for _, s := range h.Sessions {
+		if s.Cancelled {
+			continue
+		}
+		if !takesPlace || minutesBetween(s.Starts, starts) > 0 {
+			starts = s.Starts
+		}
+		if !takesPlace || minutesBetween(ends, s.Ends) > 0 {
+			ends = s.Ends
+		}
+		takesPlace = true
+	}
+	if len(h.Sessions) == 0 {
+		return h.Starts, h.Ends, true
+	}
+	return starts, ends, takesPlace
+}
+
+// Edits counts the changes of the half-day and its sessions so far.
+func (h HalfDay) Edits() int {
+	n := h.Revision
+	for _, s := range h.Sessions {
+		n += s.Revision
+	}
+	return n
+}
+
 // Trainers lists who holds a session of the half-day, each once.
 func (h HalfDay) Trainers() []id.Person {
 	var out []id.Person

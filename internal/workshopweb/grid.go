@@ -1,0 +1,29 @@
+package workshopweb
+
+import (
+	"time"
+
+	"cadre/internal/i18n"
+	"cadre/internal/web/ui"
+	"cadre/internal/workshop"
+)
+
+// half is how long before its start a half-day takes signs of presence.
+const half = 30 * time.Minute
+
+// grid draws who was there in which half-day.
+func grid(l *i18n.Localizer, o workshop.Overview) ui.Grid {
+	g := ui.Grid{Drawn: ui.Drawn{ID: "attendance", Title: l.T("workshop.attendance"), Description: l.T("workshop.grid-description", "n", len(o.People))}}
+	for _, h := range o.HalfDays {
+		g.Columns = append(g.Columns, plain(l, h.Title))
+	}
+	for _, p := range o.People {
+		row := ui.GridRow{Label: plainName(l, o.Names, p)}
+		for _, h := range o.HalfDays {
+			j := o.Cells[h.ID][p]
+			row.Cells = append(row.Cells, ui.Cell{Mood: verdictMood(j.Verdict), Word: verdictWord(l, j)})
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g
+}
