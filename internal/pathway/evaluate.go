@@ -437,7 +437,7 @@ func (e *evaluation) standing() Standing {
 		if o.State == NotAsked {
 			continue
 		}
-		if !p.stages[i].Optional {
+		if !p.stages[i].Optional && !(o.State == Closed && o.Reasons[0].Key == "not-chosen") {
 			asked = true
 			s.Complete = s.Complete && o.Passed
 		}
@@ -523,7 +523,7 @@ func (e *evaluation) stage(i int) {
 		o.State = Closed
 		o.Reasons = []Reason{{Key: "out-" + string(e.outAs()), Stage: ps.Key, At: e.outAt}}
 		return
-	case ps.kind == programme.KindSelection && f.notChosen:
+	case ps.kind == programme.KindSelection && f.notChosen, e.forOthers(ps.Gate):
 		o.State = Closed
 		o.Reasons = []Reason{{Key: "not-chosen", Stage: ps.Key}}
 		return
@@ -539,12 +539,17 @@ func (e *evaluation) stage(i int) {
 			return
 		}
 		o.State = Closed
-		o.Reasons = append(ended, Reason{Key: "over-" + string(ps.kind), Stage: ps.Key, Have: o.Have, Need: o.Need, At: ps.ends})
+		last := ps.ends.Add(-time.Microsecond) // its last day, where it ends at midnight
+		o.Reasons = append(ended, Reason{Key: "over-" + string(ps.kind), Stage: ps.Key, Have: o.Have, Need: o.Need, At: last})
 		return
 	}
 	met, _ := e.met(ps.Gate)
 	due := e.missed(o.Due)
 	o.Late = due
+	var noted []Reason
+	if due {
+		noted = []Reason{{Key: "deadline-noted", Stage: ps.Key, At: o.Due}}
+	}
 	switch {
 	case due && closes:
 		o.State = Closed
@@ -554,7 +559,7 @@ func (e *evaluation) stage(i int) {
 		o.Reasons = append(append(ended, Reason{Key: "deadline-missed", Stage: ps.Key, At: o.Due}), e.missing(i)...)
 	case f.started:
 		o.State = UnderWay
-		o.Reasons = append(ended, e.missing(i)...)
+		o.Reasons = append(append(ended, noted...), e.missing(i)...)
 	case len(ps.For) > 0 && len(e.groups) == 0:
 		o.State = Locked
 		o.Reasons = []Reason{{Key: "group-not-named", Stage: ps.Key}}
@@ -566,11 +571,20 @@ func (e *evaluation) stage(i int) {
 		o.Reasons = []Reason{{Key: "opens-on", Stage: ps.Key, At: ps.opens}}
 	default:
 		o.State = Open
-		o.Reasons = ended
-		if due {
-			o.Reasons = append(ended, Reason{Key: "deadline-noted", Stage: ps.Key, At: o.Due})
-		}
+		o.Reasons = append(ended, noted...)
 	}
+}
+
+// forOthers reports whether a gate asks for a selection in which others were chosen.
+func (e *evaluation) forOthers(c *programme.Condition) bool {
+	if c == nil {
+		return false
+	}
+	if i, ok := e.plan.stage[string(c.Selected)]; ok && c.Selected != "" {
+		f := &e.stages[i]
+		return f.notChosen && !f.chosen && !e.out[i].Passed
+	}
+	return slices.ContainsFunc(c.All, func(x programme.Condition) bool { return e.forOthers(&x) })
 }
 
 // achieve fills in what she has done in a stage, by herself or by equivalents.

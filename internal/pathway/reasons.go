@@ -66,7 +66,11 @@ func (e *evaluation) lacking(c *programme.Condition, g programme.Key) []Reason {
 		return []Reason{e.lackingModule(e.plan.stages[m.stage].Key, e.moduleStanding(m.slot, c.Module))}
 	case c.Stage != "":
 		if i, ok := e.plan.stage[string(c.Stage)]; ok {
-			return e.missing(i)
+			r := e.missing(i)
+			if len(r) > 1 { // one module is named; of several their number is enough
+				return []Reason{{Key: "needs-modules", Stage: c.Stage, Have: e.out[i].Have, Need: e.out[i].Need}}
+			}
+			return r
 		}
 	case c.Selected != "":
 		return []Reason{{Key: "needs-selection", Stage: c.Selected}}

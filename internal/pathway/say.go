@@ -194,3 +194,49 @@ func (s Speaker) Subject(k string) string {
 	}
 	return s.Stage(programme.Key(k))
 }
+
+// Lines says a whole standing, one line for each thing; what belongs to a stage
+// is indented below it.
+func (s Speaker) Lines(st *Standing) []string {
+	out := []string{s.Participation(st.Participation)}
+	if seat := s.Seat(st.Seat); seat != "" {
+		out = append(out, seat)
+		if st.Seat.State != SeatEarned && st.Seat.State != SeatGone {
+			out = append(out, "  "+s.Missing(st.Seat.Reasons))
+		}
+	}
+	for _, o := range st.Stages {
+		line := s.l.T("pathway.line.stage", "stage", s.Stage(o.Key), "state", s.State(o))
+		if !o.Passed && !o.Due.IsZero() && (o.State == Open || o.State == UnderWay || o.State == Locked) {
+			line = s.l.T("pathway.line.due", "stage", s.Stage(o.Key), "state", s.State(o), "day", s.Day(o.Due))
+		}
+		out = append(out, line)
+		for _, why := range s.Reasons(o) {
+			out = append(out, "  "+why)
+		}
+	}
+	switch c := st.Certificate; {
+	case s.b.Certificate == nil:
+	case c.Revoked:
+		out = append(out, s.l.T("pathway.line.certificate-revoked"))
+	case c.Issued:
+		out = append(out, s.l.T("pathway.line.certificate-issued"))
+	case c.Earned:
+		out = append(out, s.l.T("pathway.line.certificate-earned"))
+	case len(c.Reasons) > 0 && !st.Participation.Out():
+		out = append(out, s.l.T("pathway.line.certificate-missing", "what", s.Missing(c.Reasons)))
+	}
+	for _, d := range st.Doubts {
+		out = append(out, s.Doubt(d))
+	}
+	switch {
+	case st.Complete:
+		out = append(out, s.l.T("pathway.line.complete"))
+	case st.Next != nil:
+		out = append(out, s.l.T("pathway.line.next", "what", s.Next(*st.Next)))
+	}
+	return out
+}
+
+// Assumption says what a simulation takes for granted.
+func (s Speaker) Assumption(a Assumption) string { return s.l.T("pathway.assume." + string(a)) }

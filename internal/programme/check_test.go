@@ -227,9 +227,6 @@ func TestAllProblemsAtOnce(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(small))
-	for _, data := range examples(f) {
-		f.Add(data)
-	}
 	f.Add([]byte("a: &a [*a]"))
 	f.Add([]byte("- - - -"))
 	f.Add([]byte("cadre: 1\n---\ncadre: 1"))
