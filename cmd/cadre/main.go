@@ -19,6 +19,7 @@ import (
 
 	"cadre/internal/config"
 	"cadre/internal/fault"
+	"cadre/internal/i18n"
 )
 
 // version is set when a release is built: see the Makefile.
@@ -45,6 +46,11 @@ type commands struct {
 
 	Programme programmeCommands `cmd:"" help:"Check programme files."`
 
+	Verify  verifyCommand  `cmd:"" help:"Find whatever was changed, added or taken away behind Cadre's back."`
+	Backup  backupCommand  `cmd:"" help:"Make a proven backup while serving, or test one."`
+	Restore restoreCommand `cmd:"" help:"Restore a backup into an empty place."`
+	Person  personCommands `cmd:"" help:"Erase persons."`
+	Doctor  doctorCommand  `cmd:"" help:"Look at everything that nobody sees fail."`
 	Version versionCommand `cmd:"" help:"Say which Cadre this is."`
 }
 
@@ -93,10 +99,24 @@ func run(args []string, out, complaints io.Writer) int {
 		return settings, nil
 	}}
 	if err := chosen.Run(env); err != nil {
-		fmt.Fprintln(complaints, "cadre:", err)
+		fmt.Fprintln(complaints, "cadre:", sentence(err))
 		return exitCode(err)
 	}
 	return exitDone
+}
+
+// sentence is what an operator reads of an error: the sentence that people
+// would read, where it is a fault of theirs, and the cause.
+func sentence(err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err.Error()
+	}
+	s := i18n.For(i18n.Prefs{}).Error(f)
+	if f.Cause != nil {
+		s += " (" + f.Cause.Error() + ")"
+	}
+	return s
 }
 
 // A usageError is a mistake in what the operator wrote.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -81,13 +80,13 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 		return err
 	}
 	var err error
-	if a.Files, err = blob.Open(filepath.Join(a.Config.Data, "files"), clock.System()); err != nil {
+	if a.Files, err = blob.Open(filesIn(a.Config), clock.System()); err != nil {
 		return err
 	}
 	if a.Keys, err = seal.Open(a.Config.Keep.Key); err != nil {
 		return err
 	}
-	if a.signer, err = journal.LoadKey(a.Config.Keep.Key + ".journal"); err != nil {
+	if a.signer, err = journal.LoadKey(signerOf(a.Config)); err != nil {
 		return err
 	}
 	if a.witness, a.Doubt, err = a.Journal.Guard(ctx, a.Config.Keep.Witness, a.Log); err != nil {

@@ -102,6 +102,12 @@ func DeadLetters(tx *db.Tx, limit int) ([]Dead, error) {
 	}, `SELECT id, kind, attempts, ended_at, last_error FROM job_queue WHERE state = 'dead' ORDER BY ended_at DESC, id LIMIT ?1`, limit)
 }
 
+// CountDead returns the number of jobs that were given up.
+func CountDead(tx *db.Tx) (n int64, err error) {
+	err = tx.QueryRow(`SELECT COUNT(*) FROM job_queue WHERE state = 'dead'`).Scan(&n)
+	return n, err
+}
+
 // Revive makes a dead job due now, with all its attempts before it.
 func Revive(tx *db.Tx, jid id.Job) error {
 	n, err := tx.Exec(`UPDATE job_queue SET state = 'ready', run_at = ?2, attempts = 0, ended_at = 0
