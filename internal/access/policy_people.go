@@ -19,7 +19,7 @@ func peopleRules() []Rule {
 		{Kind: Person, Verbs: verbs(List, Read, Create, Change, Import, Erase), Roles: roles(Operator), Relations: Always,
 			Why: "Inviting the first users and erasing a person are commands on the machine."},
 
-		{Kind: Names, Verbs: verbs(Read, Change, Confirm), Roles: roles(SignedIn), Relations: Self,
+		{Kind: Names, Verbs: verbs(Read, Create, Change, Confirm), Roles: roles(SignedIn), Relations: Self,
 			Why: "Her names are hers; she alone confirms how they are printed."},
 		{Kind: Names, Verbs: verbs(Read, Create, Change), Roles: roles(officer), Relations: InScope,
 			Why: "Letters and certificates need them, and paper has to be typed in."},

@@ -1,0 +1,150 @@
+package peopleweb_test
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/civil"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/journal"
+	"cadre/internal/people"
+	"cadre/internal/peopleweb"
+	"cadre/internal/web"
+	"cadre/internal/web/webtest"
+)
+
+type reads struct{}
+
+func (reads) RecordRead(context.Context, access.Kind, ...id.Person) error { return nil }
+
+type world struct {
+	site                  *webtest.Site
+	fia, punjab           id.Agency
+	saima, nasreen, staff id.Person
+}
+
+func open(t *testing.T) *world {
+	t.Helper()
+	d := dbtest.SQLite(t)
+	journal.Attach(d)
+	w := &world{}
+	ctx := actor.With(context.Background(), actor.Actor{Operator: true})
+	err := d.Update(ctx, db.Main, func(tx *db.Tx) error {
+		var err error
+		if w.fia, err = people.EnterAgency(tx, people.Agency{Code: "fia", Country: "PK", Name: i18n.NewText("en", "Federal Investigation Agency").And("ur", "وفاقی تحقیقاتی ادارہ")}); err != nil {
+			return err
+		}
+		if w.punjab, err = people.EnterAgency(tx, people.Agency{Code: "punjab-police", Country: "PK", Name: i18n.NewText("en", "Punjab police")}); err != nil {
+			return err
+		}
+		enter := func(name string, a id.Agency) id.Person {
+			if err != nil {
+				return ""
+			}
+			n := people.NewPerson{Officer: a != "", Names: []people.NewName{{Form: people.Called, Written: name}},
+				Contacts: []people.Contact{{Kind: people.Phone, Value: "+92 300 5550000"}}}
+			if a != "" {
+				n.Affiliation = &people.Affiliation{Agency: a, Rank: "Inspector", RankGroup: "inspector", Since: civil.NewDate(2019, time.May, 1)}
+			}
+			var p id.Person
+			if p, err = people.Enter(tx, n); err == nil && a != "" {
+				err = people.Locate(tx, p, people.ByNomination, "n", access.Place{Country: "PK", Agency: a, Programme: "p", Cohort: "c"})
+			}
+			return p
+		}
+		w.saima, w.nasreen, w.staff = enter("Saima Iqbal", w.fia), enter("Nasreen Bibi", w.punjab), enter("Rabia Staff", "")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := people.New(people.Deps{DB: d, Reads: reads{}})
+	w.site = webtest.Start(t, func(d *web.Deps) { d.Policy = access.Routing{} }, peopleweb.Routes(peopleweb.Deps{People: s})...)
+	return w
+}
+
+func (w *world) as(t *testing.T, role actor.Role, p id.Person, s actor.Scope, lang string) *webtest.Browser {
+	return w.site.As(t, actor.Actor{Person: p, Grant: actor.Grant{ID: "g", Role: role, Scope: s}}, i18n.Prefs{Lang: lang})
+}
+
+func TestEachSeesHerOwnPeople(t *testing.T) {
+	w := open(t)
+	officer := w.as(t, actor.ProgrammeOfficer, id.New[id.Person](), actor.Scope{Programme: "p"}, "en")
+	officer.Get("/people").Must(t, 200, "Saima Iqbal", "Nasreen Bibi", "Punjab police").CheckPage(t)
+	officer.Get("/people?q="+url.QueryEscape("صائمہ")).Must(t, 200, "Saima Iqbal").CheckPage(t)
+	officer.Get("/people?q=nobody").Must(t, 200, "Nobody found").CheckPage(t)
+	officer.Get("/people/"+string(w.saima)).Must(t, 200, "Saima Iqbal", "+92 300 5550000", "Federal Investigation Agency", "What she may do").CheckPage(t)
+
+	focal := w.as(t, actor.FocalPoint, id.New[id.Person](), actor.Scope{Agency: w.fia}, "ur")
+	page := focal.Get("/people").Must(t, 200, "Saima Iqbal", "وفاقی تحقیقاتی ادارہ").CheckPage(t)
+	if strings.Contains(page.Body, "Nasreen") {
+		t.Error("a focal point sees another agency's officer")
+	}
+	page = focal.Get("/people/"+string(w.saima)).Must(t, 200, "Saima Iqbal").CheckPage(t)
+	if strings.Contains(page.Body, "5550000") {
+		t.Error("her focal point reads her telephone number")
+	}
+	focal.Get("/people/"+string(w.nasreen)).Must(t, 404)
+	focal.Get("/people/not-an-id").Must(t, 404)
+
+	for role, want := range map[actor.Role]int{actor.Coach: 403, actor.Observer: 403, actor.Participant: 403, actor.Administrator: 200, actor.Trainer: 200} {
+		b := w.as(t, role, id.New[id.Person](), actor.Scope{}, "en")
+		page := b.Get("/people").Must(t, want)
+		if role == actor.Administrator && (strings.Contains(page.Body, "Saima") || !strings.Contains(page.Body, "Rabia Staff")) {
+			t.Error("the administrator's list is not the staff alone")
+		}
+	}
+}
+
+func TestSheMendsHerNameAndEditsMeet(t *testing.T) {
+	w := open(t)
+	her := w.as(t, actor.Participant, w.saima, actor.Scope{Programme: "p", Cohort: "c"}, "en")
+	officer := w.as(t, actor.ProgrammeOfficer, id.New[id.Person](), actor.Scope{Programme: "p"}, "en")
+	mine := her.Get("/my-names").Must(t, 200, "Your names and contacts", "Not confirmed yet").CheckPage(t)
+	stale := officer.Get("/people/" + string(w.saima))
+	form := editForm(t, mine)
+	her.Submit(mine, form, url.Values{"written": {"Saima  Iqbaal"}}).Must(t, 200, "The name is changed", "Saima Iqbaal", "Confirmed by her").CheckPage(t)
+	again := officer.Submit(stale, form, url.Values{"written": {"S. Iqbal"}}).Must(t, 409, "It now reads", "Saima Iqbaal").CheckPage(t)
+	if !strings.Contains(again.Body, `value="S. Iqbal"`) {
+		t.Error("what was typed is lost")
+	}
+	officer.Submit(again, form, nil).Must(t, 200, "The name is changed", "S. Iqbal")
+	her.Submit(her.Get("/my-names"), "add-name", url.Values{"form_of_name": {"printed"}, "name": {"صائمہ اقبال"}}).Must(t, 200, "صائمہ اقبال").CheckPage(t)
+	her.Submit(her.Get("/my-names"), "add-name", url.Values{"form_of_name": {"printed"}, "name": {"***"}}).Must(t, 422, "at least one letter").CheckPage(t)
+	her.Submit(her.Get("/my-names"), "add-contact", url.Values{"value": {"0300 111"}, "holder": {"through"}}).Must(t, 422, "Write who passes word on").CheckPage(t)
+	her.Submit(her.Get("/my-names"), "alias", url.Values{"alias": {"Zara"}}).Must(t, 200)
+	trainer := w.as(t, actor.Trainer, id.New[id.Person](), actor.Scope{Programme: "p"}, "en")
+	if page := trainer.Get("/people").Must(t, 200, "Zara"); strings.Contains(page.Body, "Iqbal") {
+		t.Error("the trainer reads the name that she asked to hide")
+	}
+}
+
+func editForm(t *testing.T, a *webtest.Answer) string {
+	t.Helper()
+	i := strings.Index(a.Body, `id="name-`)
+	if i < 0 {
+		t.Fatal("no form to change a name")
+	}
+	rest := a.Body[i+4:]
+	return rest[:strings.IndexByte(rest, '"')]
+}
+
+func TestTransferAndAgencies(t *testing.T) {
+	w := open(t)
+	officer := w.as(t, actor.ProgrammeOfficer, id.New[id.Person](), actor.Scope{Programme: "p"}, "en")
+	page := officer.Get("/people/" + string(w.saima))
+	officer.Submit(page, "move", url.Values{"agency": {string(w.punjab)}, "since": {"2020-09-01"}}).Must(t, 200, "The move is entered", "Punjab police").CheckPage(t)
+	list := officer.Get("/agencies").Must(t, 200, "Punjab police").CheckPage(t)
+	officer.Submit(list, "agency", url.Values{"name": {"FIA Lahore"}, "code": {"fia-lahore"}, "country": {"PK"}, "kind": {"investigation"}}).
+		Must(t, 200, "The agency is in the list", "FIA Lahore").CheckPage(t)
+	officer.Submit(officer.Get("/agencies"), "agency", url.Values{"name": {"FIA Lahore"}, "code": {"Fia Lahore!"}, "country": {"PK"}, "kind": {"investigation"}}).
+		Must(t, 422, "short code").CheckPage(t)
+}
