@@ -48,6 +48,21 @@ func (v view) up(ctx context.Context) ui.Link {
 	return ui.Link{Label: ui.T(ctx, "coaching.mine-title"), Href: "/coaching"}
 }
 
+// needsTitle and needLabel speak of what she wants to work on, to her or to her coach.
+func (v view) needsTitle(ctx context.Context) string {
+	if v.she() {
+		return ui.T(ctx, "coaching.needs-title")
+	}
+	return ui.T(ctx, "coaching.her-needs-title")
+}
+
+func (v view) needLabel(ctx context.Context) string {
+	if v.she() {
+		return ui.T(ctx, "coaching.need-label")
+	}
+	return ui.T(ctx, "coaching.her-need-label")
+}
+
 func (v view) guide() []programme.GuideQuestion { return v.Terms.Stage.Coaching.Guide }
 
 // at is the address of a session on the page.
