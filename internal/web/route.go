@@ -92,14 +92,26 @@ func (rt Route) check(p Policy) error {
 // Finder returns a function that reports whether routes answer a GET of a path:
 // for pages that lead to others which a program may or may not have.
 func Finder(routes []Route) func(path string) bool {
+	match := Matcher(routes)
+	return func(path string) bool { return match(http.MethodGet, path) != "" }
+}
+
+// Matcher returns a function that names the route which answers a request, as
+// "GET /cohorts/{cohort}"; empty if none does.
+func Matcher(routes []Route) func(method, path string) string {
 	mux := http.NewServeMux()
 	for _, rt := range routes {
-		if rt.Method == http.MethodGet && rt.Pattern != "/" {
-			mux.Handle("GET "+rt.Pattern, http.NotFoundHandler())
+		pattern := rt.Pattern
+		if pattern == "/" {
+			pattern = "/{$}"
 		}
+		mux.Handle(rt.Method+" "+pattern, http.NotFoundHandler())
 	}
-	return func(path string) bool {
-		_, pattern := mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
-		return pattern != ""
+	return func(method, path string) string {
+		_, pattern := mux.Handler(&http.Request{Method: method, URL: &url.URL{Path: path}})
+		if strings.HasSuffix(pattern, " /{$}") {
+			return strings.TrimSuffix(pattern, "{$}")
+		}
+		return pattern
 	}
 }

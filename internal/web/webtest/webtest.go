@@ -295,8 +295,13 @@ func (a *Answer) Form(form string) (string, url.Values, error) {
 	if found == nil {
 		return "", nil, fmt.Errorf("no form %q on the page", form)
 	}
+	return attr(found, "action"), valuesOf(found), nil
+}
+
+// valuesOf returns what a form would send as it stands, without a button.
+func valuesOf(form *html.Node) url.Values {
 	values := url.Values{}
-	for n := range found.Descendants() {
+	for n := range form.Descendants() {
 		if n.Type != html.ElementNode || attr(n, "name") == "" {
 			continue
 		}
@@ -322,7 +327,7 @@ func (a *Answer) Form(form string) (string, url.Values, error) {
 			}
 		}
 	}
-	return attr(found, "action"), values, nil
+	return values
 }
 
 // Text returns the page's words, with white space folded.
