@@ -2,6 +2,8 @@ package cohort
 
 import (
 	"context"
+	"errors"
+	"io"
 	"time"
 
 	"cadre/internal/access"
@@ -288,4 +290,37 @@ func calls(tx *db.Tx, cohort id.Cohort) ([]Call, error) {
 		c.MadeAt = db.Time(made)
 		return c, c.Deadline.UnmarshalText([]byte(deadline))
 	}, `SELECT id, cohort, agency, deadline, letter, note, made_at, revision FROM cohort_calls WHERE cohort = ?1 ORDER BY agency`, cohort)
+}
+
+// Scan returns the scan of a letter that the actor may read; NotFound if there is
+// none.
+func (s *Service) Scan(ctx context.Context, files *blob.Store, letter id.Letter) (_ []byte, err error) {
+	var f blob.File
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		l, err := letterByID(tx, letter)
+		if err != nil {
+			return err
+		}
+		c, err := ByID(tx, l.Cohort)
+		if err != nil {
+			return err
+		}
+		if err := allow(tx, access.Read, access.Letter, c, l.Agency, "", string(l.ID)); err != nil {
+			return err
+		}
+		if l.File == "" {
+			return fault.New(fault.NotFound, "cohort.letter-unknown", nil)
+		}
+		f, err = blob.Lookup(tx, l.File)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	r, err := files.Open(f)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	return io.ReadAll(r)
 }

@@ -1,0 +1,5 @@
+// Package cohortweb holds the pages of package cohort: for programme officers the
+// cohort, its seat ledger, who is in doubt, nominations, letters and calls; for
+// focal points their own agency's part of these, proposals and sheets; for the
+// officer herself the page on which she says yes or no.
+package cohortweb

@@ -1,0 +1,248 @@
+package cohortweb_test
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/blob"
+	"cadre/internal/civil"
+	"cadre/internal/cohort"
+	"cadre/internal/cohortweb"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/people"
+	"cadre/internal/programme"
+	"cadre/internal/web/webtest"
+)
+
+type reads struct{}
+
+func (reads) RecordRead(context.Context, access.Kind, ...id.Person) error { return nil }
+
+// place is the first programme's cohort, served.
+type place struct {
+	t           *testing.T
+	d           *db.DB
+	s           *cohort.Service
+	site        *webtest.Site
+	cohort      id.Cohort
+	quota       map[string]id.Quota
+	fia, punjab id.Agency
+	officer     actor.Actor
+	focal       actor.Actor
+}
+
+func op() id.Operation { return id.New[id.Operation]() }
+
+func person(r actor.Role, s actor.Scope) actor.Actor {
+	return actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{ID: id.New[id.Grant](), Role: r, Scope: s}}
+}
+
+func (p *place) must(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func serve(t *testing.T) *place {
+	t.Helper()
+	d := dbtest.SQLite(t)
+	p := &place{t: t, d: d, s: cohort.New(cohort.Deps{DB: d, Reads: reads{}}), quota: map[string]id.Quota{}}
+	programmes := programme.New(programme.Deps{DB: d})
+	p.officer = person(actor.ProgrammeOfficer, actor.Scope{})
+	ctx := actor.With(t.Context(), p.officer)
+	p.must(d.Update(ctx, db.Main, func(tx *db.Tx) error {
+		var err error
+		if p.fia, err = people.EnterAgency(tx, people.Agency{Code: "fia", Name: i18n.NewText("en", "Federal Investigation Agency").And("ur", "وفاقی تحقیقاتی ادارہ"), Country: "PK"}); err != nil {
+			return err
+		}
+		p.punjab, err = people.EnterAgency(tx, people.Agency{Code: "punjab-police", Name: i18n.NewText("en", "Punjab Police").And("ur", "پنجاب پولیس"), Country: "PK"})
+		return err
+	}))
+	text, err := os.ReadFile("../../examples/pakistan-2020/programme.yaml")
+	p.must(err)
+	im, err := programmes.Import(ctx, op(), programme.ImportInput{File: "programme.yaml", Data: text})
+	p.must(err)
+	p.cohort, err = p.s.Open(ctx, op(), cohort.Opening{Programme: im.Programme, Version: im.Version})
+	p.must(err)
+	p.must(d.View(ctx, func(tx *db.Tx) error {
+		qs, err := cohort.Quotas(tx, p.cohort)
+		for _, q := range qs {
+			p.quota[q.Key] = q.ID
+		}
+		return err
+	}))
+	p.focal = person(actor.FocalPoint, actor.Scope{Agency: p.fia})
+	files, err := blob.Open(t.TempDir(), d.Clock())
+	p.must(err)
+	p.site = webtest.Start(t, nil, cohortweb.Routes(cohortweb.Deps{Cohort: p.s, Programmes: programmes, Files: files, Clock: d.Clock()})...)
+	return p
+}
+
+func (p *place) propose(quota, name string) cohort.Proposed {
+	p.t.Helper()
+	x, err := p.s.Propose(actor.With(p.t.Context(), p.officer), op(), cohort.Proposal{
+		Cohort: p.cohort, Quota: p.quota[quota], Basis: cohort.Paper, New: &people.NewPerson{
+			Sex: people.Female, Names: []people.NewName{{Written: name}}, Contacts: []people.Contact{{Kind: people.Phone, Value: "+92 300 1234567"}},
+		},
+	})
+	p.must(err)
+	return x
+}
+
+func herself(x cohort.Proposed) actor.Actor { return actor.Actor{Person: x.Person} }
+
+func TestEveryPageInBothLanguages(t *testing.T) {
+	p := serve(t)
+	ctx := actor.With(t.Context(), p.officer)
+	saima, nasreen, uzma := p.propose("fia", "Saima Iqbal"), p.propose("fia", "Nasreen Bibi"), p.propose("punjab-police", "صائمہ اقبال")
+	_, err := p.s.Accept(ctx, op(), cohort.Said{Nomination: saima.Nomination, Basis: cohort.Telephone})
+	p.must(err)
+	_, err = p.s.Decide(ctx, op(), cohort.Deciding{Nomination: saima.Nomination, Decision: cohort.Chosen})
+	p.must(err)
+	_, err = p.s.Decide(ctx, op(), cohort.Deciding{Nomination: nasreen.Nomination, Decision: cohort.InLine})
+	p.must(err)
+	_, err = p.s.Reached(ctx, op(), cohort.Reach{Nomination: saima.Nomination, Channel: "telephone", Outcome: cohort.SpokenTo, Note: "will finish on Sunday"})
+	p.must(err)
+	letter, err := p.s.FileLetter(ctx, op(), cohort.Filing{
+		Cohort: p.cohort, Agency: p.fia, Kind: cohort.ReleaseLetter, Number: "FIA/2020/12", Date: civil.NewDate(2020, 9, 30), Signatory: "Director",
+		Covers: []cohort.Cover{{Nomination: saima.Nomination}},
+	})
+	p.must(err)
+	_, err = p.s.MakeCall(ctx, op(), cohort.Calling{Cohort: p.cohort, Agency: p.fia, Deadline: civil.NewDate(2020, 10, 9).At(17, 0, "Asia/Karachi")})
+	p.must(err)
+	_, err = p.s.Except(ctx, op(), cohort.Exception{Nomination: saima.Nomination, Subject: "foundation", Cause: "duty", Later: true, Until: civil.NewDate(2020, 10, 30).At(12, 0, "Asia/Karachi")})
+	p.must(err)
+	_, err = p.s.Decline(actor.With(t.Context(), herself(uzma)), op(), cohort.Said{Nomination: uzma.Nomination, Reason: "childcare", Note: "CANARY-REASON"})
+	p.must(err)
+	im, err := p.s.ImportSheet(actor.With(t.Context(), p.focal), op(), cohort.Importing{Cohort: p.cohort, Quota: p.quota["fia"], Data: []byte("name,sex\nSaima Iqbal,f\nRubina,robot\nAyesha,f\n")})
+	p.must(err)
+
+	base := "/cohorts/" + string(p.cohort)
+	officers := []string{
+		"/cohorts", "/cohorts/new", base, base + "/seats", base + "/doubts", base + "/nominations", base + "/nominations?status=held",
+		base + "/propose", base + "/sheet", base + "/letters", base + "/letters?agency=" + string(p.fia), "/letters/" + string(letter),
+		base + "/call/" + string(p.fia), "/nominations/" + string(saima.Nomination), "/nominations/" + string(nasreen.Nomination), "/nominations/" + string(uzma.Nomination),
+	}
+	focals := []string{
+		"/cohorts", base, base + "/seats", base + "/doubts", base + "/nominations", base + "/propose", base + "/sheet", "/sheets/" + string(im),
+		base + "/letters", base + "/call/" + string(p.fia), "/nominations/" + string(saima.Nomination),
+	}
+	own := []string{"/answer", "/answer/" + string(saima.Nomination), "/more-time?stage=foundation"}
+	for _, prefs := range []i18n.Prefs{{Lang: "en", Zone: "Asia/Karachi"}, {Lang: "ur", Zone: "Asia/Karachi", Calendar: civil.Lunar, Digits: "arabext"}} {
+		for _, c := range []struct {
+			who   actor.Actor
+			paths []string
+		}{{p.officer, officers}, {p.focal, focals}, {herself(saima), own}} {
+			b := p.site.As(t, c.who, prefs)
+			for _, path := range c.paths {
+				a := b.Get(path)
+				if a.Status != 200 {
+					t.Errorf("%s %s as %s: %d\n%s", prefs.Lang, path, c.who.Grant.Role, a.Status, p.site.Log)
+					continue
+				}
+				a.CheckPage(t)
+				if c.who.Grant.Role != actor.ProgrammeOfficer && strings.Contains(a.Body, "CANARY") {
+					t.Errorf("%s shows a reason that is not theirs", path)
+				}
+				if strings.Contains(a.Text(), "cohort.") {
+					t.Errorf("%s %s shows a key: %s", prefs.Lang, path, a.Text()[strings.Index(a.Text(), "cohort."):][:40])
+				}
+			}
+		}
+	}
+	// Her agency learns that an officer of Punjab police could not come only if
+	// it is Punjab police, and never why.
+	punjab := p.site.As(t, person(actor.FocalPoint, actor.Scope{Agency: p.punjab}), i18n.Prefs{})
+	if a := punjab.Get("/nominations/" + string(uzma.Nomination)); a.Status != 200 || strings.Contains(a.Body, "CANARY") || strings.Contains(a.Text(), "Childcare was not arranged") {
+		t.Errorf("%d: her agency reads why", a.Status)
+	}
+	if a := punjab.Get("/nominations/" + string(saima.Nomination)); a.Status != 404 {
+		t.Errorf("another agency's nomination: %d", a.Status)
+	}
+	if a := punjab.Get("/letters/" + string(letter)); a.Status == 200 {
+		t.Error("another agency's letter is shown")
+	}
+}
+
+func TestSheSaysYesAndStaffSettleHerPlace(t *testing.T) {
+	p := serve(t)
+	focal := p.site.As(t, p.focal, i18n.Prefs{})
+	base := "/cohorts/" + string(p.cohort)
+
+	// The focal point proposes on the form; a form with a mistake keeps what was
+	// typed.
+	a := focal.Submit(focal.Get(base+"/propose"), "propose", url.Values{"name": {""}, "phone": {"12 34"}, "post": {"Investigator"}})
+	if a.Status != 400 && a.Status != 422 || !strings.Contains(a.Body, "Investigator") {
+		t.Fatalf("a proposal without a name: %d", a.Status)
+	}
+	a.CheckPage(t)
+	a = focal.Submit(a, "propose", url.Values{"name": {"Saima Iqbal"}, "phone": {"+92 300 1234567"}, "need": {"escort"}})
+	if a.Status != 200 || !strings.HasPrefix(a.Path, "/nominations/") {
+		t.Fatalf("proposed: %d %s %s\n%s", a.Status, a.Path, a.Text(), p.site.Log)
+	}
+	n := id.Nomination(strings.TrimPrefix(strings.SplitN(a.Path, "?", 2)[0], "/nominations/"))
+	var who id.Person
+	p.must(p.d.View(t.Context(), func(tx *db.Tx) error {
+		x, err := cohort.NominationByID(tx, n)
+		who = x.Person
+		return err
+	}))
+
+	officer := p.site.As(t, p.officer, i18n.Prefs{})
+	a = officer.Submit(officer.Get("/nominations/"+string(n)), "decide", url.Values{"decision": {"chosen"}})
+	if a.Status != 200 || !strings.Contains(a.Text(), "offered, answer awaited") {
+		t.Fatalf("chosen: %d %s", a.Status, a.Text())
+	}
+	// Confirming before her yes is not offered, and is refused if sent.
+	if _, _, err := a.Form("/nominations/" + string(n) + "/confirm"); err == nil {
+		t.Error("staff are offered to confirm before she said yes")
+	}
+	she := p.site.As(t, actor.Actor{Person: who}, i18n.Prefs{})
+	page := she.Get("/answer")
+	if !strings.Contains(page.Text(), "Federal Investigation Agency proposed you") || !strings.Contains(page.Text(), "Nothing is settled until you say yes") {
+		t.Errorf("she reads: %s", page.Text())
+	}
+	a = she.Submit(page, "/answer/"+string(n)+"/yes", nil)
+	if a.Status != 200 || !strings.Contains(a.Text(), "your place is kept for you") {
+		t.Fatalf("her yes: %d %s", a.Status, a.Text())
+	}
+	// The modules are still missing: the page says so, and nothing is confirmed.
+	a = she.Submit(a, "/answer/"+string(n)+"/confirm", nil)
+	if a.Status != 409 || !strings.Contains(a.Text(), "still missing") {
+		t.Errorf("confirming before the modules: %d %s", a.Status, a.Text())
+	}
+	a.CheckPage(t)
+	doubts := officer.Get(base + "/doubts")
+	if !strings.Contains(doubts.Text(), "5 modules") || !strings.Contains(doubts.Text(), "Nobody has tried yet") {
+		t.Errorf("who is in doubt: %s", doubts.Text())
+	}
+	a = officer.Submit(officer.Get("/nominations/"+string(n)), "release", url.Values{"act": {"forfeited"}, "cause": {"deadline-missed"}})
+	if a.Status != 409 || !strings.Contains(a.Text(), "Nobody is known to have reached this officer") {
+		t.Errorf("forfeiting before a call: %d %s", a.Status, a.Text())
+	}
+	a.CheckPage(t)
+	a = officer.Submit(a, "reach", url.Values{"channel": {"telephone"}, "outcome": {"spoken-to"}})
+	if a.Status != 200 || !strings.Contains(a.Text(), "spoken to") {
+		t.Errorf("a call: %d", a.Status)
+	}
+	// She may still decline; her place is free, and her agency sees no reason.
+	a = she.Submit(she.Get("/answer/"+string(n)), "no", url.Values{"reason": {"childcare"}, "note": {"CANARY"}})
+	if a.Status != 200 || !strings.Contains(a.Text(), "You may still change your mind") {
+		t.Errorf("her no: %d %s", a.Status, a.Text())
+	}
+	if a := focal.Get("/nominations/" + string(n)); strings.Contains(a.Body, "CANARY") || !strings.Contains(a.Text(), "could not come") {
+		t.Errorf("her agency reads: %s", a.Text())
+	}
+	if a := officer.Get("/nominations/" + string(n)); !strings.Contains(a.Body, "CANARY") {
+		t.Error("the programme office does not see why")
+	}
+}
