@@ -42,6 +42,9 @@ type Cohorts interface {
 	// Assessment returns an assessment stage of the cohort's blueprint. It is a
 	// fault of kind NotFound if there is none of that key.
 	Assessment(tx *db.Tx, c id.Cohort, stage string) (Stage, error)
+	// Assessments lists the assessment stages of the cohort's blueprint, in its
+	// order.
+	Assessments(tx *db.Tx, c id.Cohort) ([]Stage, error)
 }
 
 // ErrNotOpen is the answer to who may not sit a test yet.

@@ -58,6 +58,18 @@ func (course) Assessment(_ *db.Tx, _ id.Cohort, stage string) (Stage, error) {
 	return Stage{}, fault.New(fault.NotFound, "access.not-found", nil)
 }
 
+func (c course) Assessments(tx *db.Tx, k id.Cohort) ([]Stage, error) {
+	var out []Stage
+	for _, key := range []string{"before", "after"} {
+		s, err := c.Assessment(tx, k, key)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
 func place() access.Place {
 	return access.Place{Country: "PK", Programme: programme, Cohort: cohort, Since: time.Unix(0, 0)}
 }

@@ -7,9 +7,77 @@ import (
 
 	"cadre/internal/access"
 	"cadre/internal/db"
+	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/item"
 )
+
+// Cover is a test as she finds it before she opens it.
+type Cover struct {
+	Stage   Stage
+	Test    *Test
+	Attempt Attempt // zero if she has not begun
+	// NotOpen says why she cannot begin yet; nil if she can, or has.
+	NotOpen error
+}
+
+// Cover returns what the actor finds before she opens a stage's test.
+func (s *Service) Cover(ctx context.Context, c id.Cohort, stage string) (*Cover, error) {
+	out := &Cover{}
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		who := tx.Actor().Person
+		place, err := s.cohorts.Place(tx, who, c)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(tx.Actor(), access.Create, attemptObject(access.Attempt, Attempt{Person: who}, place)); err != nil {
+			return err
+		}
+		if out.Stage, err = s.cohorts.Assessment(tx, c, stage); err != nil {
+			return err
+		}
+		a, begun, err := attemptAt(tx, who, c, stage)
+		if err != nil {
+			return err
+		}
+		version := a.Version
+		if begun {
+			out.Attempt = a
+		} else {
+			row, err := testByKey(tx, out.Stage.Test)
+			if err != nil {
+				return err
+			}
+			version = row.current
+			if err := s.ledger.StageOpen(tx, who, c, stage); fault.Is(err, fault.Closed) {
+				out.NotOpen = err
+			} else if err != nil {
+				return err
+			}
+		}
+		out.Test, err = s.test(tx, version)
+		return err
+	})
+	return out, err
+}
+
+// Stages lists the assessment stages of a cohort's blueprint, in its order, for
+// those who may see its tests.
+func (s *Service) Stages(ctx context.Context, c id.Cohort) ([]Stage, error) {
+	var out []Stage
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		place, err := s.cohorts.CohortPlace(tx, c)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(tx.Actor(), access.List, access.Object{Kind: access.Test, Place: place}); err != nil {
+			return err
+		}
+		out, err = s.cohorts.Assessments(tx, c)
+		return err
+	})
+	return out, err
+}
 
 // Question is an item of a sitting, as laid before her.
 type Question struct {
