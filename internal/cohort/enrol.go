@@ -246,6 +246,16 @@ func (s *Service) Join(ctx context.Context, op id.Operation, in Joining) (id.Enr
 	})
 }
 
+// Arrive is [Service.Join] for somebody who stands at a workshop's door, in the
+// transaction that lets her in. The caller has asked the policy.
+func Arrive(tx *db.Tx, in Joining) (id.Enrolment, error) {
+	set, err := open(tx, in.Cohort)
+	if err != nil {
+		return "", err
+	}
+	return joinIn(tx, set, in)
+}
+
 func joinIn(tx *db.Tx, set setting, in Joining) (id.Enrolment, error) {
 	ok := false
 	for _, c := range []Capacity{Participant, Observer, Interpreter, Staff, Guest} {

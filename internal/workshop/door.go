@@ -184,7 +184,13 @@ func (s *Service) attend(tx *db.Tx, h HalfDay, a Admission, listed bool) ([]jour
 		Person: a.Person, Cohort: h.Cohort, OccurredAt: a.AdmittedAt, Basis: basis(tx.Actor(), h, AtDoor),
 		Source: "admission:" + string(a.ID), Actor: tx.Actor().ID(),
 	}
-	if !listed {
+	switch {
+	case listed:
+	case s.enrol != nil:
+		if err := s.enrol(tx, h.Cohort, a.Person, h.Stage); err != nil {
+			return nil, err
+		}
+	default:
 		f := fact
 		f.ID, f.Value = id.New[id.Fact](), pathway.Joined{Stage: h.Stage, Later: true}
 		if err := s.record(tx, f); err != nil {

@@ -42,6 +42,10 @@ type Deps struct {
 	Record func(tx *db.Tx, f pathway.Fact) error
 	// Reads records whose names were shown to whom.
 	Reads people.Reads
+	// Enrol makes somebody a participant of the cohort who came to the door and was
+	// not expected, from a stage on, so that she is expected from then on; it records
+	// that she joined. If it is nil the ledger alone is told.
+	Enrol func(tx *db.Tx, c id.Cohort, p id.Person, stage string) error
 }
 
 // Service is the operations of this package as people carry them out.
@@ -50,11 +54,12 @@ type Service struct {
 	cohorts Cohorts
 	record  func(tx *db.Tx, f pathway.Fact) error
 	reads   people.Reads
+	enrol   func(tx *db.Tx, c id.Cohort, p id.Person, stage string) error
 }
 
 // New returns a service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, cohorts: d.Cohorts, record: d.Record, reads: d.Reads}
+	return &Service{db: d.DB, cohorts: d.Cohorts, record: d.Record, reads: d.Reads, enrol: d.Enrol}
 }
 
 // Names are how people are shown to whoever asked, by person.
