@@ -57,6 +57,10 @@ type credentialBody struct {
 	How        string        `json:"how"`
 }
 
+type opened struct {
+	Person id.Person `json:"person"`
+}
+
 // Invitee is somebody to be invited, and how.
 type Invitee struct {
 	Person id.Person
@@ -198,9 +202,7 @@ func account(tx *db.Tx, p id.Person) (string, error) {
 		if n == 1 {
 			return name, journal.Append(tx, journal.Entry{
 				Kind: "access.account-opened", Version: 1, Scope: tx.Actor().Grant.Scope, Subject: string(p),
-				Body: struct {
-					Person id.Person `json:"person"`
-				}{p}, Rows: []journal.Row{journal.RowOf(accounts(), p)},
+				Body: opened{p}, Rows: []journal.Row{journal.RowOf(accounts(), p)},
 			})
 		}
 	}

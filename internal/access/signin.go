@@ -147,6 +147,16 @@ func (s *Service) redeemable(ctx context.Context, in Try) (id.Person, id.Credent
 	return p, c, err
 }
 
+// signedIn and signedOut are journal bodies.
+type signedIn struct {
+	Session id.Session `json:"session"`
+	How     string     `json:"how"`
+}
+
+type signedOut struct {
+	Sessions int64 `json:"sessions"`
+}
+
 // openSession ends the session before, uses the code up, and writes a new one.
 func (s *Service) openSession(ctx context.Context, in Try, p id.Person, used id.Credential) (Entered, error) {
 	out := Entered{Token: id.Secret(linkSigns), Person: p, Choose: used != ""}
@@ -185,10 +195,7 @@ func (s *Service) openSession(ctx context.Context, in Try, p id.Person, used id.
 		}
 		return journal.Append(tx, journal.Entry{
 			Actor: actor.Actor{Person: p, Session: session}, Kind: "access.signed-in", Version: 1, Subject: string(p),
-			Body: struct {
-				Session id.Session `json:"session"`
-				How     string     `json:"how"`
-			}{session, how},
+			Body: signedIn{session, how},
 		})
 	})
 	return out, err
@@ -318,9 +325,7 @@ func (s *Service) SignOutEverywhere(ctx context.Context, op id.Operation, p id.P
 		}
 		return journal.Append(tx, journal.Entry{
 			Kind: "access.signed-out-everywhere", Version: 1, Subject: string(p),
-			Body: struct {
-				Sessions int64 `json:"sessions"`
-			}{out},
+			Body: signedOut{out},
 		})
 	})
 	return out, err
