@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 
 	"cadre/internal/app"
@@ -8,7 +9,8 @@ import (
 )
 
 type programmeCommands struct {
-	Check programmeCheckCommand `cmd:"" help:"List everything that is wrong with programme files."`
+	Check  programmeCheckCommand  `cmd:"" help:"List everything that is wrong with programme files."`
+	Schema programmeSchemaCommand `cmd:"" help:"Print the JSON Schema of programme files, for editors."`
 }
 
 type programmeCheckCommand struct {
@@ -51,4 +53,29 @@ func (c programmeCheckCommand) Run(env *environment) error {
 		fmt.Fprintln(env.out, "nothing to mend")
 	}
 	return nil
+}
+
+type programmeSchemaCommand struct{}
+
+// Help adds an example to the command's help.
+func (programmeSchemaCommand) Help() string {
+	return `An editor that knows the schema completes keys and marks mistakes while you write.
+
+Example:
+
+	cadre programme schema > programme.schema.json
+
+and as the first line of a programme file:
+
+	# yaml-language-server: $schema=programme.schema.json`
+}
+
+// Run prints the schema.
+func (programmeSchemaCommand) Run(env *environment) error {
+	schema, err := app.ProgrammeSchema()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.out, "%s\n", bytes.TrimSpace(schema))
+	return err
 }

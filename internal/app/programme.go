@@ -16,3 +16,6 @@ func CheckProgramme(file string) (programme.Problems, error) {
 	}
 	return programme.Check(file, data), nil
 }
+
+// ProgrammeSchema returns the JSON Schema of programme files, for editors.
+func ProgrammeSchema() ([]byte, error) { return programme.Schema() }
