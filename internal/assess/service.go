@@ -17,6 +17,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/item"
+	"cadre/internal/job"
 	"cadre/internal/journal"
 	"cadre/internal/pathway"
 )
@@ -551,4 +552,17 @@ func (s *Service) CloseDue(ctx context.Context) (int, error) {
 			return closed, err
 		}
 	}
+}
+
+// KindCloseDue is the job that hands in timed sittings whose time is over.
+const KindCloseDue = "assess.close-due"
+
+// Register makes the pool hand in timed sittings within a minute of their end.
+func (s *Service) Register(p *job.Pool) {
+	p.Every(KindCloseDue, time.Minute, func(ctx context.Context, j *job.Job) error {
+		if _, err := s.CloseDue(ctx); err != nil {
+			return err
+		}
+		return s.db.Update(ctx, db.Main, j.Complete)
+	})
 }
