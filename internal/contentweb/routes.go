@@ -1,0 +1,139 @@
+package contentweb
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/content"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+	"cadre/internal/item"
+	"cadre/internal/web"
+	"cadre/internal/web/ui"
+)
+
+// Deps are what the pages stand on.
+type Deps struct {
+	Content *content.Service
+}
+
+type handler struct{ Deps }
+
+// Routes returns the pages' routes.
+func Routes(d Deps) []web.Route {
+	h := handler{d}
+	need := func(v access.Verb) web.Need { return web.Need{Verb: string(v), Kind: string(access.Module)} }
+	return []web.Route{
+		{Method: http.MethodGet, Pattern: "/modules", Need: need(access.List), Handler: h.list},
+		{Method: http.MethodPost, Pattern: "/modules", Need: need(access.Import), Handler: h.bringIn, Upload: content.MaxArchive},
+		{Method: http.MethodGet, Pattern: "/modules/{version}", Need: need(access.List), Handler: h.module},
+		{Method: http.MethodPost, Pattern: "/modules/{version}/publish", Need: need(access.Publish), Handler: h.publish},
+	}
+}
+
+func importForm() ui.Form {
+	f := ui.NewForm("import", "/modules")
+	f.Files = true
+	return f
+}
+
+func (h handler) list(w http.ResponseWriter, r *http.Request) error {
+	all, err := h.Content.List(r.Context())
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, listPage(all, mayImport(r), importForm(), nil))
+}
+
+func mayImport(r *http.Request) bool {
+	a := actor.From(r.Context())
+	return access.Allows(a, access.Import, access.Here(a, access.Module))
+}
+
+func (h handler) bringIn(w http.ResponseWriter, r *http.Request) error {
+	in, err := web.Decode[struct {
+		Key    string      `form:"key,optional,max=64"`
+		Folder *web.Upload `form:"folder"`
+	}](r)
+	var out content.Imported
+	if err == nil {
+		out, err = h.send(r, in.Key, in.Folder)
+	}
+	if err != nil {
+		all, listErr := h.Content.List(r.Context())
+		if listErr != nil {
+			return listErr
+		}
+		var problems content.Problems
+		errors.As(err, &problems)
+		return web.Again(w, r, err, importForm(), func(f ui.Form) templ.Component { return listPage(all, true, f, problems) })
+	}
+	key := "content.brought-in"
+	if out.Unchanged {
+		key = "content.unchanged"
+	}
+	return web.Done(w, r, modulePath(out.Version), key)
+}
+
+func (h handler) send(r *http.Request, key string, folder *web.Upload) (content.Imported, error) {
+	f, err := folder.Open()
+	if err != nil {
+		return content.Imported{}, err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	name, files, err := content.Unpack(f)
+	if err != nil {
+		return content.Imported{}, err
+	}
+	if key == "" {
+		key = name
+	}
+	if !item.ValidKey(key) {
+		return content.Imported{}, fault.Bad("fault.invalid", fault.Field{Name: "key", Key: "content.key-form"})
+	}
+	return h.Content.Import(r.Context(), web.Operation(r), content.Import{
+		Programme: actor.From(r.Context()).Grant.Scope.Programme, Key: key, Files: files,
+	})
+}
+
+func modulePath(v id.ModuleVersion) string { return "/modules/" + string(v) }
+
+// module is one version, with the others of its module.
+func (h handler) module(w http.ResponseWriter, r *http.Request) error {
+	v, err := id.Parse[id.ModuleVersion](r.PathValue("version"))
+	if err != nil {
+		return fault.Wrap(fault.NotFound, "", err)
+	}
+	version, m, err := h.Content.Preview(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	all, err := h.Content.List(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.ID == version.Module {
+			return web.Render(w, r, versionPage(o, version, m, mayImport(r)))
+		}
+	}
+	return fault.New(fault.NotFound, "content.no-version", nil)
+}
+
+func (h handler) publish(w http.ResponseWriter, r *http.Request) error {
+	v, err := id.Parse[id.ModuleVersion](r.PathValue("version"))
+	if err != nil {
+		return fault.Wrap(fault.NotFound, "", err)
+	}
+	if _, err := web.Decode[struct{}](r); err != nil {
+		return err
+	}
+	if err := h.Content.Publish(r.Context(), web.Operation(r), content.Publish{Version: v}); err != nil {
+		return err
+	}
+	return web.Done(w, r, modulePath(v), "content.published")
+}
