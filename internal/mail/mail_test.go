@@ -47,6 +47,8 @@ type backend struct {
 	got     [][]byte
 	rcpts   []string
 	answers []error // for the next letters, in order; then acceptance
+	mails   int
+	onMail  func(times int) // when a client names the sender, for the n-th time
 }
 
 func (b *backend) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{b: b}, nil }
@@ -56,7 +58,17 @@ type session struct {
 	to string
 }
 
-func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
+func (s *session) Mail(string, *smtp.MailOptions) error {
+	s.b.mu.Lock()
+	s.b.mails++
+	n, f := s.b.mails, s.b.onMail
+	s.b.mu.Unlock()
+	if f != nil {
+		f(n)
+	}
+	return nil
+}
+
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.to = to
 	return nil

@@ -3,6 +3,7 @@ package dbtest
 import (
 	"bytes"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"testing"
 )
 
 // serverURL returns the URL of a PostgreSQL server on which databases may be
@@ -89,38 +91,86 @@ func startServer(dir string) (string, error) {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return "", err
 	}
-	base := "postgres://cadre@/postgres?host=" + url.QueryEscape(dir)
+	base := baseURL(dir)
 	if alive(base) {
 		return base, nil
 	}
+	// The data are worth nothing, so nothing waits for the disk.
+	return base, initAndStart(dir, "-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off",
+		"-c max_connections=400", "-c shared_buffers=64MB", "-c autovacuum=off", "-c max_wal_size=256MB")
+}
+
+func baseURL(dir string) string { return "postgres://cadre@/postgres?host=" + url.QueryEscape(dir) }
+
+// initAndStart makes a cluster below dir, if there is none, and starts it.
+func initAndStart(dir string, settings ...string) error {
 	data := filepath.Join(dir, "data")
 	if _, err := os.Stat(filepath.Join(data, "PG_VERSION")); err != nil {
 		if err := os.RemoveAll(data); err != nil {
-			return "", err
+			return err
 		}
 		if os.Getuid() == 0 {
 			u, err := serverUser()
 			if err != nil {
-				return "", err
+				return err
 			}
 			if err := os.Chown(dir, int(u.Uid), int(u.Gid)); err != nil {
-				return "", err
+				return err
 			}
 		}
 		if err := execute("initdb", "-D", data, "-U", "cadre", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
-			return "", err
+			return err
 		}
 	}
-	// A server that was killed leaves its pid file; pg_ctl sees through it. The
-	// data are worth nothing, so nothing waits for the disk.
-	opts := []string{
-		"-k " + dir, "-c listen_addresses=''", "-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off",
-		"-c max_connections=400", "-c shared_buffers=64MB", "-c autovacuum=off", "-c max_wal_size=256MB",
+	// A server that was killed leaves its pid file; pg_ctl sees through it.
+	opts := append([]string{"-k " + dir, "-c listen_addresses=''"}, settings...)
+	return execute("pg_ctl", "-D", data, "-l", filepath.Join(dir, "log"), "-w", "-t", "60", "-o", strings.Join(opts, " "), "start")
+}
+
+// Cluster is a PostgreSQL server of one test's own, which it may break.
+type Cluster struct {
+	// URL is that of its database.
+	URL string
+	dir string
+}
+
+// NewCluster starts a server that keeps what it has acknowledged through the
+// death of its processes, and stops it with the test.
+func NewCluster(t testing.TB) *Cluster {
+	t.Helper()
+	// Socket paths are short, and the folders of tests are not.
+	dir, err := os.MkdirTemp("", "cadre-pg")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := execute("pg_ctl", "-D", data, "-l", filepath.Join(dir, "log"), "-w", "-t", "60", "-o", strings.Join(opts, " "), "start"); err != nil {
-		return "", err
+	if err := errors.Join(os.Chmod(dir, 0o755), initAndStart(dir, "-c fsync=off", "-c max_connections=60", "-c shared_buffers=16MB")); err != nil {
+		t.Fatal(errors.Join(err, os.RemoveAll(dir)))
 	}
-	return base, nil
+	t.Cleanup(func() {
+		if err := errors.Join(execute("pg_ctl", "-D", filepath.Join(dir, "data"), "-m", "immediate", "-w", "stop"), os.RemoveAll(dir)); err != nil {
+			t.Errorf("stop the private server: %v", err)
+		}
+	})
+	return &Cluster{URL: baseURL(dir), dir: dir}
+}
+
+// KillBackend kills a process that serves Cadre, with SIGKILL: the server
+// restarts and recovers. It reports whether it found one.
+func (c *Cluster) KillBackend() (bool, error) {
+	d, err := sql.Open("pgx", c.URL)
+	if err != nil {
+		return false, err
+	}
+	defer d.Close()
+	var pid int
+	err = d.QueryRow(`SELECT pid FROM pg_stat_activity WHERE application_name = 'cadre' AND state <> 'idle' ORDER BY random() LIMIT 1`).Scan(&pid)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, syscall.Kill(pid, syscall.SIGKILL)
 }
 
 func alive(base string) bool {
