@@ -402,57 +402,69 @@ func TestPlacesOfAStationGoToItsOfficersOnly(t *testing.T) {
 
 // 500 officers said yes; 500 confirmations at once for 25 seats give exactly 25.
 func TestFiveHundredConfirmationsForTwentyFiveSeats(t *testing.T) {
-	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := setup(t, d, blueprint)
-		all := make([]cohort.Proposed, 500)
-		var wg sync.WaitGroup
-		gate := make(chan struct{}, 32)
-		for i := range all {
-			wg.Go(func() {
-				gate <- struct{}{}
-				defer func() { <-gate }()
-				quota := "fia"
-				if i%3 == 0 {
-					quota = "punjab-police"
-				}
-				p, err := w.Propose(w.officer, op(), cohort.Proposal{
-					Cohort: w.cohort, Quota: w.quota[quota], New: woman(fmt.Sprintf("Officer %c%c%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676), "Multan"), Basis: cohort.Paper,
-				})
-				if err == nil {
-					_, err = w.Accept(w.officer, op(), cohort.Said{Nomination: p.Nomination, Basis: cohort.Paper})
-				}
-				if err != nil {
-					t.Error(err)
-				}
-				all[i] = p
-			})
-		}
-		wg.Wait()
-		if t.Failed() {
-			return
-		}
-		var confirmed, full atomic.Int64
-		for i := range all {
-			wg.Go(func() {
-				_, err := w.Confirm(w.officer, op(), all[i].Nomination)
-				switch {
-				case err == nil:
-					confirmed.Add(1)
-				case fault.Is(err, fault.Conflict):
-					full.Add(1)
-				default:
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-		if confirmed.Load() != 25 || full.Load() != 475 {
-			t.Errorf("%d confirmed, %d told that no place is left", confirmed.Load(), full.Load())
-		}
-		fia, _ := w.counts("fia")
-		punjab, _ := w.counts("punjab-police")
-		if fia[cohort.Confirmed] != 17 || punjab[cohort.Confirmed] != 8 {
-			t.Errorf("fia has %v, Punjab police %v", fia, punjab)
-		}
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { fiveHundred(t, d) })
+	t.Run("two instances on one postgres", func(t *testing.T) {
+		t.Parallel()
+		url := dbtest.PostgresURL(t)
+		fiveHundred(t, dbtest.Open(t, url), dbtest.Open(t, url))
 	})
+}
+
+func fiveHundred(t *testing.T, ds ...*db.DB) {
+	w := setup(t, ds[0], blueprint)
+	services := make([]*cohort.Service, len(ds))
+	for i, d := range ds {
+		services[i] = cohort.New(cohort.Deps{DB: d, Reads: reads{}})
+	}
+	all := make([]cohort.Proposed, 500)
+	var wg sync.WaitGroup
+	gate := make(chan struct{}, 32)
+	for i := range all {
+		wg.Go(func() {
+			gate <- struct{}{}
+			defer func() { <-gate }()
+			quota := "fia"
+			if i%3 == 0 {
+				quota = "punjab-police"
+			}
+			s := services[i%len(services)]
+			p, err := s.Propose(w.officer, op(), cohort.Proposal{
+				Cohort: w.cohort, Quota: w.quota[quota], New: woman(fmt.Sprintf("Officer %c%c%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676), "Multan"), Basis: cohort.Paper,
+			})
+			if err == nil {
+				_, err = s.Accept(w.officer, op(), cohort.Said{Nomination: p.Nomination, Basis: cohort.Paper})
+			}
+			if err != nil {
+				t.Error(err)
+			}
+			all[i] = p
+		})
+	}
+	wg.Wait()
+	if t.Failed() {
+		return
+	}
+	var confirmed, full atomic.Int64
+	for i := range all {
+		wg.Go(func() {
+			_, err := services[i%len(services)].Confirm(w.officer, op(), all[i].Nomination)
+			switch {
+			case err == nil:
+				confirmed.Add(1)
+			case fault.Is(err, fault.Conflict):
+				full.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if confirmed.Load() != 25 || full.Load() != 475 {
+		t.Errorf("%d confirmed, %d told that no place is left", confirmed.Load(), full.Load())
+	}
+	fia, _ := w.counts("fia")
+	punjab, _ := w.counts("punjab-police")
+	if fia[cohort.Confirmed] != 17 || punjab[cohort.Confirmed] != 8 {
+		t.Errorf("fia has %v, Punjab police %v", fia, punjab)
+	}
 }

@@ -2304,7 +2304,7 @@ func callPage(v cohort.CallView, papers []cohort.Letter, f ui.Form) templ.Compon
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.TableOf(ui.Table{Caption: ui.T(ctx, "cohort.call-form"), Unseen: true, Head: callHead(ctx)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var98), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TableOf(ui.Table{Caption: ui.T(ctx, "cohort.call-form"), Unseen: true, Stack: true, Head: callHead(ctx)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var98), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

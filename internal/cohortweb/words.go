@@ -205,3 +205,29 @@ func afterLink(path, after string) string {
 	}
 	return path + "?after=" + url.QueryEscape(after)
 }
+
+// lanes draws a lane for each agency and a mark for each of its seats, as long as
+// they fit on a page.
+func lanes(ctx context.Context, l cohort.Ledger) (ui.Grid, bool) {
+	say := i18n.From(ctx)
+	g := ui.Grid{Drawn: ui.Drawn{ID: "lanes", Title: ui.T(ctx, "cohort.lanes"), Description: ui.T(ctx, "cohort.lanes-long")}}
+	most := 0
+	for _, q := range l.Quotas {
+		if q.Total.Places() > laneLimit {
+			return g, false
+		}
+		row := ui.GridRow{Label: quotaName(ctx, q)}
+		for _, s := range l.Seats[q.ID] {
+			row.Cells = append(row.Cells, ui.Cell{Mood: seatMood(s.State), Word: ui.T(ctx, "cohort.state."+string(s.State))})
+		}
+		most = max(most, len(row.Cells))
+		g.Rows = append(g.Rows, row)
+	}
+	for n := range most {
+		g.Columns = append(g.Columns, say.Int(n+1))
+	}
+	return g, most > 0
+}
+
+// laneLimit is how many seats of a quota are drawn beside each other.
+const laneLimit = 40
