@@ -3,6 +3,7 @@ package workshopweb
 import (
 	"time"
 
+	"cadre/internal/civil"
 	"cadre/internal/i18n"
 	"cadre/internal/web/ui"
 	"cadre/internal/workshop"
@@ -15,7 +16,7 @@ const half = 30 * time.Minute
 func grid(l *i18n.Localizer, o workshop.Overview) ui.Grid {
 	g := ui.Grid{Drawn: ui.Drawn{ID: "attendance", Title: l.T("workshop.attendance"), Description: l.T("workshop.grid-description", "n", len(o.People))}}
 	for _, h := range o.HalfDays {
-		g.Columns = append(g.Columns, plain(l, h.Title))
+		g.Columns = append(g.Columns, column(l, h.Half()))
 	}
 	for _, p := range o.People {
 		row := ui.GridRow{Label: plainName(l, o.Names, p)}
@@ -26,4 +27,12 @@ func grid(l *i18n.Localizer, o workshop.Overview) ui.Grid {
 		g.Rows = append(g.Rows, row)
 	}
 	return g
+}
+
+// column names a half-day in two short words: the day, and which half of it.
+func column(l *i18n.Localizer, h civil.HalfDay) string {
+	if h.Half == civil.Morning {
+		return l.WeekdayShort(h.Date.Weekday()) + " " + l.T("workshop.morning-short")
+	}
+	return l.WeekdayShort(h.Date.Weekday()) + " " + l.T("workshop.afternoon-short")
 }

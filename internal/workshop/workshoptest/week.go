@@ -211,7 +211,7 @@ func Lay(t testing.TB, d *db.DB) *Week {
 		w.People = nil
 		for i := range 28 {
 			p, err := people.Enter(tx, people.NewPerson{
-				Officer: true, Sex: people.Female, Names: []people.NewName{{Form: people.Called, Written: fmt.Sprintf("Officer %c", 'A'+i)}},
+				Officer: true, Sex: people.Female, Names: []people.NewName{{Form: people.Called, Written: officer(i)}},
 				Place: access.Place{Cohort: w.Cohort, Since: tx.Now()},
 			})
 			if err != nil {
@@ -250,4 +250,12 @@ func example(t testing.TB) string {
 	}
 	t.Fatal("the example programme is not above this folder")
 	return ""
+}
+
+// officer names the i-th participant: Officer A to Z, then Officer A2.
+func officer(i int) string {
+	if i < 26 {
+		return fmt.Sprintf("Officer %c", 'A'+i)
+	}
+	return fmt.Sprintf("Officer %c%d", 'A'+i%26, i/26+1)
 }
