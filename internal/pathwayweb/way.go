@@ -134,7 +134,9 @@ func (p pages) address(cohort id.Cohort, kind string, key programme.Key) string 
 	case "answer":
 		href = "/answer"
 	case "module":
-		href = "/learn/" + c + "/" + k
+		href = "/learn/" + k
+	case "modules":
+		href = "/learn"
 	case "workshop":
 		href = "/cohorts/" + c + "/workshops/" + k
 	case "test":
@@ -158,14 +160,15 @@ func (p pages) link(cohort id.Cohort, a pathway.Action) string {
 	return p.address(cohort, a.Key, a.Stage)
 }
 
-// stageLink is where a stage is looked at. E-learning has no page of its own: its
-// modules stand below it.
+// stageLink is where a stage is looked at.
 func (p pages) stageLink(cohort id.Cohort, st pathway.StageStanding) string {
 	switch {
 	case st.Kind == programme.KindWorkshop:
 		return p.address(cohort, "workshop", st.Key) // the timetable is there before it begins
 	case st.State == pathway.Locked || st.State == pathway.Closed:
 		return ""
+	case st.Kind == programme.KindELearning:
+		return p.address(cohort, "modules", st.Key)
 	case st.Kind == programme.KindAssessment:
 		return p.address(cohort, "test", st.Key)
 	case st.Kind == programme.KindCoaching:
