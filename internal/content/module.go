@@ -39,8 +39,8 @@ type Page struct {
 	Cites []string `json:"cites,omitempty"`
 	// Seconds is the page's share of the module's minutes.
 	Seconds int `json:"seconds"`
-	// Bytes is what the page weighs on the wire in each language: its compressed
-	// text and its pictures, without the frame that all pages share.
+	// Bytes is what the page takes on the wire in each language, pictures and
+	// answering its questions included.
 	Bytes map[string]int `json:"bytes"`
 }
 

@@ -15,6 +15,10 @@ const (
 	pictureWords  = 30
 )
 
+// frameBytes is what the page around the material weighs, compressed: header,
+// progress, forms. A test of playerweb holds it to what is really sent.
+const frameBytes = 2500
+
 // weigh gives every page its share of the module's minutes and its weight on
 // the wire.
 func weigh(m *Module, words map[string]int, pictures map[string]map[string][]File) {
@@ -35,7 +39,8 @@ func weigh(m *Module, words map[string]int, pictures map[string]map[string][]Fil
 		p.Seconds, given = until-given, until
 		p.Bytes = map[string]int{}
 		for _, lang := range m.Languages {
-			n := compressed(pageText(p, lang))
+			// The page comes once to be read, and again after each answer.
+			n := (frameBytes + compressed(pageText(p, lang))) * (1 + len(p.Items))
 			for _, f := range pictures[lang][p.Key] {
 				n += f.Size
 			}

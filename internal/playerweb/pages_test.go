@@ -247,6 +247,13 @@ func TestTheFirstModuleReadsWellInBothDirections(t *testing.T) {
 	if !strings.Contains(page.Body, `<article lang="ur" dir="rtl"`) {
 		t.Error("the material does not stand in Urdu")
 	}
+	base := strings.TrimSuffix(page.Path, m.Pages[0].Key)
+	for _, p := range m.Pages {
+		sent := b.Get(base+p.Key+"?read=1").Must(t, http.StatusOK).Bytes * (1 + len(p.Items))
+		if said := p.Bytes["ur"]; said < sent*3/4 || said > sent*5/4 {
+			t.Errorf("page %s takes %d bytes, and says %d", p.Key, sent, said)
+		}
+	}
 	if a := b.Get(strings.TrimSuffix(page.Path, page.Path[strings.LastIndex(page.Path, "/pages/"):])).Must(t, http.StatusOK).CheckPage(t); a.Bytes > 50_000 {
 		t.Errorf("the overview weighs %d bytes", a.Bytes)
 	}
