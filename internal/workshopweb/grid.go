@@ -12,6 +12,8 @@ import (
 // half is how long before its start a half-day takes signs of presence.
 const half = 30 * time.Minute
 
+const day = 24 * time.Hour
+
 // grid draws who was there in which half-day.
 func grid(l *i18n.Localizer, o workshop.Overview) ui.Grid {
 	g := ui.Grid{Drawn: ui.Drawn{ID: "attendance", Title: l.T("workshop.attendance"), Description: l.T("workshop.grid-description", "n", len(o.People))}}
