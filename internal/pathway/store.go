@@ -389,3 +389,37 @@ func Tallies(tx *db.Tx, c id.Cohort) ([]Tally, error) {
 		WHERE t.cohort = ?1 AND s.participation IN ('proposed', 'accepted', 'selected', 'confirmed', 'taking-part')
 		GROUP BY t.stage, t.state, t.late ORDER BY t.stage, t.state, t.late`, c)
 }
+
+// EachPerson calls f for each person who has a standing in a cohort, by id, with
+// the facts that bear on her, in the order in which they were recorded. It is for
+// figures over a whole cohort: it runs one statement.
+func EachPerson(tx *db.Tx, c id.Cohort, f func(p id.Person, facts []Fact) error) error {
+	rows, err := tx.Query(`SELECT `+factColumns+` FROM pathway_facts
+		WHERE cohort = ?1 OR (cohort = '' AND person IN (SELECT person FROM pathway_standings WHERE cohort = ?1))
+		ORDER BY person, recorded_at, id`, c)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var facts []Fact
+	for rows.Next() {
+		one, err := scanFact(rows)
+		if err != nil {
+			return err
+		}
+		if len(facts) > 0 && facts[0].Person != one.Person {
+			if err := f(facts[0].Person, facts); err != nil {
+				return err
+			}
+			facts = nil
+		}
+		facts = append(facts, one)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if len(facts) > 0 {
+		return f(facts[0].Person, facts)
+	}
+	return nil
+}

@@ -1,0 +1,318 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"cadre/internal/id"
+	"cadre/internal/programme"
+)
+
+// Shape says what a figure's number is.
+type Shape string
+
+// Shapes.
+const (
+	CountOf Shape = "count" // how many people
+	ShareOf Shape = "share" // how many of how many people
+	SumOf   Shape = "sum"   // hours, sessions, participations, over people
+	MeanOf  Shape = "mean"  // a mean over people
+)
+
+// Number is one number of a figure.
+type Number struct {
+	// Known is false where nobody knows it.
+	Known bool `json:"known"`
+	// Value is the count, the share from 0 to 1, the sum or the mean.
+	Value float64 `json:"value"`
+	// N of Of people: for a count and a share; for a sum and a mean, the people it
+	// rests on. Of is 0 where nothing is said of the others.
+	N  int `json:"n"`
+	Of int `json:"of,omitempty"`
+	// Low and High bound the mean with 95% confidence, where Interval says so.
+	Low      float64 `json:"low,omitempty"`
+	High     float64 `json:"high,omitempty"`
+	Interval bool    `json:"interval,omitempty"`
+	// Withheld says why the number is not shown; all the others are zero then.
+	Withheld Withheld `json:"withheld,omitempty"`
+}
+
+// Part is one number of a breakdown.
+type Part struct {
+	Sex    string `json:"sex,omitempty"`
+	Agency string `json:"agency,omitempty"`
+	Mode   string `json:"mode,omitempty"`
+	Number Number `json:"number"`
+}
+
+// Row is one person in a figure: for staff who may see people.
+type Row struct {
+	Person id.Person
+	Sex    string
+	Agency string
+	Later  bool
+	// Counts: she is among those counted, not only among those they are of.
+	Counts bool
+	// Amount is what she adds to a sum or a mean.
+	Amount float64
+}
+
+// Sheet is a half-day's register behind a figure: nobody's name.
+type Sheet struct {
+	HalfDay   programme.Key `json:"half_day"`
+	Starts    string        `json:"starts"`
+	Present   int           `json:"present"`
+	Part      int           `json:"part"`
+	Excused   int           `json:"excused"`
+	Absent    int           `json:"absent"`
+	Online    int           `json:"online"`
+	Closed    bool          `json:"closed"`
+	Filed     int           `json:"filed"`     // signature sheets attached
+	Corrected int           `json:"corrected"` // verdicts that were corrected since
+}
+
+// Letter is a letter behind a figure: nobody's name.
+type Letter struct {
+	Kind   string `json:"kind"`
+	Agency string `json:"agency"`
+	Number string `json:"number"`
+	Dated  string `json:"dated"`
+	Covers int    `json:"covers"`
+}
+
+// Figure is the answer to an indicator, or to a measure without one.
+type Figure struct {
+	// Key is the indicator's, or the measure's where the blueprint has no indicator
+	// for it.
+	Key     string        `json:"key"`
+	Measure string        `json:"measure"`
+	Stage   programme.Key `json:"stage,omitempty"`
+	// Indicator is nil for a measure without one.
+	Indicator *programme.Indicator `json:"-"`
+	Shape     Shape                `json:"shape"`
+	Unit      programme.Unit       `json:"unit"`
+	Protected bool                 `json:"protected"`
+
+	Total Number `json:"total"`
+	// First are those of the seats as first given, Later who joined later. Shown
+	// where there are any.
+	First    Number `json:"first"`
+	Later    Number `json:"later"`
+	BySex    []Part `json:"by_sex,omitempty"`
+	ByAgency []Part `json:"by_agency,omitempty"`
+	Cells    []Part `json:"cells,omitempty"`
+	ByMode   []Part `json:"by_mode,omitempty"`
+	// Note names a sentence that belongs to the number: "report.note." + itself.
+	Note    string `json:"note,omitempty"`
+	NoteN   int    `json:"note_n,omitempty"`
+	NoteOf  int    `json:"note_of,omitempty"`
+	Sheets  bool   `json:"sheets,omitempty"`  // it rests on registers
+	Letters bool   `json:"letters,omitempty"` // it rests on letters
+	rows    []Row
+}
+
+// Rows lists the people of the figure, for those who may see them.
+func (f *Figure) Rows() []Row { return slices.Clone(f.rows) }
+
+// finisher makes a number of the rows of a group.
+type finisher func(rows []Row) Number
+
+// breakDown fills in a figure's numbers from its rows.
+func (f *Figure) breakDown(finish finisher) {
+	group := func(keep func(Row) bool) Number {
+		var some []Row
+		for _, r := range f.rows {
+			if keep(r) {
+				some = append(some, r)
+			}
+		}
+		return finish(some)
+	}
+	f.Total = group(func(Row) bool { return true })
+	f.First = group(func(r Row) bool { return !r.Later })
+	f.Later = group(func(r Row) bool { return r.Later })
+	var sexes, agencies []string
+	for _, r := range f.rows {
+		if !slices.Contains(sexes, r.Sex) {
+			sexes = append(sexes, r.Sex)
+		}
+		if !slices.Contains(agencies, r.Agency) {
+			agencies = append(agencies, r.Agency)
+		}
+	}
+	slices.Sort(sexes)
+	slices.Sort(agencies)
+	f.BySex, f.ByAgency, f.Cells = nil, nil, nil
+	for _, s := range sexes {
+		f.BySex = append(f.BySex, Part{Sex: s, Number: group(func(r Row) bool { return r.Sex == s })})
+	}
+	for _, a := range agencies {
+		f.ByAgency = append(f.ByAgency, Part{Agency: a, Number: group(func(r Row) bool { return r.Agency == a })})
+		for _, s := range sexes {
+			f.Cells = append(f.Cells, Part{Sex: s, Agency: a, Number: group(func(r Row) bool { return r.Agency == a && r.Sex == s })})
+		}
+	}
+}
+
+// count, share, total and mean finish groups of rows.
+
+func count(rows []Row) Number {
+	n := 0
+	for _, r := range rows {
+		if r.Counts {
+			n++
+		}
+	}
+	return Number{Known: true, Value: float64(n), N: n}
+}
+
+// countOf is a count that says of how many.
+func countOf(rows []Row) Number {
+	x := count(rows)
+	x.Of = len(rows)
+	return x
+}
+
+func share(rows []Row) Number {
+	x := countOf(rows)
+	if x.Of == 0 {
+		return Number{}
+	}
+	x.Value = float64(x.N) / float64(x.Of)
+	return x
+}
+
+func total(rows []Row) Number {
+	x := Number{Known: true}
+	for _, r := range rows {
+		if r.Counts {
+			x.N++
+			x.Value += r.Amount
+		}
+	}
+	return x
+}
+
+func mean(rows []Row) Number {
+	var xs []float64
+	for _, r := range rows {
+		if r.Counts {
+			xs = append(xs, r.Amount)
+		}
+	}
+	if len(xs) == 0 {
+		return Number{}
+	}
+	return meanOf(xs)
+}
+
+// Protect returns the figure as an audience sees it. signed holds the places
+// ([Figure.Places]) for which an officer signed that a small difference is shown.
+func Protect(f Figure, to Audience, signed map[string]bool) Figure {
+	f.rows = nil
+	f.BySex, f.ByAgency, f.Cells, f.ByMode = slices.Clone(f.BySex), slices.Clone(f.ByAgency), slices.Clone(f.Cells), slices.Clone(f.ByMode)
+	if to == ForStaff || !f.Protected {
+		return f
+	}
+	places := f.places()
+	slots := make([]slot, len(places))
+	at := map[string]int{}
+	for i, p := range places {
+		slots[i] = slot{n: p.number.N, of: p.number.Of, signed: signed[p.name]}
+		at[p.name] = i
+	}
+	var sums []sum
+	equation := func(whole string, parts []string) {
+		if w, ok := at[whole]; ok && len(parts) > 0 {
+			e := sum{whole: w}
+			for _, p := range parts {
+				e.parts = append(e.parts, at[p])
+			}
+			sums = append(sums, e)
+		}
+	}
+	var sexes, agencies []string
+	for _, p := range f.BySex {
+		sexes = append(sexes, place(p))
+	}
+	for _, p := range f.ByAgency {
+		agencies = append(agencies, place(p))
+	}
+	equation("total", []string{"first", "later"})
+	equation("total", sexes)
+	equation("total", agencies)
+	for _, p := range f.BySex {
+		var cells []string
+		for _, c := range f.Cells {
+			if c.Sex == p.Sex {
+				cells = append(cells, place(c))
+			}
+		}
+		equation(place(p), cells)
+	}
+	for _, p := range f.ByAgency {
+		var cells []string
+		for _, c := range f.Cells {
+			if c.Agency == p.Agency {
+				cells = append(cells, place(c))
+			}
+		}
+		equation(place(p), cells)
+	}
+	withhold(slots, sums, to.Floor())
+	for i, p := range places {
+		if w := slots[i].withheld; w != Shown {
+			*p.number = Number{Known: p.number.Known, Withheld: w}
+		}
+	}
+	if f.Total.Withheld != Shown {
+		// What a whole that is withheld rests on says more than the whole.
+		f.ByMode, f.NoteN, f.NoteOf, f.Note = nil, 0, 0, ""
+	}
+	return f
+}
+
+// Placed is a number with the name of its place in the figure.
+type Placed struct {
+	Name   string
+	Number Number
+}
+
+// Places lists a figure's numbers by the names that signatures refer to: "total",
+// "first", "later", "agency:fia", "sex:female", "agency:fia sex:female".
+func (f *Figure) Places() []Placed {
+	var out []Placed
+	for _, p := range f.places() {
+		out = append(out, Placed{p.name, *p.number})
+	}
+	return out
+}
+
+type placed struct {
+	name   string
+	number *Number
+}
+
+func (f *Figure) places() []placed {
+	out := []placed{{"total", &f.Total}, {"first", &f.First}, {"later", &f.Later}}
+	for _, ps := range [][]Part{f.BySex, f.ByAgency, f.Cells} {
+		for i := range ps {
+			out = append(out, placed{place(ps[i]), &ps[i].Number})
+		}
+	}
+	return out
+}
+
+func place(p Part) string {
+	var w []string
+	if p.Agency != "" {
+		w = append(w, "agency:"+p.Agency)
+	}
+	if p.Sex != "" {
+		w = append(w, "sex:"+p.Sex)
+	}
+	if len(w) == 0 {
+		return "rest"
+	}
+	return strings.Join(w, " ")
+}
