@@ -20,6 +20,7 @@ import (
 	"cadre/internal/people"
 	"cadre/internal/player"
 	"cadre/internal/programme"
+	"cadre/internal/report"
 	"cadre/internal/retention"
 	"cadre/internal/workshop"
 )
@@ -31,6 +32,6 @@ func Tables() []db.Table {
 		journal.Tables(), job.Tables(), blob.Tables(), mail.Tables(), archive.Tables(), []db.Table{marksTable},
 		people.Tables(), access.Tables(), programme.Tables(), pathway.Tables(), cohort.Tables(), content.Tables(),
 		player.Tables(), assess.Tables(), workshop.Tables(), coaching.Tables(), evaluation.Tables(), notify.Tables(),
-		retention.Tables(),
+		retention.Tables(), report.Tables(),
 	)
 }

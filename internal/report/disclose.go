@@ -52,6 +52,9 @@ type sum struct {
 	parts []int
 }
 
+// holds reports whether a slot stands in the sum.
+func (e sum) holds(i int) bool { return e.whole == i || slices.Contains(e.parts, i) }
+
 // withhold decides which slots are shown, under a floor. First those that are
 // small themselves; then, as long as one of the withheld could be computed from
 // the rest, the smallest of those that it would be computed from.
@@ -74,27 +77,30 @@ func withhold(slots []slot, sums []sum, floor int) {
 		if known < 0 {
 			return
 		}
-		// One of the numbers that stand in a sum with it goes as well: the smallest,
-		// and a whole only if nothing else is left.
-		best := -1
-		for _, e := range sums {
-			all := append(slices.Clone(e.parts), e.whole)
-			if !slices.Contains(all, known) {
+		// Another number goes as well: best one that stands in a sum with it, that is
+		// no whole, and the smallest. A zero goes only if nothing else is left.
+		best, bestRank := -1, 0
+		for j := range slots {
+			s := &slots[j]
+			if s.withheld != Shown {
 				continue
 			}
-			for _, j := range all {
-				s := &slots[j]
-				if s.withheld != Shown || s.n == 0 && s.of == 0 {
-					continue
-				}
-				isWhole, bestWhole := j == e.whole, best >= 0 && slices.ContainsFunc(sums, func(x sum) bool { return x.whole == best })
-				if best < 0 || bestWhole && !isWhole || bestWhole == isWhole && s.n < slots[best].n {
-					best = j
-				}
+			rank := 1
+			if s.n > 0 || s.of > 0 {
+				rank += 4
+			}
+			if slices.ContainsFunc(sums, func(e sum) bool { return e.holds(known) && e.holds(j) }) {
+				rank += 2
+			}
+			if !slices.ContainsFunc(sums, func(e sum) bool { return e.whole == j }) {
+				rank++
+			}
+			if rank > bestRank || rank == bestRank && s.n < slots[best].n {
+				best, bestRank = j, rank
 			}
 		}
 		if best < 0 {
-			return // nothing is left to withhold: nothing is shown
+			return // nothing is shown any more
 		}
 		slots[best].withheld = Complement
 	}
