@@ -13,13 +13,14 @@ import (
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/journal"
+	"cadre/internal/pathway"
 )
 
 // Cohort is one intake of a programme.
 type Cohort struct {
 	ID        id.Cohort
 	Programme id.Programme
-	Version   id.Version // of the blueprint; kept until a person moves it
+	Version   id.Version // of the blueprint: the one it was opened with, until a person moves it
 	Title     i18n.Text
 	Zone      string
 	Country   string
@@ -73,7 +74,18 @@ func scanCohort(r scanner) (Cohort, error) {
 // ByID returns a cohort, or NotFound.
 func ByID(tx *db.Tx, cohort id.Cohort) (Cohort, error) {
 	c, err := scanCohort(tx.QueryRow(`SELECT `+cohortColumns+` FROM cohort_cohorts WHERE id = ?1`, cohort))
-	return c, missing(err, "cohort.unknown")
+	if err != nil {
+		return c, missing(err, "cohort.unknown")
+	}
+	// Which version it follows by now is for package pathway to say.
+	following, err := pathway.FollowingOf(tx, cohort)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return c, err
+	}
+	if err == nil {
+		c.Version = following.Version
+	}
+	return c, nil
 }
 
 // OfProgramme lists the cohorts of a programme, the latest first; of every

@@ -17,6 +17,7 @@ import (
 	"cadre/internal/db/dbtest"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/pathway"
 	"cadre/internal/people"
 	"cadre/internal/programme"
 	"cadre/internal/web/webtest"
@@ -35,6 +36,8 @@ type place struct {
 	cohort      id.Cohort
 	quota       map[string]id.Quota
 	fia, punjab id.Agency
+	programmes  *programme.Service
+	text        []byte // of the programme
 	officer     actor.Actor
 	focal       actor.Actor
 }
@@ -69,6 +72,7 @@ func serve(t *testing.T) *place {
 	}))
 	text, err := os.ReadFile("../../examples/pakistan-2020/programme.yaml")
 	p.must(err)
+	p.programmes, p.text = programmes, text
 	im, err := programmes.Import(ctx, op(), programme.ImportInput{File: "programme.yaml", Data: text})
 	p.must(err)
 	p.cohort, err = p.s.Open(ctx, op(), cohort.Opening{Programme: im.Programme, Version: im.Version})
@@ -83,7 +87,7 @@ func serve(t *testing.T) *place {
 	p.focal = person(actor.FocalPoint, actor.Scope{Agency: p.fia})
 	files, err := blob.Open(t.TempDir(), d.Clock())
 	p.must(err)
-	p.site = webtest.Start(t, nil, cohortweb.Routes(cohortweb.Deps{Cohort: p.s, Programmes: programmes, Files: files, Clock: d.Clock()})...)
+	p.site = webtest.Start(t, nil, cohortweb.Routes(cohortweb.Deps{Cohort: p.s, Programmes: programmes, Pathway: pathway.New(pathway.Deps{DB: d}), Files: files, Clock: d.Clock()})...)
 	return p
 }
 
@@ -291,5 +295,38 @@ func TestThePagesInARealBrowser(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestMovingACohortShowsFirstWhoseWayChanges(t *testing.T) {
+	p := serve(t)
+	p.fill()
+	// Another version asks for no e-learning deadline and calls the stage otherwise.
+	other := strings.ReplaceAll(string(p.text), "at: 2020-10-28T23:59", "at: 2020-09-28T23:59")
+	if other == string(p.text) {
+		t.Fatal("the programme no longer has the deadline that this test moves")
+	}
+	im, err := p.programmes.Import(actor.With(t.Context(), p.officer), op(), programme.ImportInput{File: "programme.yaml", Data: []byte(other)})
+	p.must(err)
+	b := p.site.As(t, p.officer, i18n.Prefs{})
+	path := "/cohorts/" + string(p.cohort) + "/version"
+	b.Get(path).CheckPage(t)
+	a := b.Get(path + "?to=" + string(im.Version)).CheckPage(t)
+	if !strings.Contains(a.Text(), "Nasreen Bibi") || !strings.Contains(a.Text(), "E-learning: was") {
+		t.Errorf("what would change: %s", a.Text())
+	}
+	a = b.Submit(a, "move", nil)
+	if a.Status != 200 || !strings.Contains(a.Text(), "follows the other version now") {
+		t.Fatalf("moved: %d %s\n%s", a.Status, a.Text(), p.site.Log)
+	}
+	p.must(p.d.View(t.Context(), func(tx *db.Tx) error {
+		c, err := cohort.ByID(tx, p.cohort)
+		if c.Version != im.Version {
+			t.Errorf("the cohort follows %s", c.Version)
+		}
+		return err
+	}))
+	if a := p.site.As(t, p.focal, i18n.Prefs{}).Get(path); a.Status == 200 {
+		t.Error("a focal point looks at versions")
 	}
 }

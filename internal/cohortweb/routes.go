@@ -20,6 +20,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/pathway"
 	"cadre/internal/people"
 	"cadre/internal/programme"
 	"cadre/internal/web"
@@ -30,6 +31,7 @@ import (
 type Deps struct {
 	Cohort     *cohort.Service
 	Programmes *programme.Service
+	Pathway    *pathway.Service
 	Files      *blob.Store
 	Clock      clock.Clock
 }
@@ -57,6 +59,8 @@ func Routes(d Deps) []web.Route {
 		get("/cohorts/new", need(access.Create, access.Cohort), p.opening),
 		post("/cohorts/new", need(access.Create, access.Cohort), p.open),
 		get("/cohorts/{cohort}", need(access.List, access.Cohort), p.overview),
+		get("/cohorts/{cohort}/version", need(access.Change, access.Blueprint), p.versions),
+		post("/cohorts/{cohort}/version", need(access.Change, access.Blueprint), p.move),
 		get("/cohorts/{cohort}/seats", need(access.List, access.Seat), p.ledger),
 		post("/cohorts/{cohort}/promote", need(access.Promote, access.Seat), p.promote),
 		get("/cohorts/{cohort}/doubts", need(access.List, access.Readiness), p.doubts),

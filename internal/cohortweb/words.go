@@ -216,7 +216,7 @@ func lanes(ctx context.Context, l cohort.Ledger) (ui.Grid, bool) {
 		if q.Total.Places() > laneLimit {
 			return g, false
 		}
-		row := ui.GridRow{Label: quotaName(ctx, q)}
+		row := ui.GridRow{Label: laneLabel(ctx, q)}
 		for _, s := range l.Seats[q.ID] {
 			row.Cells = append(row.Cells, ui.Cell{Mood: seatMood(s.State), Word: ui.T(ctx, "cohort.state."+string(s.State))})
 		}
@@ -227,6 +227,15 @@ func lanes(ctx context.Context, l cohort.Ledger) (ui.Grid, bool) {
 		g.Columns = append(g.Columns, say.Int(n+1))
 	}
 	return g, most > 0
+}
+
+// laneLabel names a lane within the room that the drawing has for it.
+func laneLabel(ctx context.Context, q cohort.QuotaView) string {
+	name := quotaName(ctx, q)
+	if len([]rune(name)) > 20 {
+		return q.AgencyKey
+	}
+	return name
 }
 
 // laneLimit is how many seats of a quota are drawn beside each other.

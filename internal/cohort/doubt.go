@@ -1,0 +1,177 @@
+package cohort
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/db"
+	"cadre/internal/id"
+	"cadre/internal/pathway"
+	"cadre/internal/people"
+	"cadre/internal/programme"
+)
+
+// Doubt is an officer whose place is not settled, and what is missing.
+type Doubt struct {
+	Line
+	// Asked tells that her yes is still awaited; everything else waits for it.
+	Asked bool
+	// Earned tells that she did what keeps her place: it can be confirmed now.
+	Earned bool
+	// Overdue tells that the deadline passed: a person decides.
+	Overdue bool
+	Due     time.Time
+	// Modules are missing, and about how many minutes they take together.
+	Modules []programme.Key
+	Minutes int
+	// Released tells that a release letter covers her.
+	Released bool
+	Last     Reach // the latest attempt to reach her; zero if nobody tried
+	Contacts []people.Contact
+	Next     int // how many are in line for her place
+}
+
+// Doubts is the page "who is in doubt".
+type Doubts struct {
+	Overview
+	Ready, InDoubt, Unknown int
+	List                    []Doubt
+	Plan                    *programme.Blueprint
+	After                   id.Nomination // to go on from
+}
+
+// Doubts returns who is still in doubt: officers to whom a seat is offered or
+// held, those whom no word reached first. The read is recorded.
+func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nomination, lang string) (Doubts, error) {
+	var out Doubts
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		set, err := open(tx, cohort)
+		if err != nil {
+			return err
+		}
+		if err := allow(tx, access.List, access.Readiness, set.cohort, tx.Actor().Grant.Scope.Agency, "", ""); err != nil {
+			return err
+		}
+		out.Cohort, out.Plan, out.Programme = set.cohort, set.plan, textOf(set.plan, set.plan.Title)
+		if out.Quotas, out.Whole, err = quotaViews(tx, set.cohort); err != nil {
+			return err
+		}
+		staff := tx.Actor().Grant.Role == actor.ProgrammeOfficer
+		line := map[id.Quota]int{}
+		for _, q := range out.Quotas {
+			out.Ready += q.Total.By[Confirmed]
+			out.InDoubt += q.Total.By[Held]
+			out.Unknown += q.Total.By[Offered]
+			line[q.ID] = q.InLine
+		}
+		agencies, err := mine(tx)
+		if err != nil {
+			return err
+		}
+		ns, err := unsettled(tx, cohort, agencies, after)
+		if err != nil {
+			return err
+		}
+		if len(ns) > PageSize {
+			ns = ns[:PageSize]
+			out.After = ns[PageSize-1].ID
+		}
+		ls, err := lines(tx, set.cohort, ns, lang)
+		if err != nil {
+			return err
+		}
+		last, err := lastReaches(tx, cohort)
+		if err != nil {
+			return err
+		}
+		for _, l := range ls {
+			d, err := doubtOf(tx, set, l)
+			if err != nil {
+				return err
+			}
+			d.Next = line[l.Quota]
+			if staff {
+				d.Last = last[l.ID]
+				if d.Contacts, err = people.ContactsOf(tx, l.Person); err != nil {
+					return err
+				}
+			}
+			out.List = append(out.List, d)
+		}
+		slices.SortStableFunc(out.List, func(a, b Doubt) int { return urgency(b) - urgency(a) })
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	seen := make([]Line, len(out.List))
+	for i, d := range out.List {
+		seen[i] = d.Line
+	}
+	return out, s.readOf(ctx, seen)
+}
+
+// urgency orders whom to ring first: where a decision is due, then where no word
+// reached her, then where her yes is awaited.
+func urgency(d Doubt) int {
+	n := 0
+	if d.Overdue {
+		n += 8
+	}
+	if !d.Last.Outcome.Reached() {
+		n += 4
+	}
+	if d.Asked {
+		n += 2
+	}
+	if d.Earned {
+		n -= 16
+	}
+	return n
+}
+
+func unsettled(tx *db.Tx, cohort id.Cohort, agencies []id.Agency, after id.Nomination) ([]Nomination, error) {
+	q := `SELECT ` + nominationColumns + ` FROM cohort_seats s JOIN cohort_nominations n ON n.id = s.nomination
+		WHERE s.cohort = ?1 AND s.state IN ('offered', 'held') AND n.id > ?2`
+	args := []any{cohort, after}
+	if agencies != nil {
+		marks := make([]string, len(agencies))
+		for i, a := range agencies {
+			args = append(args, a)
+			marks[i] = fmt.Sprintf("?%d", len(args))
+		}
+		q += ` AND n.agency IN (` + strings.Join(marks, ", ") + `)`
+	}
+	args = append(args, PageSize+1)
+	return db.Collect(tx, rowNomination, q+fmt.Sprintf(` ORDER BY n.id LIMIT ?%d`, len(args)), args...)
+}
+
+func doubtOf(tx *db.Tx, set setting, l Line) (Doubt, error) {
+	d := Doubt{Line: l, Asked: l.Answer != Yes, Released: !l.Nomination.Released.IsZero()}
+	st, err := pathway.StandingOf(tx, l.Person, l.Cohort)
+	if err != nil {
+		return d, err
+	}
+	d.Earned = !d.Asked && (set.plan.Seat == nil || st.Seat.State == pathway.SeatEarned || st.Seat.State == pathway.SeatNotAsked)
+	d.Overdue = st.Seat.State == pathway.SeatAwaiting
+	if d.Due = st.Seat.Due; d.Due.IsZero() {
+		d.Due = st.Due
+	}
+	for i := range st.Stages {
+		for _, m := range st.Stages[i].Modules {
+			if m.Done || st.Stages[i].Passed {
+				continue
+			}
+			d.Modules = append(d.Modules, m.Key)
+			if mod, _, ok := set.plan.Module(m.Key); ok {
+				d.Minutes += mod.Minutes * (100 - m.Percent) / 100
+			}
+		}
+	}
+	return d, nil
+}
