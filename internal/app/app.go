@@ -50,6 +50,7 @@ type App struct {
 
 	witness *journal.Witness
 	signer  *journal.Key
+	secret  []byte
 }
 
 // Open opens the instance that cfg describes, bringing its schema up to date.
@@ -84,6 +85,9 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 		return err
 	}
 	if a.Keys, err = seal.Open(a.Config.Keep.Key); err != nil {
+		return err
+	}
+	if a.secret, err = loadSecret(a.Config.Keep.Key + ".secret"); err != nil {
 		return err
 	}
 	if a.signer, err = journal.LoadKey(signerOf(a.Config)); err != nil {

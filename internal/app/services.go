@@ -1,19 +1,84 @@
 package app
 
 import (
+	"context"
+	"time"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/assess"
+	"cadre/internal/coaching"
+	"cadre/internal/cohort"
 	"cadre/internal/content"
+	"cadre/internal/db"
+	"cadre/internal/demo"
+	"cadre/internal/evaluation"
+	"cadre/internal/job"
+	"cadre/internal/notify"
+	"cadre/internal/pathway"
+	"cadre/internal/people"
+	"cadre/internal/player"
+	"cadre/internal/programme"
 	"cadre/internal/retention"
+	"cadre/internal/workshop"
 )
 
 // Services are what people, commands and the demo call.
 type Services struct {
-	Content   *content.Service
-	Retention *retention.Service
+	People     *people.Service
+	Access     *access.Service
+	Programme  *programme.Service
+	Pathway    *pathway.Service
+	Cohort     *cohort.Service
+	Content    *content.Service
+	Player     *player.Service
+	Assess     *assess.Service
+	Workshop   *workshop.Service
+	Coaching   *coaching.Service
+	Evaluation *evaluation.Service
+	Notify     *notify.Service
+	Retention  *retention.Service
 }
 
-// connect makes the services and connects those that need one another.
+// connect makes the services, connects those that need one another, and plans
+// their recurring work.
 func (a *App) connect() error {
-	a.Retention = newRetention(a.Config, a.DB)
+	key, err := a.derive("access")
+	if err != nil {
+		return err
+	}
+	if a.Access, err = access.New(access.Deps{DB: a.DB, People: directory{}, Key: key}); err != nil {
+		return err
+	}
+	a.People = people.New(people.Deps{DB: a.DB, Reads: a.Access})
+	a.Programme = programme.New(programme.Deps{DB: a.DB})
+	a.Pathway = pathway.New(pathway.Deps{DB: a.DB, Place: standingPlace})
+	a.Cohort = cohort.New(cohort.Deps{DB: a.DB, Reads: a.Access})
 	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files})
+	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}})
+	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})
+	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: arrive})
+	a.Coaching = coaching.New(coaching.Deps{DB: a.DB, Cohorts: coaching.Roll{}, Reads: a.Access, Keys: a.Keys, Record: pathway.Record})
+	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Roll: asked{}, Record: pathway.Record})
+	a.Notify = notify.New(a.DB, standings{}, a.Config.URL, a.Log)
+	a.Notify.Register(a.Jobs)
+	a.Assess.Register(a.Jobs)
+	a.Jobs.Every(pathway.RefreshJob, time.Minute, func(ctx context.Context, j *job.Job) error {
+		if err := a.Pathway.RefreshDue(actor.With(ctx, pathway.Timer()), j); err != nil {
+			return err
+		}
+		return a.DB.Update(ctx, db.Main, j.Complete)
+	})
+	a.Jobs.Every(workshop.EraseJob, workshop.EraseEvery, a.Workshop.Erase)
+	a.Retention = newRetention(a.Config, a.DB)
 	return nil
+}
+
+// Demo returns the services as the demo calls them.
+func (a *App) Demo() demo.Services {
+	s := a.Services
+	return demo.Services{
+		People: s.People, Access: s.Access, Programme: s.Programme, Pathway: s.Pathway, Cohort: s.Cohort, Content: s.Content,
+		Player: s.Player, Assess: s.Assess, Workshop: s.Workshop, Coaching: s.Coaching, Evaluation: s.Evaluation, Files: a.Files,
+	}
 }

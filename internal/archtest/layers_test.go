@@ -47,7 +47,9 @@ var layers = map[string]layer{
 	"evaluation": capability, "credential": capability, "report": capability,
 	"notify": capability, "site": capability, "retention": capability,
 
-	"demo": play,
+	"demo": play, "demoweb": face,
+
+	"examples": kernel, // files alone
 
 	"app": app,
 

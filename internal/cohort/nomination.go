@@ -218,9 +218,10 @@ const (
 	ReleaseLetter    LetterKind = "release"
 	QuotaLetter      LetterKind = "quota-change"
 	ExceptionLetter  LetterKind = "exception"
+	WithdrawalLetter LetterKind = "withdrawal" // an agency takes proposals back
 )
 
 // LetterKinds lists them.
 func LetterKinds() []LetterKind {
-	return []LetterKind{CallLetter, NominationLetter, ReleaseLetter, QuotaLetter, ExceptionLetter}
+	return []LetterKind{CallLetter, NominationLetter, ReleaseLetter, QuotaLetter, ExceptionLetter, WithdrawalLetter}
 }

@@ -6,7 +6,7 @@ import "cadre/internal/db"
 func Tables() []db.Table {
 	return []db.Table{
 		cohortsTable, quotasTable, lettersTable, callsTable, nominationsTable, seatsTable, movementsTable, coversTable,
-		reasonsTable, needsTable, arrangementsTable, contactsTable, exceptionsTable, enrolmentsTable, importsTable,
+		reasonsTable, needsTable, arrangementsTable, contactsTable, exceptionsTable, enrolmentsTable, importsTable, requestsTable,
 	}
 }
 
@@ -84,6 +84,11 @@ var (
 		Journalled: []string{"nomination", "person", "kind", "subject", "cause", "until_at", "letter", "signed_by", "signed_at"},
 		Purpose:    "Agreed exceptions and extensions, who signed them and why.", Keep: "as long as the database",
 		Erase: db.EraseBlank, Blank: []string{"note"}, FreeText: []string{"note"},
+	}
+	requestsTable = db.Table{
+		Name: "cohort_requests", Owner: "cohort", Person: "person", Journalled: []string{"cohort", "person", "stage", "asked_at"},
+		Purpose: "Who asked for more time, in her words.", Keep: "until 30 days after the cohort closes",
+		Erase: db.EraseDelete, FreeText: []string{"words"},
 	}
 	enrolmentsTable = db.Table{
 		Name: "cohort_enrolments", Owner: "cohort", Person: "person",

@@ -72,6 +72,7 @@ type (
 	Movement    string // a line of the seat ledger
 	Cover       string // an officer and days that a letter covers
 	Exception   string
+	TimeRequest string // an officer's word that she needs more time
 	Reach       string // an attempt to reach somebody
 	Need        string
 	Arrangement string

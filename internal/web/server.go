@@ -25,6 +25,9 @@ import (
 	"cadre/internal/web/ui"
 )
 
+// Bars draws what stands above the header of a page.
+type Bars func(ctx context.Context) []templ.Component
+
 // Deps are what the server needs of others.
 type Deps struct {
 	// Sessions finds who is signed in.
@@ -44,7 +47,7 @@ type Deps struct {
 	// All instances on one database share it. At least 32 bytes; random if nil.
 	Key []byte
 	// Bars are drawn above the header of every page: the demo's clock. May be nil.
-	Bars func(ctx context.Context) []templ.Component
+	Bars Bars
 	// Frames are the origins of which pages may be framed: that of courseware.
 	Frames []string
 	// API answers everything below /api/, in its own form. May be nil.

@@ -184,15 +184,21 @@ func (s *Service) attend(tx *db.Tx, h HalfDay, a Admission, listed bool) ([]jour
 		Person: a.Person, Cohort: h.Cohort, OccurredAt: a.AdmittedAt, Basis: basis(tx.Actor(), h, AtDoor),
 		Source: "admission:" + string(a.ID), Actor: tx.Actor().ID(),
 	}
+	// Who enters on a condition still has the modules before her: she joins from
+	// the beginning. Anyone else joins here, and what came before is not asked.
+	stage := h.Stage
+	if !a.Until.IsZero() {
+		stage = ""
+	}
 	switch {
 	case listed:
 	case s.enrol != nil:
-		if err := s.enrol(tx, h.Cohort, a.Person, h.Stage); err != nil {
+		if err := s.enrol(tx, h.Cohort, a.Person, stage); err != nil {
 			return nil, err
 		}
 	default:
 		f := fact
-		f.ID, f.Value = id.New[id.Fact](), pathway.Joined{Stage: h.Stage, Later: true}
+		f.ID, f.Value = id.New[id.Fact](), pathway.Joined{Stage: stage, Later: true}
 		if err := s.record(tx, f); err != nil {
 			return nil, err
 		}

@@ -110,3 +110,4 @@ CREATE TABLE pathway_stages (
   CONSTRAINT pathway_stages_pk PRIMARY KEY (cohort, person, stage)
 );
 CREATE INDEX pathway_stages_state ON pathway_stages (cohort, stage, state, person);
+CREATE INDEX pathway_stages_due ON pathway_stages (due, person, cohort, stage) WHERE passed = 0 AND due > 0;

@@ -31,7 +31,7 @@ CREATE TABLE cohort_letters (
   id TEXT COLLATE "C" NOT NULL CONSTRAINT cohort_letters_pk PRIMARY KEY,
   cohort TEXT COLLATE "C" NOT NULL CONSTRAINT cohort_letters_cohort_fk REFERENCES cohort_cohorts (id),
   agency TEXT COLLATE "C" NOT NULL,
-  kind TEXT COLLATE "C" NOT NULL CONSTRAINT cohort_letters_kind CHECK (kind IN ('call', 'nomination', 'release', 'quota-change', 'exception')),
+  kind TEXT COLLATE "C" NOT NULL CONSTRAINT cohort_letters_kind CHECK (kind IN ('call', 'nomination', 'release', 'quota-change', 'exception', 'withdrawal')),
   number TEXT COLLATE "C" NOT NULL,
   dated TEXT COLLATE "C" NOT NULL,
   signatory TEXT COLLATE "C" NOT NULL,

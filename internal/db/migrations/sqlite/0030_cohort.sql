@@ -31,7 +31,7 @@ CREATE TABLE cohort_letters (
   id TEXT NOT NULL CONSTRAINT cohort_letters_pk PRIMARY KEY,
   cohort TEXT NOT NULL CONSTRAINT cohort_letters_cohort_fk REFERENCES cohort_cohorts (id),
   agency TEXT NOT NULL,
-  kind TEXT NOT NULL CONSTRAINT cohort_letters_kind CHECK (kind IN ('call', 'nomination', 'release', 'quota-change', 'exception')),
+  kind TEXT NOT NULL CONSTRAINT cohort_letters_kind CHECK (kind IN ('call', 'nomination', 'release', 'quota-change', 'exception', 'withdrawal')),
   number TEXT NOT NULL,
   dated TEXT NOT NULL,
   signatory TEXT NOT NULL,

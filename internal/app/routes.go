@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/coachingweb"
+	"cadre/internal/cohort"
+	"cadre/internal/db"
+	"cadre/internal/evaluationweb"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/pathwayweb"
+	"cadre/internal/people"
+	"cadre/internal/playerweb"
+	"cadre/internal/web"
+)
+
+// Routes is the whole route table.
+func (a *App) Routes() []web.Route {
+	var out []web.Route
+	has := func(path string) bool {
+		for _, rt := range out {
+			if rt.Method == "GET" && rt.Pattern == path {
+				return true
+			}
+		}
+		return false
+	}
+	out = append(out, playerweb.Routes(playerweb.Deps{Player: a.Player, Content: a.Content, Names: a.names})...)
+	out = append(out, coachingweb.Routes(coachingweb.Deps{
+		Coaching: a.Coaching, Names: a.displays, Participants: a.participants, Coaches: a.coaches,
+	})...)
+	out = append(out, evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone})...)
+	out = append(out, pathwayweb.Routes(pathwayweb.Deps{
+		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Has: has,
+	})...)
+	return out
+}
+
+// displays says how people are called on screen for whoever acts, and records
+// that she was shown them.
+func (a *App) displays(ctx context.Context, ps ...id.Person) (map[id.Person]people.Display, error) {
+	var out map[id.Person]people.Display
+	err := a.DB.View(ctx, func(tx *db.Tx) (err error) {
+		out, err = people.Displays(tx, actor.From(ctx), i18n.From(ctx).Lang(), ps...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, a.Access.RecordRead(ctx, access.Person, ps...)
+}
+
+func (a *App) names(ctx context.Context, ps []id.Person) (map[id.Person]string, error) {
+	all, err := a.displays(ctx, ps...)
+	out := make(map[id.Person]string, len(all))
+	for p, d := range all {
+		out[p] = d.Text
+	}
+	return out, err
+}
+
+func (a *App) name(ctx context.Context, p id.Person) (string, error) {
+	all, err := a.displays(ctx, p)
+	return all[p].Text, err
+}
+
+// participants lists who takes part in a cohort, for those who may see it.
+func (a *App) participants(ctx context.Context, c id.Cohort) (out []id.Person, err error) {
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		at, err := cohort.PlaceOf(tx, c)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(actor.From(ctx), access.List, access.Object{Kind: access.Account, Place: at}); err != nil {
+			return err
+		}
+		out, err = participants(tx, c)
+		return err
+	})
+	return out, err
+}
+
+// coaches lists who holds a coach's grant that covers the cohort.
+func (a *App) coaches(ctx context.Context, c id.Cohort) (out []id.Person, err error) {
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		at, err := cohort.PlaceOf(tx, c)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(actor.From(ctx), access.Assign, access.Object{Kind: access.Coaching, Place: at}); err != nil {
+			return err
+		}
+		out, err = access.HoldersIn(tx, actor.Coach, at)
+		return err
+	})
+	return out, err
+}
+
+// kept counts the rows that each package keeps about a person, for herself.
+func (a *App) kept(ctx context.Context, p id.Person) (out []pathwayweb.Kept, err error) {
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		o, err := people.Object(tx, access.OwnData, p)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(actor.From(ctx), access.Read, o); err != nil {
+			return err
+		}
+		rows := map[string]int{}
+		var order []string
+		for _, t := range Tables() {
+			if t.Person == "" {
+				continue
+			}
+			var n int
+			if err := tx.QueryRow("SELECT COUNT(*) FROM "+t.Name+" WHERE "+t.Person+" = ?1", p).Scan(&n); err != nil {
+				return err
+			}
+			if _, seen := rows[t.Owner]; !seen {
+				order = append(order, t.Owner)
+			}
+			rows[t.Owner] += n
+		}
+		for _, owner := range order {
+			if rows[owner] > 0 {
+				out = append(out, pathwayweb.Kept{Area: owner, Rows: rows[owner]})
+			}
+		}
+		return nil
+	})
+	return out, err
+}

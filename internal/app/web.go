@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"fmt"
+
+	"cadre/internal/access"
+	"cadre/internal/i18n"
+	"cadre/internal/web"
+	"cadre/internal/web/assets"
+)
+
+// sessions answers web for package access.
+type sessions struct{ *access.Service }
+
+func (s sessions) Lookup(ctx context.Context, token string) (web.Session, bool, error) {
+	v, ok, err := s.Visit(ctx, token)
+	if err != nil || !ok {
+		return web.Session{}, false, err
+	}
+	return web.Session{Actor: v.Actor, Grants: v.Grants, Prefs: v.Prefs, Secret: v.Secret}, true, nil
+}
+
+// Web returns the server of every page. bars are drawn above each; they may be
+// nil.
+func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
+	set, err := assets.Load()
+	if err != nil {
+		return nil, err
+	}
+	key, err := a.derive("web")
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Deps{
+		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: i18n.Shipped(),
+		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars,
+	}, append(a.Routes(), more...)...)
+}
+
+// derive makes a key for one use out of the instance's key, which lies outside
+// the database and its backups and is shared by all instances.
+func (a *App) derive(use string) ([]byte, error) {
+	if len(a.secret) == 0 {
+		return nil, fmt.Errorf("app: no instance key")
+	}
+	return hkdf.Key(sha256.New, a.secret, nil, "cadre "+use, 32)
+}
+
+// Serve answers until ctx ends, and runs the jobs meanwhile.
+func (a *App) Serve(ctx context.Context, ready func(url string)) error {
+	server, err := a.Web(nil)
+	if err != nil {
+		return err
+	}
+	return a.serve(ctx, server, ready)
+}

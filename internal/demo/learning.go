@@ -1,0 +1,377 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"cadre/internal/actor"
+	"cadre/internal/assess"
+	"cadre/internal/civil"
+	"cadre/internal/content"
+	"cadre/internal/evaluation"
+	"cadre/internal/id"
+	"cadre/internal/item"
+	"cadre/internal/player"
+	"cadre/internal/programme"
+)
+
+// learning is what the play keeps about e-learning and tests.
+type learning struct {
+	outside map[string]id.Outside
+	test    []string // item keys of the test, in its order
+	items   map[string]*item.Item
+}
+
+// importBlueprint brings in the blueprint and all that it names.
+func (p *Play) importBlueprint(ctx context.Context, e Event) error {
+	var in struct {
+		File string `yaml:"file"`
+	}
+	if err := e.decode(&in); err != nil {
+		return err
+	}
+	ctx, err := p.as(ctx, e.By, actor.ProgrammeOfficer)
+	if err != nil {
+		return err
+	}
+	src, err := p.read(in.File)
+	if err != nil {
+		return err
+	}
+	got, err := p.Programme.Import(ctx, op(), programme.ImportInput{File: in.File, Data: src})
+	if err != nil {
+		return err
+	}
+	p.programme, p.version = got.Programme, got.Version
+	bp, err := p.Programme.Blueprint(ctx, p.version)
+	if err != nil {
+		return err
+	}
+	p.blueprint = bp
+	for i := range bp.Stages {
+		st := &bp.Stages[i]
+		if st.ELearning == nil {
+			continue
+		}
+		for _, m := range st.ELearning.Modules {
+			files, err := p.folder("modules/" + string(m.Key))
+			if err != nil {
+				return err
+			}
+			if _, err := p.Content.Import(ctx, op(), content.Import{Programme: p.programme, Key: string(m.Key), Files: files, Publish: true}); err != nil {
+				return err
+			}
+		}
+	}
+	src, err = p.read("tests/foundation.yaml")
+	if err != nil {
+		return err
+	}
+	if _, err := p.Assess.Import(ctx, op(), assess.Import{Programme: p.programme, File: "foundation.yaml", Data: src}); err != nil {
+		return err
+	}
+	if src, err = p.read("feedback/week.yaml"); err != nil {
+		return err
+	}
+	_, err = p.Evaluation.ImportForm(ctx, op(), p.programme, src)
+	return err
+}
+
+// module takes a module from its first page to its last, answering so many
+// questions rightly as the script's score says.
+func (p *Play) module(ctx context.Context, e Event) error {
+	var in struct {
+		Module   string `yaml:"module"`
+		Person   string `yaml:"person"`
+		Language string `yaml:"language"`
+		Minutes  int    `yaml:"minutes"`
+		Score    int    `yaml:"score"`
+		Basis    string `yaml:"basis"`
+	}
+	if err := e.decode(&in); err != nil {
+		return err
+	}
+	ctx, err := p.as(ctx, e.By, actor.Participant)
+	if err != nil {
+		return err
+	}
+	l, err := p.Player.Start(ctx, op(), player.Start{Cohort: p.cohort, Module: in.Module, Language: in.Language})
+	if err != nil || l.Review {
+		return err
+	}
+	w, err := p.Player.Where(ctx, l.Attempt)
+	if err != nil {
+		return err
+	}
+	max, earned := 0, 0
+	for _, page := range w.Pages {
+		max += item.Points(page.Items)
+	}
+	for _, page := range w.Pages {
+		if page.Done {
+			continue
+		}
+		for i := range page.Items {
+			q := &page.Items[i]
+			key := q.Key
+			r := item.Response{}
+			right := earned*100 < in.Score*max
+			if right {
+				r = rightAnswer(q)
+				earned += q.Points
+			} else {
+				r = wrongAnswer(q)
+			}
+			m, err := p.Player.Answer(ctx, op(), player.Answer{Attempt: l.Attempt, Item: key, Response: r})
+			if err != nil {
+				return fmt.Errorf("%s: %w", key, err)
+			}
+			if m.Right != right {
+				return fmt.Errorf("%s: the demo's answer %+v counts as right: %v", key, r, m.Right)
+			}
+		}
+		if _, err := p.Player.Turn(ctx, op(), player.Turn{Attempt: l.Attempt, Page: page.Key}); err != nil {
+			return fmt.Errorf("page %s: %w", page.Key, err)
+		}
+	}
+	return nil
+}
+
+// rightAnswer is an answer that is right.
+func rightAnswer(it *item.Item) item.Response {
+	var r item.Response
+	for i, o := range it.Options {
+		if o.Correct {
+			r.Chosen = append(r.Chosen, i)
+		}
+	}
+	for i := range it.Sequence {
+		r.Order = append(r.Order, i)
+	}
+	for i := range it.Pairs {
+		r.Match = append(r.Match, i)
+	}
+	r.Written = it.Answer
+	if len(it.Accept) > 0 {
+		r.Written = it.Accept[0]
+	}
+	return r
+}
+
+// wrongAnswer is an answer that somebody might give, and that is not right.
+func wrongAnswer(it *item.Item) item.Response {
+	var r item.Response
+	for i, o := range it.Options {
+		if !o.Correct {
+			r.Chosen = append(r.Chosen, i)
+			break
+		}
+	}
+	if len(it.Options) > 0 && len(r.Chosen) == 0 {
+		r.Chosen = []int{0} // every option is right: one alone is not
+	}
+	for i := range it.Sequence {
+		r.Order = append(r.Order, len(it.Sequence)-1-i)
+	}
+	for i := range it.Pairs {
+		r.Match = append(r.Match, len(it.Pairs)-1-i)
+	}
+	switch it.Kind {
+	case item.Number:
+		r.Written = "-1"
+	case item.Short:
+		r.Written = "?"
+	}
+	return r
+}
+
+func (p *Play) certificateIn(ctx context.Context, e Event) error {
+	var in struct {
+		Person string `yaml:"person"`
+		Module string `yaml:"module"`
+		Title  string `yaml:"title"`
+		Issued string `yaml:"issued"`
+	}
+	if err := e.decode(&in); err != nil {
+		return err
+	}
+	ctx, err := p.as(ctx, e.By, actor.Participant)
+	if err != nil {
+		return err
+	}
+	issued, err := civil.ParseDate(in.Issued)
+	if err != nil {
+		return err
+	}
+	o, err := p.Player.ShowOutside(ctx, op(), player.ShowOutside{
+		Person: p.people[in.Person], Cohort: p.cohort, Module: in.Module, Issuer: in.Title, IssuedOn: issued,
+		Scan: strings.NewReader(scan(in.Title)),
+	})
+	if p.learning.outside == nil {
+		p.learning.outside = map[string]id.Outside{}
+	}
+	p.learning.outside[in.Person+" "+in.Module] = o
+	return err
+}
+
+// scan stands for a scanned paper: a small picture that says it is invented.
+func scan(title string) string {
+	return `<svg xmlns="http://www.w3.org/2000/svg" width="420" height="120" role="img"><title>` + title +
+		`</title><rect width="420" height="120" fill="#fff"/><text x="16" y="60" font-size="16">Invented for the demo</text></svg>`
+}
+
+func (p *Play) certificateAccept(ctx context.Context, e Event) error {
+	var in struct {
+		Person string `yaml:"person"`
+		Module string `yaml:"module"`
+	}
+	if err := e.decode(&in); err != nil {
+		return err
+	}
+	ctx, err := p.as(ctx, e.By, actor.ProgrammeOfficer)
+	if err != nil {
+		return err
+	}
+	return p.Player.DecideOutside(ctx, op(), player.DecideOutside{Outside: p.learning.outside[in.Person+" "+in.Module], Accept: true})
+}
+
+// test sits the test on screen, or enters its paper.
+func (p *Play) test(ctx context.Context, e Event) error {
+	var in struct {
+		Person string `yaml:"person"`
+		Form   string `yaml:"form"`
+		Basis  string `yaml:"basis"`
+		Items  string `yaml:"items"`
+		Score  int    `yaml:"score"`
+		Scan   string `yaml:"scan"`
+	}
+	if err := e.decode(&in); err != nil {
+		return err
+	}
+	stage := in.Form + "-test"
+	if err := p.readTest(); err != nil {
+		return err
+	}
+	if len(in.Items) != len(p.learning.test) {
+		return fmt.Errorf("%d answers for %d items", len(in.Items), len(p.learning.test))
+	}
+	if in.Basis == "paper" {
+		ctx, err := p.as(ctx, e.By, p.roleOf(e.By))
+		if err != nil {
+			return err
+		}
+		cells := map[string]string{}
+		for i, key := range p.learning.test {
+			cells[key] = "0"
+			if in.Items[i] == '1' {
+				cells[key] = fmt.Sprint(p.learning.items[key].Points)
+			}
+		}
+		_, err = p.Assess.EnterPaper(ctx, op(), assess.Paper{
+			Cohort: p.cohort, Stage: stage, TakenAt: e.At, Rows: []assess.PaperRow{{Person: p.people[in.Person], Cells: cells}},
+		})
+		return err
+	}
+	ctx, err := p.as(ctx, e.By, actor.Participant)
+	if err != nil {
+		return err
+	}
+	who, _ := p.script.person(in.Person)
+	sat, err := p.Assess.Sit(ctx, op(), assess.Sit{Cohort: p.cohort, Stage: stage, Language: who.Language})
+	if err != nil {
+		return err
+	}
+	answers := map[string]item.Response{}
+	for i, key := range p.learning.test {
+		if in.Items[i] == '1' {
+			answers[key] = rightAnswer(p.learning.items[key])
+		} else {
+			answers[key] = wrongAnswer(p.learning.items[key])
+		}
+	}
+	if err := p.Assess.Save(ctx, op(), assess.Save{Attempt: sat.Attempt, Answers: answers}); err != nil {
+		return err
+	}
+	_, err = p.Assess.HandIn(ctx, op(), sat.Attempt)
+	return err
+}
+
+// readTest reads the item file, whose order the script's answers follow.
+func (p *Play) readTest() error {
+	if p.learning.items != nil {
+		return nil
+	}
+	src, err := p.read("tests/foundation.yaml")
+	if err != nil {
+		return err
+	}
+	t, problems := assess.Read("foundation.yaml", src)
+	if len(problems) > 0 {
+		return assess.Problems(problems)
+	}
+	p.learning.items = map[string]*item.Item{}
+	for i := range t.Items {
+		it := &t.Items[i]
+		p.learning.test = append(p.learning.test, it.Key)
+		p.learning.items[it.Key] = it
+	}
+	return nil
+}
+
+func (p *Play) surveyOpen(ctx context.Context, e Event) error {
+	var in struct {
+		Survey string `yaml:"survey"`
+		Until  string `yaml:"until"`
+	}
+	if err := e.decode(&in); err != nil {
+		return err
+	}
+	ctx, err := p.as(ctx, e.By, actor.ProgrammeOfficer)
+	if err != nil {
+		return err
+	}
+	closes, err := p.moment(in.Until)
+	if err != nil {
+		return err
+	}
+	p.after.survey, err = p.Evaluation.OpenSurvey(ctx, op(), evaluation.OpenInput{Cohort: p.cohort, Stage: "week", Form: in.Survey, Closes: closes})
+	return err
+}
+
+// surveyAnswers lets each of those who answered hand in one of the answers; the
+// two lists are in no common order, and none is made.
+func (p *Play) surveyAnswers(ctx context.Context, e Event) error {
+	var in struct {
+		Survey  string   `yaml:"survey"`
+		By      []string `yaml:"answered-by"`
+		Answers string   `yaml:"answers"`
+	}
+	if err := e.decode(&in); err != nil {
+		return err
+	}
+	all := p.script.Answers[in.Answers]
+	if len(all) != len(in.By) {
+		return fmt.Errorf("%d answers of %d people", len(all), len(in.By))
+	}
+	for i, key := range in.By {
+		ctx, err := p.as(ctx, key, actor.Participant)
+		if err != nil {
+			return err
+		}
+		token, _, err := p.Evaluation.Begin(ctx, p.after.survey)
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		a := evaluation.Answers{}
+		for q, v := range all[i] {
+			if q != "language" {
+				a[q] = fmt.Sprint(v)
+			}
+		}
+		if err := p.Evaluation.Answer(actor.With(ctx, actor.Actor{}), op(), token, a); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return nil
+}
