@@ -44,7 +44,8 @@ Exit codes: 0 done; 1 failed; 2 command line or configuration not understood; 3 
 type commands struct {
 	Config string `help:"The file with this instance's settings (docs/cadre.sample.yaml). CADRE_ variables win over it." type:"path" placeholder:"FILE"`
 
-	Programme programmeCommands `cmd:"" help:"Check programme files."`
+	Programme programmeCommands `cmd:"" help:"Check, import and export programme files."`
+	Pathway   pathwayCommands   `cmd:"" help:"Explain where people stand, and look ahead."`
 
 	Verify  verifyCommand  `cmd:"" help:"Find whatever was changed, added or taken away behind Cadre's back."`
 	Backup  backupCommand  `cmd:"" help:"Make a proven backup while serving, or test one."`
