@@ -236,7 +236,7 @@ func TestTwentyFivePapersAreEnteredAtOnce(t *testing.T) {
 		if !errors.As(err, &f) || f.Key != "assess.sheet-wrong" || len(f.Fields) != 3 || f.Fields[0].Name != string(person(1))+".a" {
 			t.Fatalf("%v", err)
 		}
-		if g, err := w.Grid(trainer(), cohort, "after"); err != nil || g.Rows[1].Attempt.ID != "" {
+		if g, err := w.Grid(trainer(), cohort, "after", "", 50); err != nil || g.Rows[1].Attempt.ID != "" {
 			t.Fatalf("half a sheet was taken: %v", err)
 		}
 		w.ledger.facts = nil // the fake does not roll back
@@ -255,9 +255,17 @@ func TestTwentyFivePapersAreEnteredAtOnce(t *testing.T) {
 		if f := w.ledger.facts; f[len(f)-1].Corrects != f[0].ID {
 			t.Errorf("the correction names %q, not %q", f[len(f)-1].Corrects, f[0].ID)
 		}
-		g, err := w.Grid(trainer(), cohort, "after")
+		g, err := w.Grid(trainer(), cohort, "after", "", 50)
 		if err != nil || len(g.Rows) != 25 || g.Rows[0].Attempt.Points != 3 || g.Rows[0].Cells["b"] != 2 || g.Rows[23].Attempt.ByItem {
 			t.Errorf("%+v, %v", g, err)
+		}
+		first, err := w.Grid(trainer(), cohort, "after", "", 10)
+		if err != nil || len(first.Rows) != 10 || !first.More {
+			t.Fatalf("%+v, %v", first, err)
+		}
+		last, err := w.Grid(trainer(), cohort, "after", first.Rows[9].Person, 20)
+		if err != nil || len(last.Rows) != 15 || last.More || last.Rows[0].Person != person(11) || last.Rows[0].Cells["a"] != 1 {
+			t.Errorf("%+v, %v", last, err)
 		}
 		if _, err := w.EnterPaper(learner(1), op(), sheet); err == nil {
 			t.Error("a participant entered papers")

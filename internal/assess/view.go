@@ -188,15 +188,17 @@ type GridRow struct {
 	Cells map[string]int
 }
 
-// Grid is a stage as a table of people by items.
+// Grid is a page of a stage as a table of people by items.
 type Grid struct {
 	Stage Stage
 	Test  *Test
-	Rows  []GridRow // every participant, and whoever else has a sitting
+	Rows  []GridRow // participants, and whoever else has a sitting, by person
+	More  bool      // there are rows after these
 }
 
-// Grid returns a stage's grid for those who may see scores.
-func (s *Service) Grid(ctx context.Context, c id.Cohort, stage string) (*Grid, error) {
+// Grid returns at most limit rows of a stage's grid, after the person after, for
+// those who may see scores.
+func (s *Service) Grid(ctx context.Context, c id.Cohort, stage string, after id.Person, limit int) (*Grid, error) {
 	var out *Grid
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		place, err := s.cohorts.CohortPlace(tx, c)
@@ -222,34 +224,39 @@ func (s *Service) Grid(ctx context.Context, c id.Cohort, stage string) (*Grid, e
 		if err != nil {
 			return err
 		}
-		attempts, err := attemptsWhere(tx, `cohort = ?1 AND stage = ?2 ORDER BY person`, c, stage)
+		attempts, err := attemptsWhere(tx, `cohort = ?1 AND stage = ?2 AND person > ?3 ORDER BY person LIMIT ?4`, c, stage, after, limit+1)
 		if err != nil {
 			return err
 		}
-		cells, err := cellsOf(tx, c, stage)
-		if err != nil {
-			return err
-		}
-		for _, p := range people {
-			out.Rows = append(out.Rows, GridRow{Person: p})
-		}
+		byPerson := map[id.Person]Attempt{}
 		for _, a := range attempts {
-			i := slices.IndexFunc(out.Rows, func(r GridRow) bool { return r.Person == a.Person })
-			if i < 0 {
-				i = len(out.Rows)
-				out.Rows = append(out.Rows, GridRow{Person: a.Person})
-			}
-			out.Rows[i].Attempt = a
-			if a.Medium == OnPaper {
-				out.Rows[i].Cells = cells[a.ID]
-			}
+			byPerson[a.Person] = a
+			people = append(people, a.Person)
 		}
-		return nil
+		slices.Sort(people)
+		people = slices.DeleteFunc(slices.Compact(people), func(p id.Person) bool { return p <= after })
+		if out.More = len(people) > limit; out.More {
+			people = people[:limit]
+		}
+		if len(people) == 0 {
+			return nil
+		}
+		cells, err := cellsOf(tx, c, stage, after, people[len(people)-1])
+		for _, p := range people {
+			r := GridRow{Person: p, Attempt: byPerson[p]}
+			if r.Attempt.Medium == OnPaper {
+				r.Cells = cells[r.Attempt.ID]
+			}
+			out.Rows = append(out.Rows, r)
+		}
+		return err
 	})
 	return out, err
 }
 
-func cellsOf(tx *db.Tx, c id.Cohort, stage string) (map[id.Attempt]map[string]int, error) {
+// cellsOf returns the points by item of every sitting of a stage, by people
+// after the first named and up to the second.
+func cellsOf(tx *db.Tx, c id.Cohort, stage string, after, upTo id.Person) (map[id.Attempt]map[string]int, error) {
 	type cell struct {
 		attempt id.Attempt
 		item    string
@@ -257,7 +264,7 @@ func cellsOf(tx *db.Tx, c id.Cohort, stage string) (map[id.Attempt]map[string]in
 	}
 	cells, err := db.Collect(tx, func(r *db.Rows) (x cell, err error) { return x, r.Scan(&x.attempt, &x.item, &x.points) },
 		`SELECT w.attempt, w.item, w.points FROM assess_attempts a JOIN assess_answers w ON w.attempt = a.id
-		WHERE a.cohort = ?1 AND a.stage = ?2`, c, stage)
+		WHERE a.cohort = ?1 AND a.stage = ?2 AND a.person > ?3 AND a.person <= ?4`, c, stage, after, upTo)
 	out := map[id.Attempt]map[string]int{}
 	for _, x := range cells {
 		if out[x.attempt] == nil {
@@ -266,6 +273,31 @@ func cellsOf(tx *db.Tx, c id.Cohort, stage string) (map[id.Attempt]map[string]in
 		out[x.attempt][x.item] = x.points
 	}
 	return out, err
+}
+
+// Paper returns the test that a stage asks now, for those who print it.
+func (s *Service) Paper(ctx context.Context, c id.Cohort, stage string) (Stage, *Test, error) {
+	var st Stage
+	var t *Test
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		place, err := s.cohorts.CohortPlace(tx, c)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(tx.Actor(), access.Print, access.Object{Kind: access.Test, Place: place}); err != nil {
+			return err
+		}
+		if st, err = s.cohorts.Assessment(tx, c, stage); err != nil {
+			return err
+		}
+		row, err := testByKey(tx, st.Test)
+		if err != nil {
+			return err
+		}
+		t, err = s.test(tx, row.current)
+		return err
+	})
+	return st, t, err
 }
 
 // Gains is what a cohort learned between two stages.
@@ -318,7 +350,7 @@ func (s *Service) handedIn(tx *db.Tx, c id.Cohort, stage string) (map[id.Person]
 	if err != nil {
 		return nil, err
 	}
-	cells, err := cellsOf(tx, c, stage)
+	cells, err := cellsOf(tx, c, stage, "", "g") // ids are hexadecimal: all of them
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func TestThePagesInARealBrowser(t *testing.T) {
 		look(her, map[string]string{"result": sitting})
 		look(s.Sessions.Add(trainer, i18n.Prefs{Lang: lang}), map[string]string{
 			"stages": base + "/tests", "grid": base + "/tests/before", "gain": base + "/gain/before/after", "no-gain": base + "/gain/before/later",
-			"items": base + "/tests/after/items", "results": base + "/tests/later",
+			"items": base + "/tests/after/items", "paper": base + "/tests/after/paper", "key": base + "/tests/after/paper?key=1", "results": base + "/tests/later",
 		})
 	}
 }

@@ -168,6 +168,16 @@ func TestPapersAreEnteredInAGrid(t *testing.T) {
 	b.Get(base+"/gain/before/later").Must(t, http.StatusOK, "No pairs yet").CheckPage(t)
 	b.Get(base+"/tests/after/items").Must(t, http.StatusOK, "24 of 24").CheckPage(t)
 	b.Get(base+"/tests/later").Must(t, http.StatusOK, "Not recorded yet").CheckPage(t)
+	for _, lang := range test.Languages {
+		blank := b.Get(base+"/tests/after/paper?lang="+lang).Must(t, http.StatusOK, "a)", "Name:").CheckPage(t)
+		if strings.Contains(blank.Body, "right</span>") {
+			t.Error("the paper shows what is right")
+		}
+		b.Get(base+"/tests/after/paper?key=1&lang="+lang).Must(t, http.StatusOK, "What is right").CheckPage(t)
+	}
+	if a := s.As(t, as(1, actor.Participant, actor.Scope{Cohort: cohort}), i18n.Prefs{}).Get(base + "/tests/after/paper?key=1"); a.Status == http.StatusOK {
+		t.Error("a participant reads the key")
+	}
 	if a := s.As(t, as(1, actor.Participant, actor.Scope{Cohort: cohort}), i18n.Prefs{}).Get(base + "/tests/before"); a.Status == http.StatusOK {
 		t.Error("a participant sees everybody's scores")
 	}

@@ -50,6 +50,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/tests", Need: need(access.List, access.Test), Handler: h.stages},
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/tests/{stage}", Need: need(access.List, access.Scores), Handler: h.grid},
 		{Method: http.MethodPost, Pattern: "/cohorts/{cohort}/tests/{stage}", Need: need(access.Record, access.Attempt), Handler: h.enter, Upload: sheetLimit},
+		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/tests/{stage}/paper", Need: need(access.Print, access.Test), Handler: h.paper},
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/tests/{stage}/items", Need: need(access.Read, access.Items), Handler: h.items},
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/gain/{pre}/{post}", Need: need(access.List, access.Scores), Handler: h.gain},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,8 +40,10 @@ const takenLayout = "2006-01-02T15:04"
 // gridView is a grid with the names of its people.
 type gridView struct {
 	*assess.Grid
-	cohort id.Cohort
-	names  map[id.Person]string
+	cohort      id.Cohort
+	names       map[id.Person]string
+	action      string // of the form: this page of the grid
+	first, next string // addresses of other pages, empty where there is none
 }
 
 func (h handler) gridView(r *http.Request) (*gridView, error) {
@@ -48,21 +51,37 @@ func (h handler) gridView(r *http.Request) (*gridView, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := h.Tests.Grid(r.Context(), c, r.PathValue("stage"))
+	l, err := web.ListingOf(r, []string{"person"})
 	if err != nil {
 		return nil, err
+	}
+	after := id.Person("")
+	if len(l.After) > 0 {
+		after = id.Person(l.After[0])
+	}
+	g, err := h.Tests.Grid(r.Context(), c, r.PathValue("stage"), after, web.PageSize)
+	if err != nil {
+		return nil, err
+	}
+	v := &gridView{Grid: g, cohort: c, action: r.URL.RequestURI(), first: l.First()}
+	if g.More {
+		v.next = l.Next(string(g.Rows[len(g.Rows)-1].Person))
 	}
 	people := make([]id.Person, len(g.Rows))
 	for i, row := range g.Rows {
 		people[i] = row.Person
 	}
-	names, err := h.Names(r.Context(), people)
-	return &gridView{g, c, names}, err
+	if v.names, err = h.Names(r.Context(), people); err != nil {
+		return nil, err
+	}
+	// A stack of papers lies in the order of names.
+	slices.SortStableFunc(g.Rows, func(a, b assess.GridRow) int { return strings.Compare(v.names[a.Person], v.names[b.Person]) })
+	return v, nil
 }
 
 // form shows what was entered before.
 func (g *gridView) form(ctx context.Context) ui.Form {
-	f := ui.NewForm("grid", gridPath(g.cohort, g.Stage.Key))
+	f := ui.NewForm("grid", g.action)
 	for _, row := range g.Rows {
 		a := row.Attempt
 		if a.Medium != assess.OnPaper {
@@ -98,7 +117,7 @@ func (h handler) enter(w http.ResponseWriter, r *http.Request) error {
 	}
 	out, err := h.enterGrid(r, g)
 	if err != nil {
-		return web.Again(w, r, err, ui.NewForm("grid", gridPath(g.cohort, g.Stage.Key)), func(f ui.Form) templ.Component {
+		return web.Again(w, r, err, ui.NewForm("grid", g.action), func(f ui.Form) templ.Component {
 			explain(r.Context(), g, &f)
 			return gridPage(g, f)
 		})
@@ -153,6 +172,23 @@ func explain(ctx context.Context, g *gridView, f *ui.Form) {
 		f.Fields[i].Key = "assess.in-row"
 		f.Fields[i].Args = fault.Args{"who": g.names[id.Person(person)], "where": where, "problem": l.T(x.Key, x.Args)}
 	}
+}
+
+// paper is the test on paper, or, with ?key=1, what is right.
+func (h handler) paper(w http.ResponseWriter, r *http.Request) error {
+	c, err := parse[id.Cohort](r, "cohort")
+	if err != nil {
+		return err
+	}
+	stage, t, err := h.Tests.Paper(r.Context(), c, r.PathValue("stage"))
+	if err != nil {
+		return err
+	}
+	lang := t.Language(i18n.From(r.Context()).Lang())
+	if wish := r.URL.Query().Get("lang"); slices.Contains(t.Languages, wish) {
+		lang = wish
+	}
+	return web.Render(w, r, paperPage(c, stage, t, lang, r.URL.Query().Get("key") != ""))
 }
 
 func (h handler) items(w http.ResponseWriter, r *http.Request) error {

@@ -1,10 +1,14 @@
 package contentweb
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"cadre/internal/access"
@@ -64,6 +68,35 @@ func TestAModuleIsLookedOverAndPutOut(t *testing.T) {
 	if a := trainer.Submit(page, modulePath(out.Version)+"/publish", nil); a.Status == http.StatusOK {
 		t.Error("a trainer put a module out")
 	}
+}
+
+func TestAFolderIsSentAsAnArchive(t *testing.T) {
+	files, err := blob.Open(filepath.Join(t.TempDir(), "files"), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := webtest.Start(t, nil, Routes(Deps{Content: content.New(content.Deps{DB: dbtest.SQLite(t), Files: files})})...)
+	b := s.As(t, as(actor.ProgrammeOfficer), i18n.Prefs{Lang: "en"})
+	page := b.Get("/modules")
+	pack := func(text string) map[string][]byte {
+		var buf bytes.Buffer
+		z := zip.NewWriter(&buf)
+		w, err := z.Create("words/en.md")
+		if err == nil {
+			_, err = w.Write([]byte(text))
+		}
+		if err := errors.Join(err, z.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return map[string][]byte{"folder": buf.Bytes()}
+	}
+	right := "---\ntitle: Words\nminutes: 5\npass_mark: 0\ncompetencies: []\n---\n# A\n\nText.\n"
+	b.SubmitFiles(page, "import", nil, map[string][]byte{"folder": []byte("no archive")}).
+		Must(t, http.StatusUnprocessableEntity, "not a ZIP archive").CheckPage(t)
+	b.SubmitFiles(page, "import", nil, pack(strings.Replace(right, "title", "titel", 1))).
+		Must(t, http.StatusUnprocessableEntity, "words/en.md:2:1", "titel is not known", "write title").CheckPage(t)
+	b.SubmitFiles(page, "import", nil, pack(right)).Must(t, http.StatusOK, "The module was brought in", "Words").CheckPage(t)
+	b.SubmitFiles(b.Get("/modules"), "import", nil, pack(right)).Must(t, http.StatusOK, "Nothing was changed").CheckPage(t)
 }
 
 func TestProblemsAreShownWithTheirPlaces(t *testing.T) {

@@ -208,7 +208,25 @@ func TestACertificateIsDecided(t *testing.T) {
 	l := s.As(t, learner(), english())
 	form := l.Get("/learn/words/certificate").Must(t, http.StatusOK).CheckPage(t)
 	l.Submit(form, "certificate", url.Values{"issuer": {"An academy"}}).Must(t, http.StatusUnprocessableEntity, "Please choose a file").CheckPage(t)
-	s.As(t, officer(), english()).Get("/cohorts/"+string(cohort)+"/certificates").Must(t, http.StatusOK, "Nothing waits for you").CheckPage(t)
+	o := s.As(t, officer(), english())
+	decide := "/cohorts/" + string(cohort) + "/certificates"
+	o.Get(decide).Must(t, http.StatusOK, "Nothing waits for you").CheckPage(t)
+
+	scan := map[string][]byte{"scan": []byte("%PDF-1.4 of a certificate")}
+	form = l.SubmitFiles(form, "certificate", url.Values{"issuer": {"An academy"}, "on": {"2019-05-01"}}, scan).
+		Must(t, http.StatusOK, "Your certificate was received", "An academy", "Waits for a decision").CheckPage(t)
+	list := o.Get(decide).Must(t, http.StatusOK, "Ayesha K.", "An academy", "1 May 2019").CheckPage(t)
+	at := strings.Index(list.Body, "/certificates/")
+	outside, _, _ := strings.Cut(list.Body[at+len("/certificates/"):], "/")
+	file := o.Get("/certificates/"+outside+"/scan").Must(t, http.StatusOK)
+	if file.Body != string(scan["scan"]) || !strings.Contains(file.Header.Get("Content-Disposition"), "certificate.pdf") {
+		t.Errorf("the scan is %q, %v", file.Body, file.Header)
+	}
+	list = o.Submit(list, "decide-"+outside, url.Values{"decision": {"refuse"}, "cause": {"too-old"}}).
+		Must(t, http.StatusUnprocessableEntity, "Please fill this in").CheckPage(t)
+	o.Submit(list, "decide-"+outside, url.Values{"decision": {"until"}, "until": {"2021-03-31"}}).
+		Must(t, http.StatusOK, "The decision was recorded.", "Nothing waits for you").CheckPage(t)
+	l.Get("/learn/words/certificate").Must(t, http.StatusOK, "Accepted until", "31 March").CheckPage(t)
 }
 
 // Every page of the first programme's module in two languages, in the person's

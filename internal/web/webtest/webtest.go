@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -163,19 +164,22 @@ type Answer struct {
 // Get fetches a page, following redirects.
 func (b *Browser) Get(path string) *Answer {
 	b.t.Helper()
-	return b.follow(http.MethodGet, path, nil, nil)
+	return b.follow(http.MethodGet, path, body{}, nil)
 }
 
 // Post sends a form as scripts or strangers might: just these values.
 func (b *Browser) Post(path string, values url.Values, header ...string) *Answer {
 	b.t.Helper()
-	return b.follow(http.MethodPost, path, values, header)
+	return b.follow(http.MethodPost, path, body{"application/x-www-form-urlencoded", values.Encode()}, header)
 }
 
-func (b *Browser) follow(method, path string, values url.Values, header []string) *Answer {
+// body is what a request carries; nothing if it has no kind.
+type body struct{ kind, content string }
+
+func (b *Browser) follow(method, path string, send body, header []string) *Answer {
 	b.t.Helper()
 	for range 10 {
-		a := b.once(method, path, values, header)
+		a := b.once(method, path, send, header)
 		to := a.Header.Get("Location")
 		if a.Status < 300 || a.Status > 399 || to == "" {
 			return a
@@ -188,24 +192,20 @@ func (b *Browser) follow(method, path string, values url.Values, header []string
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		method, path, values, header = http.MethodGet, next.RequestURI(), nil, nil
+		method, path, send, header = http.MethodGet, next.RequestURI(), body{}, nil
 	}
 	b.t.Fatalf("%s leads in circles", path)
 	return nil
 }
 
-func (b *Browser) once(method, path string, values url.Values, header []string) *Answer {
+func (b *Browser) once(method, path string, send body, header []string) *Answer {
 	b.t.Helper()
-	var body io.Reader
-	if values != nil {
-		body = strings.NewReader(values.Encode())
-	}
-	r, err := http.NewRequestWithContext(context.Background(), method, b.base+path, body)
+	r, err := http.NewRequestWithContext(context.Background(), method, b.base+path, strings.NewReader(send.content))
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if values != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if send.kind != "" {
+		r.Header.Set("Content-Type", send.kind)
 		r.Header.Set("Origin", b.base)
 	}
 	r.Header.Set("Accept-Encoding", "gzip")
@@ -276,6 +276,36 @@ func (b *Browser) Submit(a *Answer, form string, fill url.Values) *Answer {
 		values[k] = v
 	}
 	return b.Post(action, values)
+}
+
+// SubmitFiles is Submit for a form that sends files, by the name of their field.
+func (b *Browser) SubmitFiles(a *Answer, form string, fill url.Values, files map[string][]byte) *Answer {
+	b.t.Helper()
+	action, values, err := a.Form(form)
+	if err != nil {
+		b.t.Fatalf("%s: %v", a.Path, err)
+	}
+	for k, v := range fill {
+		values[k] = v
+	}
+	var buf bytes.Buffer
+	m := multipart.NewWriter(&buf)
+	for name, vs := range values {
+		for _, v := range vs {
+			err = errors.Join(err, m.WriteField(name, v))
+		}
+	}
+	for name, content := range files {
+		w, fileErr := m.CreateFormFile(name, "file")
+		if fileErr == nil {
+			_, fileErr = w.Write(content)
+		}
+		err = errors.Join(err, fileErr)
+	}
+	if err := errors.Join(err, m.Close()); err != nil {
+		b.t.Fatal(err)
+	}
+	return b.follow(http.MethodPost, action, body{m.FormDataContentType(), buf.String()}, nil)
 }
 
 // Form returns the action of a form and what it would send as it stands.
