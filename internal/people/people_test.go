@@ -209,6 +209,9 @@ func TestTransfer(t *testing.T) {
 			t.Fatal(err)
 		}
 		move := people.Affiliation{Person: w.saima, Agency: w.punjab, Since: civil.NewDate(2020, time.September, 1)}
+		if _, err := w.Transfer(focal, op(), move); !fault.Is(err, fault.Denied) {
+			t.Errorf("a focal point places her officer in another agency: %v", err)
+		}
 		if _, err := w.Transfer(officer, op(), move); err != nil {
 			t.Fatal(err)
 		}

@@ -53,15 +53,8 @@ func (s *Service) Add(ctx context.Context, op id.Operation, in NewPerson) (id.Pe
 			}
 			in.Place = o.Place
 			if aff := in.Affiliation; aff != nil {
-				at, err := PlaceOf(tx, aff.Agency)
-				if err != nil {
+				if err := within(tx, aff.Agency); err != nil {
 					return err
-				}
-				if scope := a.Grant.Scope.Agency; scope != "" && !slices.Contains(at.Branch, scope) {
-					return fault.New(fault.Denied, "access.denied", nil)
-				}
-				if country := a.Grant.Scope.Country; country != "" && at.Country != country {
-					return fault.New(fault.Denied, "access.denied", nil)
 				}
 			}
 			if err := access.Allow(a, access.Create, o); err != nil {
@@ -75,6 +68,20 @@ func (s *Service) Add(ctx context.Context, op id.Operation, in NewPerson) (id.Pe
 		return err
 	})
 	return out, err
+}
+
+// within refuses an agency outside the branch or country that the actor's grant
+// names: nobody places people where she has no say.
+func within(tx *db.Tx, agency id.Agency) error {
+	at, err := PlaceOf(tx, agency)
+	if err != nil {
+		return err
+	}
+	s := tx.Actor().Grant.Scope
+	if s.Agency != "" && !slices.Contains(at.Branch, s.Agency) || s.Country != "" && at.Country != s.Country {
+		return fault.New(fault.Denied, "access.denied", nil)
+	}
+	return nil
 }
 
 // See returns what the actor may see of a person, and records that she did.
@@ -338,7 +345,10 @@ func contact(tx *db.Tx, p id.Person, c id.Contact) (Contact, error) {
 func (s *Service) Transfer(ctx context.Context, op id.Operation, in Affiliation) (id.Affiliation, error) {
 	var out id.Affiliation
 	err := alter(ctx, s, op, "people.transfer", access.Create, access.Affiliation, in.Person, &out, func(tx *db.Tx) error {
-		var err error
+		err := within(tx, in.Agency)
+		if err != nil {
+			return err
+		}
 		out, err = Affiliate(tx, in)
 		return err
 	})
