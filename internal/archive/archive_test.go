@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -239,7 +240,7 @@ func TestEveryDamageToABackupIsFoundAndLeavesThePlaceEmpty(t *testing.T) {
 			}
 		}
 	}
-	for i := 0; i < len(whole); i += 97 {
+	for i := 0; i < len(whole); i += 41 {
 		c := bytes.Clone(whole)
 		c[i] ^= 0x10
 		try("a changed byte", c)
@@ -321,4 +322,35 @@ func TestRunsAreNotedForTheAdministrator(t *testing.T) {
 			t.Errorf("tested: %+v", r)
 		}
 	})
+}
+
+// What a killed backup or restore left holds everybody in the clear: the next
+// one removes it, and leaves alone what is being worked on.
+func TestWhatAKilledProcessLeftIsRemoved(t *testing.T) {
+	s := source(t, dbtest.SQLite(t))
+	say(t, s, "a")
+	dir := t.TempDir()
+	dead := filepath.Join(dir, ".part-archive-dead")
+	if err := os.MkdirAll(filepath.Join(dead, "files"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	alive := filepath.Join(dir, ".part-archive-alive")
+	if err := os.Mkdir(alive, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(alive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := archive.Make(ctx, s, filepath.Join(dir, "b"), nil); err != nil {
+		t.Fatal(err)
+	}
+	es, err := os.ReadDir(dir)
+	if err != nil || len(es) != 2 || es[0].Name() != filepath.Base(alive) || es[1].Name() != "b" {
+		t.Errorf("%v, %v", es, err)
+	}
 }

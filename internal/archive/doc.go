@@ -10,6 +10,8 @@
 //	files/<path>               as in the store; uploads stay encrypted
 //	sums.json                  SHA-256 and size of everything above, and counts
 //
+// A seal over all its bytes ends it, where zstd's decoders skip it.
+//
 // In rows, null is null, a number a number, a text a string; {"b": …} holds
 // bytes in base64 and {"r": …} a real number.
 //

@@ -68,7 +68,12 @@ func Make(ctx context.Context, s Source, path string, progress Progress) (_ Made
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return Made{}, fault.Wrap(fault.Conflict, "archive.exists", errors.Join(fmt.Errorf("archive: %s", path), err))
 	}
-	f, err := durable.Create(path, 0o600)
+	w, err := newWorkspace(filepath.Dir(path))
+	if err != nil {
+		return Made{}, err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	f, err := durable.Create(w.path("backup"), 0o600)
 	if err != nil {
 		return Made{}, err
 	}
@@ -80,12 +85,12 @@ func Make(ctx context.Context, s Source, path string, progress Progress) (_ Made
 	if made.Bytes, err = f.Seek(0, io.SeekEnd); err != nil {
 		return Made{}, err
 	}
-	checked, err := Check(ctx, f.Name(), s.Tables, progress)
+	checked, err := check(ctx, w, f.Name(), s.Tables, progress)
 	if err != nil {
 		return Made{}, fault.Wrap(fault.Internal, "archive.unproven", err)
 	}
 	made.Journal = checked.Journal
-	if err := f.Commit(); err != nil {
+	if err := f.CommitAs(path); err != nil {
 		return Made{}, err
 	}
 	err = s.DB.Update(ctx, db.Main, func(tx *db.Tx) error {
@@ -247,13 +252,17 @@ type Checked struct {
 // An error means that it cannot be restored; damage that it inherited from its
 // source is in the report.
 func Check(ctx context.Context, path string, tables []db.Table, progress Progress) (_ Checked, err error) {
-	dir, err := os.MkdirTemp(filepath.Dir(path), durable.TempPrefix+"proof-")
+	w, err := newWorkspace(filepath.Dir(path))
 	if err != nil {
 		return Checked{}, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, w.close()) }()
+	return check(ctx, w, path, tables, progress)
+}
+
+func check(ctx context.Context, w *workspace, path string, tables []db.Table, progress Progress) (Checked, error) {
 	var c Checked
-	l := loader{opt: db.Options{URL: filepath.Join(dir, "proof.db"), Clock: clock.System()}, progress: progress,
+	l := loader{opt: db.Options{URL: w.path("proof.db"), Clock: clock.System()}, progress: progress,
 		file: func(_ string, _ int64, body io.Reader) error {
 			_, err := io.Copy(io.Discard, body)
 			return err
@@ -289,6 +298,9 @@ func (l *loader) load(ctx context.Context, path string) (_ *db.DB, err error) {
 		return nil, err
 	}
 	defer f.Close()
+	if err := sealed(f); err != nil {
+		return nil, err
+	}
 	r, err := newReader(f)
 	if err != nil {
 		return nil, err

@@ -57,25 +57,23 @@ func Restore(ctx context.Context, path string, t Target, progress Progress) (_ R
 		return Restored{}, err
 	}
 	var out Restored
-	if err := durable.MakeDir(filepath.Dir(t.Files)); err != nil {
-		return out, err
-	}
-	files, err := os.MkdirTemp(filepath.Dir(t.Files), durable.TempPrefix+"restore-")
+	w, err := newWorkspace(filepath.Dir(t.Files))
 	if err != nil {
 		return out, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(files)) }()
+	defer func() { err = errors.Join(err, w.close()) }()
+	files := w.path("files")
+	if err := durable.MakeDir(files); err != nil {
+		return out, err
+	}
 	opt, place := t.Database, func() error { return nil }
 	if !db.IsPostgres(opt.URL) {
-		if err := durable.MakeDir(filepath.Dir(opt.URL)); err != nil {
-			return out, err
-		}
-		dir, err := os.MkdirTemp(filepath.Dir(opt.URL), durable.TempPrefix+"restore-")
+		beside, err := newWorkspace(filepath.Dir(opt.URL))
 		if err != nil {
 			return out, err
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-		opt.URL = filepath.Join(dir, "restored.db")
+		defer func() { err = errors.Join(err, beside.close()) }()
+		opt.URL = beside.path("restored.db")
 		place = func() error { return placeSQLite(opt.URL, t.Database.URL) }
 	} else {
 		defer func() {
