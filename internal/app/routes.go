@@ -2,41 +2,46 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"cadre/internal/access"
+	"cadre/internal/accessweb"
 	"cadre/internal/actor"
+	"cadre/internal/assessweb"
 	"cadre/internal/coachingweb"
 	"cadre/internal/cohort"
+	"cadre/internal/cohortweb"
+	"cadre/internal/contentweb"
 	"cadre/internal/db"
 	"cadre/internal/evaluationweb"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/pathwayweb"
 	"cadre/internal/people"
+	"cadre/internal/peopleweb"
 	"cadre/internal/playerweb"
 	"cadre/internal/web"
+	"cadre/internal/workshopweb"
 )
 
 // Routes is the whole route table.
 func (a *App) Routes() []web.Route {
-	var out []web.Route
-	has := func(path string) bool {
-		for _, rt := range out {
-			if rt.Method == "GET" && rt.Pattern == path {
-				return true
-			}
-		}
-		return false
-	}
-	out = append(out, playerweb.Routes(playerweb.Deps{Player: a.Player, Content: a.Content, Names: a.names})...)
-	out = append(out, coachingweb.Routes(coachingweb.Deps{
-		Coaching: a.Coaching, Names: a.displays, Participants: a.participants, Coaches: a.coaches,
+	out := slices.Concat(
+		accessweb.Routes(accessweb.Deps{Access: a.Access, People: a.People, Scopes: scopes{a}, Instance: condition{a}, Proxy: a.Config.TLS.Proxy}),
+		peopleweb.Routes(peopleweb.Deps{People: a.People}),
+		cohortweb.Routes(cohortweb.Deps{Cohort: a.Cohort, Programmes: a.Programme, Files: a.Files, Clock: a.Clock}),
+		contentweb.Routes(contentweb.Deps{Content: a.Content}),
+		playerweb.Routes(playerweb.Deps{Player: a.Player, Content: a.Content, Modules: a.modules, Names: a.names}),
+		assessweb.Routes(assessweb.Deps{Tests: a.Assess, Names: a.names, Competencies: a.competencies, Cohorts: a.cohortLinks}),
+		workshopweb.Routes(workshopweb.Deps{Workshop: a.Workshop, People: a.People, Files: a.Files}),
+		coachingweb.Routes(coachingweb.Deps{
+			Coaching: a.Coaching, Names: a.displays, Participants: a.participants, Coaches: a.coaches,
+		}),
+		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone}),
+	)
+	return append(out, pathwayweb.Routes(pathwayweb.Deps{
+		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Has: web.Finder(out),
 	})...)
-	out = append(out, evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone})...)
-	out = append(out, pathwayweb.Routes(pathwayweb.Deps{
-		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Has: has,
-	})...)
-	return out
 }
 
 // displays says how people are called on screen for whoever acts, and records

@@ -20,6 +20,7 @@ func tasksOf(r actor.Role) []task {
 			{"home.task.figures", "home.task.figures-text", "/figures"},
 			{"home.task.codes", "home.task.codes-text", "/codes"},
 			{"home.task.invite", "home.task.invite-text", "/invitations"},
+			{"home.task.people", "home.task.people-text", "/people"},
 			{"home.task.access", "home.task.access-text", "/grants"},
 			{"home.task.modules", "home.task.modules-text", "/modules"},
 		}

@@ -140,7 +140,7 @@ func (p pages) address(cohort id.Cohort, kind string, key programme.Key) string 
 	case "workshop":
 		href = "/cohorts/" + c + "/workshops/" + k
 	case "test":
-		href = "/cohorts/" + c + "/tests/" + k
+		href = "/tests/" + k
 	case "coaching":
 		href = "/coaching/" + c + "/" + k + "/me"
 	case "follow-up":
