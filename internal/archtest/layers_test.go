@@ -262,15 +262,31 @@ func cycle(pairs map[pair]string) []string {
 	return nil
 }
 
+// usedPairs returns the pairs of areas of which one imports the other.
+func usedPairs(all []pkg) map[pair]bool {
+	out := map[pair]bool{}
+	for _, p := range all {
+		for _, dep := range p.Imports {
+			out[pair{area(p.ImportPath), area(dep)}] = true
+		}
+	}
+	return out
+}
+
 func TestImports(t *testing.T) {
 	t.Parallel()
-	for _, b := range importBreaches(packages(t), pairs) {
+	all := packages(t)
+	for _, b := range importBreaches(all, pairs) {
 		t.Error(b)
 	}
 	if c := cycle(pairs); c != nil {
 		t.Errorf("the pairs go round in a circle: %s", strings.Join(c, " → "))
 	}
+	used := usedPairs(all)
 	for p, why := range pairs {
+		if !used[p] {
+			t.Errorf("%s → %s is allowed and nothing needs it any more", p.From, p.To)
+		}
 		if strings.TrimSpace(why) == "" {
 			t.Errorf("%s → %s is allowed without a reason", p.From, p.To)
 		}

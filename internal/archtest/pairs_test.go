@@ -8,7 +8,6 @@ var pairs = map[pair]string{
 	{"programme", "access"}: "asks the policy",
 
 	{"pathway", "access"}:    "asks the policy",
-	{"pathway", "people"}:    "a fact concerns a person",
 	{"pathway", "programme"}: "evaluates a blueprint",
 
 	{"cohort", "access"}:    "asks the policy",
@@ -23,32 +22,24 @@ var pairs = map[pair]string{
 	{"player", "pathway"}: "records a finished module as a fact",
 	{"player", "content"}: "plays the material, of whatever kind",
 	{"player", "item"}:    "marks the answers that she gives on the way",
-	{"player", "cohort"}:  "asks whether she is enrolled",
 
-	{"assess", "access"}:    "asks the policy",
-	{"assess", "item"}:      "a test is made of questions",
-	{"assess", "people"}:    "a paper test is entered by name",
-	{"assess", "programme"}: "a test is named by the blueprint",
-	{"assess", "pathway"}:   "records a result as a fact",
-	{"assess", "cohort"}:    "asks who is enrolled",
+	{"assess", "access"}:  "asks the policy",
+	{"assess", "item"}:    "a test is made of questions",
+	{"assess", "pathway"}: "records a result as a fact",
 
 	{"workshop", "access"}:    "asks the policy",
 	{"workshop", "people"}:    "registers and the door name people",
 	{"workshop", "programme"}: "the timetable's half-days are the blueprint's",
 	{"workshop", "pathway"}:   "records a verdict as a fact, and asks whether she is ready",
-	{"workshop", "cohort"}:    "asks who is expected",
 
 	{"coaching", "access"}:    "asks the policy",
-	{"coaching", "people"}:    "coaches and participants are people",
 	{"coaching", "programme"}: "entitlement, guide and window are the blueprint's",
 	{"coaching", "pathway"}:   "records a session as a fact",
 	{"coaching", "cohort"}:    "asks who is enrolled",
 
 	{"evaluation", "access"}:    "asks the policy",
-	{"evaluation", "people"}:    "a testimonial is a person's",
 	{"evaluation", "programme"}: "a survey is named by the blueprint",
 	{"evaluation", "pathway"}:   "records that she answered, and only that, as a fact",
-	{"evaluation", "cohort"}:    "asks who is enrolled",
 
 	{"report", "access"}:    "asks the policy",
 	{"report", "people"}:    "disaggregates by agency",
@@ -56,11 +47,7 @@ var pairs = map[pair]string{
 	{"report", "pathway"}:   "counts facts",
 	{"report", "cohort"}:    "counts seats and enrolments",
 
-	{"notify", "access"}:    "asks the policy",
-	{"notify", "people"}:    "a reminder goes by a person's contact route, in her language",
-	{"notify", "programme"}: "deadlines are the blueprint's",
-	{"notify", "pathway"}:   "reminders follow the standing",
-	{"notify", "cohort"}:    "asks who is enrolled",
+	{"notify", "people"}: "a reminder goes by a person's contact route, in her language",
 
 	{"retention", "access"}: "asks the policy",
 	{"retention", "people"}: "erases a person",
