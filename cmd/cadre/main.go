@@ -44,6 +44,9 @@ Exit codes: 0 done; 1 failed; 2 command line or configuration not understood; 3 
 type commands struct {
 	Config string `help:"The file with this instance's settings (docs/cadre.sample.yaml). CADRE_ variables win over it." type:"path" placeholder:"FILE"`
 
+	Serve serveCommand `cmd:"" help:"Serve the pages, and do what is due."`
+	Demo  demoCommand  `cmd:"" help:"Play the programme of November 2020 with invented officers."`
+
 	Programme programmeCommands `cmd:"" help:"Check, import and export programme files."`
 	Pathway   pathwayCommands   `cmd:"" help:"Explain where people stand, and look ahead."`
 
@@ -57,19 +60,25 @@ type commands struct {
 
 // An environment is what commands act on, so that tests can give another.
 type environment struct {
-	ctx    context.Context // ended by an interrupt
-	out    io.Writer       // results
-	err    io.Writer       // progress and complaints
-	config func() (config.Config, error)
+	ctx context.Context // ended by an interrupt
+	out io.Writer       // results
+	err io.Writer       // progress and complaints
+	// config reads the configuration; more has further CADRE_ settings, which win.
+	config func(more ...string) (config.Config, error)
 }
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(untilInterrupted()) }
 
-// run executes one command line and returns the exit code.
-func run(args []string, out, complaints io.Writer) int {
+// untilInterrupted runs the program's own command line; an interrupt ends it in
+// order.
+func untilInterrupted() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	return run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+}
 
+// run executes one command line, until ctx ends, and returns the exit code.
+func run(ctx context.Context, args []string, out, complaints io.Writer) int {
 	var c commands
 	code := -1
 	parser, err := kong.New(&c,
@@ -92,8 +101,8 @@ func run(args []string, out, complaints io.Writer) int {
 		fmt.Fprintln(complaints, "Try: cadre --help")
 		return exitUsage
 	}
-	env := &environment{ctx: ctx, out: out, err: complaints, config: func() (config.Config, error) {
-		settings, err := config.Load(c.Config, os.Environ())
+	env := &environment{ctx: ctx, out: out, err: complaints, config: func(more ...string) (config.Config, error) {
+		settings, err := config.Load(c.Config, append(os.Environ(), more...))
 		if err != nil {
 			return settings, usageError{err}
 		}

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
+	"io"
+	"net/http"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -12,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"cadre": func() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) },
+		"cadre": func() { os.Exit(untilInterrupted()) },
 	})
 }
 
@@ -43,7 +48,7 @@ func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
 			return
 		}
 		var out, complaints bytes.Buffer
-		if code := run(append(words, "--help"), &out, &complaints); code != exitDone {
+		if code := run(t.Context(), append(words, "--help"), &out, &complaints); code != exitDone {
 			t.Errorf("%v --help exits with %d: %s", words, code, complaints.String())
 		}
 		if !strings.Contains(out.String(), "Example") || !strings.Contains(out.String(), "cadre "+strings.Join(words, " ")) {
@@ -51,4 +56,43 @@ func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
 		}
 	}
 	walk(reflect.TypeFor[commands](), nil)
+}
+
+// TestServeAnswersUntilItIsInterrupted starts the server as an operator does.
+func TestServeAnswersUntilItIsInterrupted(t *testing.T) {
+	t.Setenv("CADRE_DATA", filepath.Join(t.TempDir(), "data"))
+	t.Setenv("CADRE_LISTEN", "127.0.0.1:0")
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	log, told := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, []string{"serve"}, io.Discard, told)
+		_ = told.Close()
+	}()
+	lines := bufio.NewScanner(log)
+	url := ""
+	for url == "" && lines.Scan() {
+		_, url, _ = strings.Cut(lines.Text(), "serves on ")
+	}
+	if url == "" {
+		t.Fatalf("it does not serve: exit code %d", <-code)
+	}
+	go func() { _, _ = io.Copy(io.Discard, log) }()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/sign-in", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if policy := answer.Header.Get("Content-Security-Policy"); policy == "" || strings.Contains(policy, "unsafe") {
+		t.Errorf("the content policy is %q", policy)
+	}
+	interrupt()
+	if c := <-code; c != exitDone {
+		t.Errorf("exit code %d", c)
+	}
 }
