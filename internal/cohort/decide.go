@@ -417,11 +417,11 @@ func (s *Service) ChangeQuota(ctx context.Context, op id.Operation, in QuotaChan
 		}
 		m := Movement{Cause: "quota-changed", Letter: in.Letter, Note: cut(in.Note)}
 		more := in.Places - q.Places
-		for ; more > 0; more-- {
-			number++
-			if err := addSeat(tx, q, number, in.Lane, m); err != nil {
+		if more > 0 {
+			if err := addSeats(tx, q, number+1, more, in.Lane, m); err != nil {
 				return q, err
 			}
+			more = 0
 		}
 		for i := len(all) - 1; i >= 0 && more < 0; i-- {
 			if (all[i].State == Free || all[i].State == Reserved) && all[i].Lane == in.Lane {

@@ -85,7 +85,7 @@ func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nominat
 		if err != nil {
 			return err
 		}
-		last, err := lastReaches(tx, cohort)
+		last, err := lastReaches(tx, ns)
 		if err != nil {
 			return err
 		}

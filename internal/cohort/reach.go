@@ -2,6 +2,8 @@ package cohort
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"cadre/internal/access"
@@ -81,14 +83,19 @@ func reaches(tx *db.Tx, n id.Nomination) ([]Reach, error) {
 		FROM cohort_contacts WHERE nomination = ?1 ORDER BY position DESC LIMIT 50`, n)
 }
 
-// lastReaches returns the latest attempt for each nomination of a cohort's seats
-// that are offered or held.
-func lastReaches(tx *db.Tx, cohort id.Cohort) (map[id.Nomination]Reach, error) {
+// lastReaches returns the latest attempt for each of some nominations.
+func lastReaches(tx *db.Tx, ns []Nomination) (map[id.Nomination]Reach, error) {
+	out := map[id.Nomination]Reach{}
+	if len(ns) == 0 {
+		return out, nil
+	}
+	marks, args := make([]string, len(ns)), make([]any, len(ns))
+	for i, n := range ns {
+		marks[i], args[i] = fmt.Sprintf("?%d", i+1), n.ID
+	}
 	all, err := db.Collect(tx, scanReach, `SELECT c.id, c.nomination, c.channel, c.outcome, c.note, c.actor, c.at
-		FROM cohort_seats s JOIN cohort_contacts c ON c.nomination = s.nomination
-		WHERE s.cohort = ?1 AND s.state IN ('offered', 'held')
-			AND c.position = (SELECT MAX(x.position) FROM cohort_contacts x WHERE x.nomination = c.nomination)`, cohort)
-	out := make(map[id.Nomination]Reach, len(all))
+		FROM cohort_contacts c WHERE c.nomination IN (`+strings.Join(marks, ", ")+`)
+			AND c.position = (SELECT MAX(x.position) FROM cohort_contacts x WHERE x.nomination = c.nomination)`, args...)
 	for _, r := range all {
 		out[r.Nomination] = r
 	}

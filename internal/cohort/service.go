@@ -238,20 +238,16 @@ func openQuotas(tx *db.Tx, c Cohort, b *programme.Blueprint, agencies map[string
 		}); err != nil {
 			return err
 		}
-		number := 0
+		number := 1
 		for _, part := range bq.Parts {
-			for range part.Places {
-				number++
-				if err := addSeat(tx, q, number, Lane{Sex: sexOf(part.Sex), Station: people.Normal(part.Station)}, Movement{}); err != nil {
-					return err
-				}
-			}
-		}
-		for number < bq.Places {
-			number++
-			if err := addSeat(tx, q, number, Lane{}, Movement{}); err != nil {
+			lane := Lane{Sex: sexOf(part.Sex), Station: people.Normal(part.Station)}
+			if err := addSeats(tx, q, number, part.Places, lane, Movement{}); err != nil {
 				return err
 			}
+			number += part.Places
+		}
+		if err := addSeats(tx, q, number, bq.Places-number+1, Lane{}, Movement{}); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -108,6 +108,20 @@ func setup(t *testing.T, d *db.DB, text string) *world {
 		}
 		return err
 	})
+	t.Cleanup(func() {
+		if t.Failed() {
+			return
+		}
+		if err := d.View(context.Background(), func(tx *db.Tx) error {
+			wrong, err := cohort.Miscounted(tx, w.cohort)
+			if len(wrong) > 0 {
+				t.Errorf("the counts kept do not agree with the rows: %v", wrong)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+	})
 	w.focal = as(actor.FocalPoint, id.New[id.Person](), actor.Scope{Agency: w.fia})
 	w.stranger = as(actor.FocalPoint, id.New[id.Person](), actor.Scope{Agency: w.punjab})
 	return w
@@ -466,5 +480,42 @@ func fiveHundred(t *testing.T, ds ...*db.DB) {
 	punjab, _ := w.counts("punjab-police")
 	if fia[cohort.Confirmed] != 17 || punjab[cohort.Confirmed] != 8 {
 		t.Errorf("fia has %v, Punjab police %v", fia, punjab)
+	}
+}
+
+// A page about a large cohort costs what a page about a small one costs.
+func TestPagesCostTheSameInALargeCohort(t *testing.T) {
+	costs := map[string][][2]int64{}
+	for _, size := range []int{120, 360} {
+		d := dbtest.SQLite(t)
+		w := setup(t, d, strings.NewReplacer("places: 25", fmt.Sprintf("places: %d", size+8), "places: 17", fmt.Sprintf("places: %d", size)).Replace(blueprint))
+		for i := range size {
+			p := w.propose("fia", fmt.Sprintf("Officer %c%c%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676))
+			_, err := w.Accept(w.officer, op(), cohort.Said{Nomination: p.Nomination, Basis: cohort.Paper})
+			w.must(err)
+			_, err = w.Decide(w.officer, op(), cohort.Deciding{Nomination: p.Nomination, Decision: cohort.Chosen})
+			w.must(err)
+		}
+		some := w.propose("fia", "Quratulain Zubaida")
+		for name, page := range map[string]func(ctx context.Context) error{
+			"overview": func(ctx context.Context) error { _, err := w.Overview(ctx, w.cohort); return err },
+			"nominations": func(ctx context.Context) error {
+				_, _, err := w.Nominations(ctx, cohort.Listing{Cohort: w.cohort, Lang: "en"})
+				return err
+			},
+			"ledger":  func(ctx context.Context) error { _, err := w.Ledger(ctx, w.cohort, "", 0, "en"); return err },
+			"doubts":  func(ctx context.Context) error { _, err := w.Doubts(ctx, w.cohort, "", "en"); return err },
+			"officer": func(ctx context.Context) error { _, err := w.Nomination(ctx, some.Nomination, "en"); return err },
+		} {
+			ctx, m := db.WithMeter(w.officer)
+			w.must(page(ctx))
+			costs[name] = append(costs[name], [2]int64{m.Statements.Load(), m.Rows.Load()})
+		}
+	}
+	for name, c := range costs {
+		t.Logf("%s: %d statements, %d rows", name, c[0][0], c[0][1])
+		if c[0] != c[1] {
+			t.Errorf("%s costs %v statements and rows in a cohort of 120, %v in one of 360", name, c[0], c[1])
+		}
 	}
 }

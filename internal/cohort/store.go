@@ -148,16 +148,19 @@ func seatByID(tx *db.Tx, seat id.Seat) (Seat, error) {
 	return s, missing(err, "cohort.seat-unknown")
 }
 
-// pick is [Pick] as a query, so that a large cohort is not read for one seat.
+// pick is [Pick] as queries, one for each lane and state in the order of the rule,
+// so that a large cohort is not read for one seat.
 func pick(tx *db.Tx, quota id.Quota, sex, station string) (Seat, error) {
-	s, err := scanSeat(tx.QueryRow(`SELECT `+seatColumns+` FROM cohort_seats
-		WHERE quota = ?1 AND state IN ('free', 'reserved') AND sex IN ('', ?2) AND station IN ('', ?3)
-		ORDER BY CASE WHEN station <> '' THEN 2 ELSE 0 END + CASE WHEN sex <> '' THEN 1 ELSE 0 END DESC,
-			state DESC, number LIMIT 1`, quota, sex, station))
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, fault.New(fault.Conflict, "cohort.no-seat-left", nil)
+	for _, lane := range []Lane{{sex, station}, {"", station}, {sex, ""}, {}} {
+		for _, state := range []State{Reserved, Free} {
+			s, err := scanSeat(tx.QueryRow(`SELECT `+seatColumns+` FROM cohort_seats
+				WHERE quota = ?1 AND state = ?2 AND sex = ?3 AND station = ?4 ORDER BY number LIMIT 1`, quota, state, lane.Sex, lane.Station))
+			if err == nil || !errors.Is(err, sql.ErrNoRows) {
+				return s, err
+			}
+		}
 	}
-	return s, err
+	return Seat{}, fault.New(fault.Conflict, "cohort.no-seat-left", nil)
 }
 
 // nextInLine is [NextInLine] as a query: the first few.
@@ -208,6 +211,11 @@ func move(tx *db.Tx, s Seat, act Act, n *Nomination, m Movement) (Seat, error) {
 	if err != nil {
 		return s, err
 	}
+	for what, delta := range map[string]int{countState + string(from): -1, countState + string(to): 1, countAct + string(act): 1} {
+		if err := bump(tx, s.Cohort, s.Quota, s.Lane, what, delta); err != nil {
+			return s, err
+		}
+	}
 	return s, journal.Append(tx, journal.Entry{
 		Kind: "cohort.seat-moved", Version: 1, Scope: scope(s.Cohort), Subject: string(s.ID),
 		Body: seatMoved{Movement: mid, Act: act, From: from, To: to, Nomination: m.Nomination, Cause: m.Cause, Letter: m.Letter},
@@ -226,7 +234,19 @@ func insertMovement(tx *db.Tx, m Movement, person id.Person) (id.Movement, error
 	return m.ID, err
 }
 
-// addSeat makes a seat and its first line in the ledger.
+// addSeats makes seats of one lane, each with its first line in the ledger.
+func addSeats(tx *db.Tx, q Quota, first, n int, lane Lane, m Movement) error {
+	for i := range n {
+		if err := addSeat(tx, q, first+i, lane, m); err != nil {
+			return err
+		}
+	}
+	if err := bump(tx, q.Cohort, q.ID, lane, countState+string(Free), n); err != nil {
+		return err
+	}
+	return bump(tx, q.Cohort, q.ID, lane, countAct+string(Added), n)
+}
+
 func addSeat(tx *db.Tx, q Quota, number int, lane Lane, m Movement) error {
 	s := Seat{ID: id.New[id.Seat](), Cohort: q.Cohort, Quota: q.ID, Number: number, Lane: lane, State: Free}
 	if _, err := tx.Exec(`INSERT INTO cohort_seats (id, cohort, quota, number, sex, station, state, nomination, changed_at, revision)
@@ -244,60 +264,6 @@ func addSeat(tx *db.Tx, q Quota, number int, lane Lane, m Movement) error {
 		Body: seatMoved{Movement: mid, Act: Added, To: Free, Cause: m.Cause, Letter: m.Letter},
 		Rows: []journal.Row{journal.RowOf(seatsTable, s.ID), journal.RowOf(movementsTable, mid)},
 	})
-}
-
-// Counts returns how many seats of each lane stand where, and how often each act
-// moved one, by quota key and lane.
-func Counts(tx *db.Tx, cohort id.Cohort) ([]Count, error) {
-	var out []Count
-	at := map[Lane]map[id.Quota]int{}
-	find := func(q id.Quota, l Lane) *Count {
-		if at[l] == nil {
-			at[l] = map[id.Quota]int{}
-		}
-		i, ok := at[l][q]
-		if !ok {
-			i = len(out)
-			at[l][q] = i
-			out = append(out, Count{Quota: q, Lane: l, By: map[State]int{}, Acts: map[Act]int{}})
-		}
-		return &out[i]
-	}
-	rows, err := tx.Query(`SELECT s.quota, s.sex, s.station, s.state, COUNT(*) FROM cohort_seats s
-		JOIN cohort_quotas q ON q.id = s.quota
-		WHERE s.cohort = ?1 GROUP BY q.quota_key, s.quota, s.sex, s.station, s.state ORDER BY q.quota_key, s.station, s.sex`, cohort)
-	if err != nil {
-		return nil, err
-	}
-	for rows.Next() {
-		var q id.Quota
-		var l Lane
-		var st State
-		var n int
-		if err := rows.Scan(&q, &l.Sex, &l.Station, &st, &n); err != nil {
-			return nil, errors.Join(err, rows.Close())
-		}
-		find(q, l).By[st] = n
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, err
-	}
-	rows, err = tx.Query(`SELECT s.quota, s.sex, s.station, m.act, COUNT(*) FROM cohort_movements m
-		JOIN cohort_seats s ON s.id = m.seat WHERE m.cohort = ?1 GROUP BY s.quota, s.sex, s.station, m.act`, cohort)
-	if err != nil {
-		return nil, err
-	}
-	for rows.Next() {
-		var q id.Quota
-		var l Lane
-		var a Act
-		var n int
-		if err := rows.Scan(&q, &l.Sex, &l.Station, &a, &n); err != nil {
-			return nil, errors.Join(err, rows.Close())
-		}
-		find(q, l).Acts[a] = n
-	}
-	return out, errors.Join(rows.Err(), rows.Close())
 }
 
 // Movements returns the seat ledger of a cohort, the latest movement first, at
@@ -363,7 +329,10 @@ func insertNomination(tx *db.Tx, n Nomination) error {
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, '', 0, 0, '', 0, '', '', 0, ?14, '', '', 0, '', 1)`,
 		n.ID, n.Cohort, n.Quota, n.Agency, n.Person, n.Station, n.Sex, n.Rank, n.Unit, db.Micros(n.Proposed),
 		n.By, n.Basis, n.Letter, n.InPlaceOf)
-	if err != nil && tx.Dialect().IsUnique(err) {
+	switch {
+	case err == nil:
+		return bump(tx, n.Cohort, n.Quota, Lane{}, waiting(n.Decision, n.Ending, n.Seat), 1)
+	case tx.Dialect().IsUnique(err):
 		return fault.New(fault.Conflict, "cohort.already-proposed", nil)
 	}
 	return err
@@ -371,6 +340,9 @@ func insertNomination(tx *db.Tx, n Nomination) error {
 
 // saveNomination writes what can change, if nobody else changed it since.
 func saveNomination(tx *db.Tx, n *Nomination) error {
+	if err := recountNomination(tx, n); err != nil {
+		return err
+	}
 	k, err := tx.Exec(`UPDATE cohort_nominations SET decision = ?3, decided_at = ?4, line = ?5, answer = ?6, answered_at = ?7,
 		answer_by = ?8, answer_on = ?9, released_at = ?10, seat = ?11, ending = ?12, ended_at = ?13, cause = ?14, letter = ?15,
 		revision = revision + 1 WHERE id = ?1 AND revision = ?2`,
@@ -388,7 +360,7 @@ func saveNomination(tx *db.Tx, n *Nomination) error {
 
 // lastInLine returns the highest place in line of a quota.
 func lastInLine(tx *db.Tx, quota id.Quota) (line int, err error) {
-	return line, tx.QueryRow(`SELECT COALESCE(MAX(line), 0) FROM cohort_nominations WHERE quota = ?1`, quota).Scan(&line)
+	return line, tx.QueryRow(`SELECT COALESCE(MAX(line), 0) FROM cohort_nominations WHERE quota = ?1 AND decision = 'in-line'`, quota).Scan(&line)
 }
 
 func scope(c id.Cohort) actor.Scope { return actor.Scope{Cohort: c} }

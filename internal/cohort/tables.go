@@ -5,7 +5,7 @@ import "cadre/internal/db"
 // Tables declares the package's tables.
 func Tables() []db.Table {
 	return []db.Table{
-		cohortsTable, quotasTable, lettersTable, callsTable, nominationsTable, seatsTable, movementsTable, coversTable,
+		cohortsTable, quotasTable, lettersTable, callsTable, nominationsTable, seatsTable, movementsTable, countsTable, coversTable,
 		reasonsTable, needsTable, arrangementsTable, contactsTable, exceptionsTable, enrolmentsTable, importsTable, requestsTable,
 	}
 }
@@ -52,6 +52,10 @@ var (
 		Journalled: []string{"cohort", "seat", "quota", "position", "act", "from_state", "to_state", "nomination", "person", "cause", "letter", "actor", "at"},
 		Purpose:    "What happened to each place, by whom, when and why.", Keep: "as long as the database",
 		Erase: db.EraseBlank, Blank: []string{"note"}, FreeText: []string{"note"},
+	}
+	countsTable = db.Table{
+		Name: "cohort_counts", Owner: "cohort",
+		Purpose: "How many seats, movements and nominations there are of each sort: derived, so that pages need not count.", Keep: "as long as the database",
 	}
 	coversTable = db.Table{
 		Name: "cohort_covers", Owner: "cohort", Person: "person",

@@ -88,22 +88,11 @@ func quotaViews(tx *db.Tx, c Cohort) ([]QuotaView, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	counts, err := Counts(tx, c.ID)
+	ts, err := tallies(tx, c.ID)
 	if err != nil {
 		return nil, false, err
 	}
-	type tally struct {
-		quota    id.Quota
-		decision Decision
-		n        int
-	}
-	tallies, err := db.Collect(tx, func(r *db.Rows) (tally, error) {
-		var t tally
-		return t, r.Scan(&t.quota, &t.decision, &t.n)
-	}, `SELECT quota, decision, COUNT(*) FROM cohort_nominations WHERE cohort = ?1 AND ending = '' AND seat = '' GROUP BY quota, decision`, c.ID)
-	if err != nil {
-		return nil, false, err
-	}
+	counts, waiting := counted(ts)
 	var out []QuotaView
 	for _, q := range qs {
 		if !visible(agencies, q.Agency) {
@@ -127,14 +116,7 @@ func quotaViews(tx *db.Tx, c Cohort) ([]QuotaView, bool, error) {
 				v.Total.Acts[k] += x
 			}
 		}
-		for _, t := range tallies {
-			switch {
-			case t.quota == q.ID && t.decision == InLine:
-				v.InLine = t.n
-			case t.quota == q.ID && t.decision == Undecided:
-				v.Proposed = t.n
-			}
-		}
+		v.InLine, v.Proposed = waiting[q.ID][InLine], waiting[q.ID][Undecided]
 		out = append(out, v)
 	}
 	return out, agencies == nil, nil
