@@ -33,7 +33,8 @@ type Doubt struct {
 	Released bool
 	Last     Reach // the latest attempt to reach her; zero if nobody tried
 	Contacts []people.Contact
-	Next     int // how many are in line for her place
+	Next     int           // how many are in line for her place
+	Asks     []TimeRequest // more time that she asked for, and nobody answered
 }
 
 // Doubts is the page "who is in doubt".
@@ -89,6 +90,18 @@ func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nominat
 		if err != nil {
 			return err
 		}
+		asks := map[id.Person][]TimeRequest{}
+		if staff && len(ls) > 0 {
+			all, err := requests(tx, cohort, "")
+			if err != nil {
+				return err
+			}
+			for _, r := range all {
+				if !r.Answered {
+					asks[r.Person] = append(asks[r.Person], r)
+				}
+			}
+		}
 		for _, l := range ls {
 			d, err := doubtOf(tx, set, l)
 			if err != nil {
@@ -96,6 +109,7 @@ func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nominat
 			}
 			d.Next = line[l.Quota]
 			if staff {
+				d.Asks = asks[l.Person]
 				d.Last = last[l.ID]
 				if d.Contacts, err = people.ContactsOf(tx, l.Person); err != nil {
 					return err

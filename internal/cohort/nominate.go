@@ -487,7 +487,7 @@ func (s *Service) AddNeed(ctx context.Context, op id.Operation, in NeedInput) (i
 }
 
 func addNeed(tx *db.Tx, n Nomination, in NeedInput) (id.Need, error) {
-	if !known(NeedKinds(), in.Kind) && in.Kind != MoreTime {
+	if !known(NeedKinds(), in.Kind) {
 		return "", fault.Bad("cohort.mend", fault.Field{Name: "kind", Key: "fault.choose"})
 	}
 	if in.Audience != ForAgency {

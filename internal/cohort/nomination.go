@@ -172,10 +172,6 @@ func NeedKinds() []string {
 	return []string{"childcare", "escort", "lodging", "transport", "prayer-space", "nursing-space", "access", "interpreter", "device", "other"}
 }
 
-// MoreTime is the kind of a need that is only time: she asks for it herself, and
-// the programme agrees an extension or does not.
-const MoreTime = "more-time"
-
 // Audience is who may read a support need besides its author.
 type Audience string
 

@@ -405,9 +405,7 @@ func (p pages) askTime(w http.ResponseWriter, r *http.Request) error {
 	stage := r.URL.Query().Get("stage")
 	in, err := web.Decode[timeInput](r)
 	if err == nil {
-		_, err = p.Cohort.AddNeed(r.Context(), web.Operation(r), cohort.NeedInput{
-			Nomination: d.ID, Audience: cohort.ForProgramme, Kind: cohort.MoreTime, Note: in.Note,
-		})
+		_, err = p.Cohort.AskMoreTime(r.Context(), web.Operation(r), cohort.Asking{Cohort: d.Cohort.ID, Stage: stage, Words: in.Note})
 	}
 	if err != nil {
 		return web.Again(w, r, err, timeForm(stage), func(f ui.Form) templ.Component { return timePage(d, stage, f) })

@@ -104,8 +104,8 @@ func Routes(d Deps) []web.Route {
 		post("/answer/{nomination}/no", need(access.Decline, access.Nomination), p.no),
 		post("/answer/{nomination}/confirm", need(access.Confirm, access.Seat), p.confirmMine),
 		post("/answer/{nomination}/need", need(access.Create, access.SupportNeed), p.needMine),
-		get("/more-time", need(access.Create, access.SupportNeed), p.moreTime),
-		post("/more-time", need(access.Create, access.SupportNeed), p.askTime),
+		get("/more-time", need(access.Create, access.Waiver), p.moreTime),
+		post("/more-time", need(access.Create, access.Waiver), p.askTime),
 	}
 }
 

@@ -150,6 +150,15 @@ func moduleTitle(ctx context.Context, b *programme.Blueprint, k programme.Key) s
 	return string(k)
 }
 
+// stageTitle is a stage's title in the person's language.
+func stageTitle(ctx context.Context, b *programme.Blueprint, k string) string {
+	if st, ok := b.Stage(programme.Key(k)); ok {
+		s, _ := b.Say(st.Title, programme.Language(i18n.From(ctx).Lang()))
+		return s
+	}
+	return k
+}
+
 // firstDay tells whether the cohort has days of its own.
 func firstDay(c cohort.Cohort) bool { return !c.Days.From.IsZero() }
 
