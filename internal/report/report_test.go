@@ -5,152 +5,43 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
-	"cadre/internal/access"
 	"cadre/internal/actor"
 	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
 	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
-	"cadre/internal/pathway"
 	"cadre/internal/programme"
 	"cadre/internal/report"
+	"cadre/internal/report/reporttest"
 )
 
-type reads struct{ shown []id.Person }
-
-func (r *reads) RecordRead(_ context.Context, _ access.Kind, ps ...id.Person) error {
-	r.shown = append(r.shown, ps...)
-	return nil
-}
-
-// world is the first programme as it came to be known in public: 25 officers, 17
-// of one agency and 8 of the other, one more who joined later, and 22 of them
-// with three coaching sessions.
+// world is the first programme, with a service of its own.
 type world struct {
 	*testing.T
-	d       *db.DB
+	*reporttest.World
 	s       *report.Service
-	reads   *reads
-	cohort  id.Cohort
 	officer context.Context
 	donor   context.Context
-	people  []id.Person
 }
 
 func begin(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	data, err := os.ReadFile("../../examples/pakistan-2020/programme.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx := actor.With(t.Context(), actor.Actor{Operator: true})
-	v, err := programme.New(programme.Deps{DB: d}).Import(ctx, id.New[id.Operation](), programme.ImportInput{File: "p", Data: data})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{T: t, d: d, reads: &reads{}, cohort: id.New[id.Cohort]()}
-	w.s = report.New(report.Deps{DB: d, Reads: w.reads})
-	w.officer = actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer, Scope: actor.Scope{Country: "PK"}}})
-	w.donor = actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.Observer, Scope: actor.Scope{Country: "PK"}}})
-	dbtest.Clock(d).Set(time.Date(2022, 7, 1, 6, 0, 0, 0, time.UTC))
-	err = d.Update(ctx, db.Main, func(tx *db.Tx) error {
-		title := i18n.NewText("en", "Pakistan 2020").Encode()
-		if _, err := tx.Exec(`INSERT INTO cohort_cohorts (id, programme, version, title, zone, country, begins, ends, state, opened_at, closed_at, revision)
-			VALUES (?1, ?2, ?3, ?4, 'Asia/Karachi', 'PK', '2020-11-02', '2020-11-06', 'open', 1, 0, 1)`, w.cohort, v.Programme, v.Version, title); err != nil {
-			return err
-		}
-		for key, places := range map[string]int{"fia": 17, "punjab-police": 8} {
-			if _, err := tx.Exec(`INSERT INTO cohort_quotas (id, cohort, quota_key, agency, agency_key, places, revision) VALUES (?1, ?2, ?3, ?4, ?3, ?5, 1)`,
-				id.New[id.Quota](), w.cohort, key, id.New[id.Agency](), places); err != nil {
-				return err
-			}
-		}
-		if err := pathway.Begin(tx, pathway.Following{Cohort: w.cohort, Programme: v.Programme, Version: v.Version, Country: "PK"}); err != nil {
-			return err
-		}
-		for i := range 26 {
-			if err := w.enrol(tx, i); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := &world{T: t, World: reporttest.Begin(t, d)}
+	w.s = report.New(report.Deps{DB: d, Reads: w.World})
+	w.officer = actor.With(t.Context(), w.Officer)
+	w.donor = actor.With(t.Context(), w.Donor)
 	return w
-}
-
-func (w *world) enrol(tx *db.Tx, i int) error {
-	p := id.New[id.Person]()
-	w.people = append(w.people, p)
-	agency, later := "fia", i == 25
-	if i >= 17 && i < 25 {
-		agency = "punjab-police"
-	}
-	if _, err := tx.Exec(`INSERT INTO cohort_enrolments (id, cohort, person, nomination, agency, agency_key, country, sex, rank_group, station, unit, capacity, later, joined_at, confirmed_at, left_at, left_cause, revision)
-		VALUES (?1, ?2, ?3, '', '', ?4, 'PK', 'female', '', '', '', 'participant', ?5, 1, 1, 0, '', 1)`, id.New[id.Enrolment](), w.cohort, p, agency, db.Flag(later)); err != nil {
-		return err
-	}
-	var facts []pathway.Fact
-	add := func(at time.Time, subject string, v pathway.Value) {
-		facts = append(facts, pathway.Fact{Person: p, Cohort: w.cohort, Subject: subject, Value: v, OccurredAt: at, Basis: pathway.ByStaff})
-	}
-	day := func(m time.Month, d, h int) time.Time { return time.Date(2020, m, d, h, 0, 0, 0, time.UTC) }
-	if later {
-		add(day(11, 4, 4), "", pathway.Joined{Stage: "week", Later: true})
-		add(day(11, 4, 7), "wed-am", pathway.AttendanceVerdict{Verdict: pathway.Present, Mode: "in-person"})
-		_, err := pathway.RecordAll(tx, facts)
-		return err
-	}
-	add(day(10, 1, 5), "", pathway.Nominated{Agency: agency, Quota: agency})
-	add(day(10, 2, 5), "", pathway.Accepted{})
-	add(day(10, 6, 5), "", pathway.SeatConfirmed{})
-	for j, m := range []string{"tip-basics", "som-basics", "victim-centred-interviewing", "special-techniques", "gender"} {
-		at := day(10, 10+j, 15)
-		if i == 3 { // one of them is late
-			at = day(10, 29, 15+j)
-		}
-		add(at, m, pathway.ModuleCompleted{Score: 8, Max: 10, Passed: true})
-	}
-	add(day(10, 20, 5), "pre-test", pathway.AssessmentSubmitted{Form: "pre", Raw: 8, Max: 20})
-	add(day(11, 2, 4), "", pathway.Joined{})
-	for j, h := range []string{"mon-am", "mon-pm", "tue-am", "tue-pm", "wed-am", "wed-pm", "thu-am", "thu-pm", "fri-am", "fri-pm"} {
-		v := pathway.AttendanceVerdict{Verdict: pathway.Present, Mode: "in-person"}
-		if i == 0 { // one of them is online throughout
-			v.Mode = "online"
-		}
-		if i < 2 && j > 5 { // two of them miss the last four half-days
-			v = pathway.AttendanceVerdict{Verdict: pathway.Absent}
-		}
-		add(day(11, 2+j/2, 7+j%2*5), h, v)
-	}
-	if i < 24 {
-		add(day(11, 6, 10), "post-test", pathway.AssessmentSubmitted{Form: "post", Raw: float64(11 + i%3), Max: 20})
-	}
-	if i >= 2 && i < 24 {
-		add(day(11, 10, 5), "completion", pathway.CertificateIssued{})
-	}
-	add(time.Date(2021, 3, 25, 10, 0, 0, 0, time.UTC), "coaching", pathway.CoachingSession{Format: "group", Outcome: pathway.Held, Round: "round-1", Day: "2021-03-25"})
-	if i < 22 {
-		add(time.Date(2021, 10, 5, 10, 0, 0, 0, time.UTC), "coaching", pathway.CoachingSession{Format: "individual", Number: 2, Outcome: pathway.Held})
-		add(time.Date(2022, 5, 9, 10, 0, 0, 0, time.UTC), "coaching", pathway.CoachingSession{Format: "group", Outcome: pathway.Held, Round: "round-3", Day: "2022-05-09"})
-	}
-	_, err := pathway.RecordAll(tx, facts)
-	return err
 }
 
 func (w *world) live() report.Report {
 	w.Helper()
-	r, err := w.s.Figures(w.officer, w.cohort, 0)
+	r, err := w.s.Figures(w.officer, w.Cohort, 0)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -222,10 +113,10 @@ func TestFiguresOfTheFirstProgramme(t *testing.T) {
 func TestWhoSeesWhat(t *testing.T) {
 	d := dbtest.SQLite(t)
 	w := begin(t, d)
-	if _, err := w.s.Figures(w.donor, w.cohort, 0); !fault.Is(err, fault.NotFound) {
+	if _, err := w.s.Figures(w.donor, w.Cohort, 0); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the donor sees figures that nobody released: %v", err)
 	}
-	draft, err := w.s.Draft(w.officer, w.cohort)
+	draft, err := w.s.Draft(w.officer, w.Cohort)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,11 +127,11 @@ func TestWhoSeesWhat(t *testing.T) {
 	if !strings.Contains(strings.Join(ids, ","), "coached-3 total") {
 		t.Errorf("22 of 26 is a small difference: %v", ids)
 	}
-	n, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.cohort})
+	n, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort})
 	if err != nil || n != 1 {
 		t.Fatalf("signing: %d, %v", n, err)
 	}
-	r, err := w.s.Figures(w.donor, w.cohort, 0)
+	r, err := w.s.Figures(w.donor, w.Cohort, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,31 +152,31 @@ func TestWhoSeesWhat(t *testing.T) {
 	if len(r.Backing.Sheets) != 10 {
 		t.Errorf("the observer walks to the sheets: %+v", r.Backing)
 	}
-	if _, err := w.s.People(w.donor, w.cohort, "women-trained"); !fault.Is(err, fault.NotFound) {
+	if _, err := w.s.People(w.donor, w.Cohort, "women-trained"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the observer sees people: %v", err)
 	}
-	if _, err := w.s.Draft(w.donor, w.cohort); !fault.Is(err, fault.NotFound) {
+	if _, err := w.s.Draft(w.donor, w.Cohort); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the observer prepares releases: %v", err)
 	}
 	// Signed for, it is shown; what was released before stays as it was.
-	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.cohort, Differences: ids}); err != nil {
+	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort, Differences: ids}); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = w.s.Figures(w.donor, w.cohort, 0); err != nil || r.Figure("coached-3").Total.N != 22 || r.Release.Number != 2 {
+	if r, err = w.s.Figures(w.donor, w.Cohort, 0); err != nil || r.Figure("coached-3").Total.N != 22 || r.Release.Number != 2 {
 		t.Errorf("signed: %+v, %v", r.Figure("coached-3").Total, err)
 	}
-	if r, err = w.s.Figures(w.donor, w.cohort, 1); err != nil || r.Figure("coached-3").Total.Withheld != report.Difference {
+	if r, err = w.s.Figures(w.donor, w.Cohort, 1); err != nil || r.Figure("coached-3").Total.Withheld != report.Difference {
 		t.Errorf("the first release changed: %v", err)
 	}
-	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.cohort, Differences: []string{"women-trained total"}}); !fault.Is(err, fault.Invalid) {
+	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort, Differences: []string{"women-trained total"}}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("she signed for what is no small difference: %v", err)
 	}
-	people, err := w.s.People(w.officer, w.cohort, "coached-3")
-	if err != nil || len(people.Rows) != 26 || len(w.reads.shown) != 26 {
-		t.Errorf("%d rows, %d recorded as shown, %v", len(people.Rows), len(w.reads.shown), err)
+	people, err := w.s.People(w.officer, w.Cohort, "coached-3")
+	if err != nil || len(people.Rows) != 26 || len(w.Shown) != 26 {
+		t.Errorf("%d rows, %d recorded as shown, %v", len(people.Rows), len(w.Shown), err)
 	}
 	elsewhere := actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer, Scope: actor.Scope{Country: "IQ"}}})
-	if _, err := w.s.Figures(elsewhere, w.cohort, 0); err == nil {
+	if _, err := w.s.Figures(elsewhere, w.Cohort, 0); err == nil {
 		t.Error("an officer of another country sees the figures")
 	}
 }
@@ -293,10 +184,10 @@ func TestWhoSeesWhat(t *testing.T) {
 func TestExportsSayTheSame(t *testing.T) {
 	d := dbtest.SQLite(t)
 	w := begin(t, d)
-	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.cohort}); err != nil {
+	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort}); err != nil {
 		t.Fatal(err)
 	}
-	r, err := w.s.Export(w.donor, w.cohort, 0)
+	r, err := w.s.Export(w.donor, w.Cohort, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
