@@ -55,6 +55,37 @@ type sum struct {
 // holds reports whether a slot stands in the sum.
 func (e sum) holds(i int) bool { return e.whole == i || slices.Contains(e.parts, i) }
 
+// same finds numbers that are one and the same: where all but one part of a sum
+// is empty, that part is the whole. It returns for each slot the first that is the
+// same.
+func same(slots []slot, sums []sum) []int {
+	one := make([]int, len(slots))
+	for i := range one {
+		one[i] = i
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, e := range sums {
+			only := -1
+			for _, p := range e.parts {
+				if slots[p].n > 0 || slots[p].of > 0 {
+					if only >= 0 {
+						only = -2
+						break
+					}
+					only = p
+				}
+			}
+			if only < 0 || one[only] == one[e.whole] {
+				continue
+			}
+			least := min(one[only], one[e.whole])
+			one[only], one[e.whole], changed = least, least, true
+		}
+	}
+	return one
+}
+
 // withhold decides which slots are shown, under a floor. First those that are
 // small themselves; then, as long as one of the withheld could be computed from
 // the rest, the smallest of those that it would be computed from.
@@ -63,6 +94,12 @@ func withhold(slots []slot, sums []sum, floor int) {
 		return
 	}
 	small := func(n int) bool { return n > 0 && n < floor }
+	one := same(slots, sums)
+	for i := range slots { // who signs for a number signs for it wherever it stands
+		for j := range slots {
+			slots[i].signed = slots[i].signed || one[i] == one[j] && slots[j].signed
+		}
+	}
 	for i := range slots {
 		s := &slots[i]
 		switch {

@@ -214,14 +214,33 @@ func Protect(f Figure, to Audience, signed map[string]bool) Figure {
 	if to == ForStaff || !f.Protected {
 		return f
 	}
-	places := f.places()
-	slots := make([]slot, len(places))
+	places, slots, sums := f.grid()
+	for i := range places {
+		slots[i].signed = signed[places[i].name]
+	}
+	withhold(slots, sums, to.Floor())
+	for i, p := range places {
+		if w := slots[i].withheld; w != Shown {
+			*p.number = Number{Known: p.number.Known, Withheld: w}
+		}
+	}
+	if f.Total.Withheld != Shown {
+		// What a whole that is withheld rests on says more than the whole.
+		f.ByMode, f.NoteN, f.NoteOf, f.Note = nil, 0, 0, ""
+	}
+	return f
+}
+
+// grid lays a figure's numbers out for [withhold]: what each rests on, and which
+// of them add up to which.
+func (f *Figure) grid() (places []placed, slots []slot, sums []sum) {
+	places = f.places()
+	slots = make([]slot, len(places))
 	at := map[string]int{}
 	for i, p := range places {
-		slots[i] = slot{n: p.number.N, of: p.number.Of, signed: signed[p.name]}
+		slots[i] = slot{n: p.number.N, of: p.number.Of}
 		at[p.name] = i
 	}
-	var sums []sum
 	equation := func(whole string, parts []string) {
 		if w, ok := at[whole]; ok && len(parts) > 0 {
 			e := sum{whole: w}
@@ -259,17 +278,7 @@ func Protect(f Figure, to Audience, signed map[string]bool) Figure {
 		}
 		equation(place(p), cells)
 	}
-	withhold(slots, sums, to.Floor())
-	for i, p := range places {
-		if w := slots[i].withheld; w != Shown {
-			*p.number = Number{Known: p.number.Known, Withheld: w}
-		}
-	}
-	if f.Total.Withheld != Shown {
-		// What a whole that is withheld rests on says more than the whole.
-		f.ByMode, f.NoteN, f.NoteOf, f.Note = nil, 0, 0, ""
-	}
-	return f
+	return places, slots, sums
 }
 
 // Placed is a number with the name of its place in the figure.

@@ -298,8 +298,10 @@ func protectAll(figures []Figure, signed []string) (partners, outside []Figure, 
 		p, o := Protect(f, ForPartners, mine), Protect(f, ForOutside, mine)
 		partners, outside = append(partners, p), append(outside, o)
 		numbers := f.Places()
+		_, slots, sums := f.grid()
+		one := same(slots, sums)
 		for i, x := range o.Places() {
-			if x.Number.Withheld == Difference {
+			if x.Number.Withheld == Difference && one[i] == i { // each number once
 				open = append(open, SmallDifference{f.Key, x.Name, numbers[i].Number})
 			}
 		}
