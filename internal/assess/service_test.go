@@ -15,6 +15,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/item"
+	"cadre/internal/journal"
 	"cadre/internal/pathway"
 )
 
@@ -130,7 +131,24 @@ func begin(t *testing.T, d *db.DB, size int) world {
 	if _, err := s.Import(officer(), op(), Import{Programme: programme, File: "small.yaml", Data: []byte(small)}); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { verify(t, d) })
 	return world{s, l, d}
+}
+
+// verify holds that every journalled row is as its latest entry says, however
+// the test got there.
+func verify(t *testing.T, d *db.DB) {
+	t.Helper()
+	err := d.View(context.Background(), func(tx *db.Tx) error {
+		rep, err := journal.Verify(tx, journal.VerifyOptions{Tables: Tables()})
+		if err == nil && (!rep.OK() || rep.Rows == 0) {
+			t.Errorf("%d rows compared: %+v", rep.Rows, rep.Findings)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func (w world) sit(t *testing.T, n int, stage string) Sitting {

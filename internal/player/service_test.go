@@ -20,6 +20,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/item"
+	"cadre/internal/journal"
 	"cadre/internal/pathway"
 )
 
@@ -138,7 +139,24 @@ func begin(t *testing.T, d *db.DB) world {
 		t.Fatal(err)
 	}
 	l := &ledger{}
+	t.Cleanup(func() { verify(t, d, append(Tables(), content.Tables()...)) })
 	return world{New(Deps{DB: d, Files: files, Content: modules, Cohorts: enrolled{}, Ledger: l}), l, d}
+}
+
+// verify holds that every journalled row is as its latest entry says, however
+// the test got there.
+func verify(t *testing.T, d *db.DB, tables []db.Table) {
+	t.Helper()
+	err := d.View(context.Background(), func(tx *db.Tx) error {
+		rep, err := journal.Verify(tx, journal.VerifyOptions{Tables: tables})
+		if err == nil && (!rep.OK() || rep.Rows == 0) {
+			t.Errorf("%d rows compared: %+v", rep.Rows, rep.Findings)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func (w world) start(t *testing.T, p id.Person) Launch {
