@@ -310,12 +310,19 @@ func keysOf(tx *db.Tx, t db.Table, p id.Person) ([]string, error) {
 		"SELECT "+keyOf(t)+" FROM "+t.Name+" WHERE "+t.Person+" = ?1 ORDER BY "+keyOf(t), p)
 }
 
+// namesOfOthers are tables in which her name, in another person's row, is that
+// person's own.
+const namesOfOthers = "people_names people_words"
+
 // findTexts looks for her names where people write, except in rows that go.
 func (s *Service) findTexts(tx *db.Tx, p id.Person, k *known) error {
 	if len(k.texts) == 0 {
 		return nil
 	}
 	for _, t := range s.Tables {
+		if slices.Contains(strings.Fields(namesOfOthers), t.Name) {
+			continue
+		}
 		for _, column := range t.FreeText {
 			query := "SELECT " + keyOf(t) + ", " + column + " FROM " + t.Name
 			args := []any{}
