@@ -162,8 +162,10 @@ func (s *Service) place(tx *db.Tx, scope actor.Scope) (Place, error) {
 	return at, nil
 }
 
-// GiveGrant gives a grant. Nobody gives more than her own scope holds, and only
-// administrators and commands make administrators.
+// GiveGrant gives a grant to somebody whom the actor may see: a grant lets its
+// giver see the holder, and must not be a way to see a stranger. Nobody gives
+// more than her own scope holds, and only administrators and commands make
+// administrators.
 func (s *Service) GiveGrant(ctx context.Context, op id.Operation, in Giving) (id.Grant, error) {
 	var out id.Grant
 	err := update(ctx, s, op, "access.give-grant", &out, func(tx *db.Tx) error {
@@ -172,6 +174,13 @@ func (s *Service) GiveGrant(ctx context.Context, op id.Operation, in Giving) (id
 			return err
 		}
 		a := tx.Actor()
+		her, err := s.people.Object(tx, Person, in.Person)
+		if err != nil {
+			return err
+		}
+		if err := Allow(a, Read, her); err != nil {
+			return err
+		}
 		if err := Allow(a, Create, o); err != nil {
 			return err
 		}

@@ -377,6 +377,13 @@ func TestNobodyGivesMoreThanSheHas(t *testing.T) {
 				t.Errorf("%s: %v", c.what, err)
 			}
 		}
+		stranger, err := h.InviteNew(operator(), op(), access.Newcomer{Name: "Elsewhere", Role: actor.Trainer, Scope: actor.Scope{Programme: "q"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.GiveGrant(po, op(), access.Giving{Person: stranger.Person, Role: actor.Trainer, Scope: actor.Scope{Programme: "p"}}); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a grant is a way to see a stranger: %v", err)
+		}
 		list, _, err := h.Holders(adm, "", 0)
 		if err != nil {
 			t.Fatal(err)

@@ -182,11 +182,19 @@ func (p pages) options(r *http.Request) (choices, error) {
 	if p.Scopes == nil {
 		return c, nil
 	}
-	if c.Programmes, err = p.Scopes.Programmes(ctx); err != nil {
+	if c.Programmes, err = offered(p.Scopes.Programmes(ctx)); err != nil {
 		return c, err
 	}
-	c.Cohorts, err = p.Scopes.Cohorts(ctx)
+	c.Cohorts, err = offered(p.Scopes.Cohorts(ctx))
 	return c, err
+}
+
+// offered turns a list that is not for this role into an empty one.
+func offered(list []ui.Option, err error) ([]ui.Option, error) {
+	if fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return list, err
 }
 
 type newcomerInput struct {

@@ -239,6 +239,13 @@ func (s *Service) Join(ctx context.Context, op id.Operation, in Joining) (id.Enr
 		if err := allow(tx, access.Create, access.Enrolment, set.cohort, in.Agency, in.Person, ""); err != nil {
 			return "", err
 		}
+		her, err := people.Object(tx, access.Person, in.Person)
+		if err != nil {
+			return "", err
+		}
+		if err := access.Allow(tx.Actor(), access.Read, her); err != nil {
+			return "", err // joining somebody must not be a way to see a stranger
+		}
 		if err := set.stillOpen(); err != nil {
 			return "", err
 		}

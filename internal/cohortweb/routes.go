@@ -810,7 +810,7 @@ func (p pages) scan(w http.ResponseWriter, r *http.Request) error {
 	}
 	kind := kindOf(data)
 	if kind == "" {
-		return fault.New(fault.Internal, "fault.internal", nil)
+		kind = "application/octet-stream" // filed by a command, which takes any kind
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="letter.`+kind[strings.IndexByte(kind, '/')+1:]+`"`)

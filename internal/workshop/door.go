@@ -88,6 +88,9 @@ func (s *Service) Admit(ctx context.Context, op id.Operation, in Admit) (Admissi
 		if out, err = in.admission(tx, h); err != nil {
 			return err
 		}
+		if err := known(tx, out.Person); err != nil {
+			return err
+		}
 		roll, err := s.roll(tx, h)
 		if err != nil {
 			return err
@@ -102,6 +105,22 @@ func (s *Service) Admit(ctx context.Context, op id.Operation, in Admit) (Admissi
 		return s.note(tx, "workshop.admitted", h.Cohort, string(out.ID), admitted{h.Key, out.Person, out.Capacity, out.Mode, !out.Until.IsZero()}, rows...)
 	})
 	return out, err
+}
+
+// known refuses a person whom the actor may not see: the door lets anybody in by
+// name, but must not be a way to see a stranger whom Cadre knows.
+func known(tx *db.Tx, p id.Person) error {
+	if p == "" {
+		return nil
+	}
+	o, err := people.Object(tx, access.Person, p)
+	if fault.Is(err, fault.NotFound) {
+		return nil // nothing is known of her that could be seen
+	}
+	if err != nil {
+		return err
+	}
+	return access.Allow(tx.Actor(), access.Read, o)
 }
 
 // admission checks what was typed at the door.
@@ -243,6 +262,9 @@ func (s *Service) Settle(ctx context.Context, op id.Operation, in Settle) (Admis
 			return fault.New(fault.Conflict, "workshop.admission-settled", nil)
 		case in.Person == "":
 			return fault.Bad("workshop.mend", fault.Field{Name: "person", Key: "workshop.name-missing"})
+		}
+		if err := known(tx, in.Person); err != nil {
+			return err
 		}
 		roll, err := s.roll(tx, h)
 		if err != nil {
