@@ -16,6 +16,7 @@ import (
 	"cadre/internal/id"
 	"cadre/internal/journal"
 	"cadre/internal/mail"
+	"cadre/internal/pathway"
 	"cadre/internal/retention"
 )
 
@@ -66,6 +67,9 @@ type Verification struct {
 	Journal journal.Report `json:"journal"`
 	// Checkpoints is the number of signed checkpoints that were compared.
 	Checkpoints int `json:"checkpoints"`
+	// Standings is the number of people whose standing was compared with what
+	// follows from their facts.
+	Standings int `json:"standings"`
 	// Files are uploads and content that are missing or damaged.
 	Files []journal.Finding `json:"files"`
 }
@@ -122,6 +126,18 @@ func (a *App) Verify(ctx context.Context, checkpoints []string, public string, p
 		return v, err
 	}
 	v.Journal.Findings = append(v.Journal.Findings, unread...)
+	if err := a.DB.View(ctx, func(tx *db.Tx) error {
+		differ, looked, err := pathway.VerifySample(tx, 1, 0)
+		v.Standings = looked
+		for _, d := range differ {
+			v.Journal.Findings = append(v.Journal.Findings, journal.Finding{
+				Severity: journal.Damage, Key: "app.standing-differs", Args: fault.Args{"person": string(d.Person), "cohort": string(d.Cohort)},
+			})
+		}
+		return err
+	}); err != nil {
+		return v, err
+	}
 	damage, err := a.Files.Verify(ctx, a.DB, func(files, _ int64) {
 		if progress != nil {
 			progress(archive.StageFiles, files, 0)

@@ -301,3 +301,33 @@ func TestMovingACohortShowsWhatChanges(t *testing.T) {
 	}
 	w.verify()
 }
+
+// A standing that somebody changed, or that misses a fact, is named.
+func TestVerifyNamesStandingsThatDoNotFollow(t *testing.T) {
+	d := dbtest.SQLite(t)
+	w := begin(t, d)
+	p, q, r := id.New[id.Person](), id.New[id.Person](), id.New[id.Person]()
+	for _, x := range []id.Person{p, q, r} {
+		w.record(Fact{Person: x, Value: SeatConfirmed{}, Basis: ByStaff})
+	}
+	w.update(func(tx *db.Tx) error {
+		if _, err := tx.Exec(`UPDATE pathway_stages SET state = 'done', passed = 1 WHERE person = ?1 AND stage = 'week'`, p); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`UPDATE pathway_facts SET value = '{"seat":"another"}' WHERE person = ?1`, q)
+		return err
+	})
+	if err := d.View(w.ctx, func(tx *db.Tx) error {
+		bad, looked, err := VerifySample(tx, 1, 0)
+		found := map[id.Person]string{}
+		for _, b := range bad {
+			found[b.Person] = b.What
+		}
+		if looked != 3 || len(bad) != 2 || found[p] != "standing" || found[q] != "facts" {
+			t.Errorf("of %d looked at: %v", looked, bad)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
