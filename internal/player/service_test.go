@@ -320,6 +320,9 @@ func TestNobodyElseMovesOrSeesHerAttempt(t *testing.T) {
 		if err != nil || len(rows) != 1 || rows[0].Person != ayesha || rows[0].Page != "two" {
 			t.Errorf("%+v, %v", rows, err)
 		}
+		if tallies, err := w.Tallies(officer(), cohort); err != nil || len(tallies) != 1 || tallies[0] != (Tally{"words", 1, 0}) {
+			t.Errorf("%+v, %v", tallies, err)
+		}
 		if _, err := w.WhoIsWhere(learner(rubina), cohort, "words", "", 50); err == nil {
 			t.Error("a participant sees who is where")
 		}

@@ -267,3 +267,29 @@ func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (
 	})
 	return out, err
 }
+
+// Tally counts the people at one module of a cohort.
+type Tally struct {
+	Module        string
+	Begun, Passed int
+}
+
+// Tallies counts who has begun and who has passed each module of a cohort, by
+// module, for its staff. Modules that nobody has begun are not in it.
+func (s *Service) Tallies(ctx context.Context, c id.Cohort) ([]Tally, error) {
+	out := []Tally{}
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		place, err := s.cohorts.CohortPlace(tx, c)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(tx.Actor(), access.List, access.Object{Kind: access.Progress, Place: place}); err != nil {
+			return err
+		}
+		out, err = db.Collect(tx, func(r *db.Rows) (t Tally, err error) { return t, r.Scan(&t.Module, &t.Begun, &t.Passed) },
+			`SELECT module, COUNT(DISTINCT person), COUNT(DISTINCT CASE WHEN state = 'passed' THEN person END)
+			FROM player_attempts WHERE cohort = ?1 GROUP BY module ORDER BY module`, c)
+		return err
+	})
+	return out, err
+}

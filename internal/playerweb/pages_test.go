@@ -198,6 +198,7 @@ func TestStaffPreviewAndSeeWhoIsWhere(t *testing.T) {
 	l := s.As(t, learner(), english())
 	l.Submit(l.Get("/learn/words"), "start", nil)
 	o.Get("/cohorts/"+string(cohort)+"/modules/words").Must(t, http.StatusOK, "Ayesha K.", "Under way").CheckPage(t)
+	o.Get("/cohorts/"+string(cohort)+"/modules").Must(t, http.StatusOK, "words", "Certificates from elsewhere").CheckPage(t)
 	if a := l.Get("/cohorts/" + string(cohort) + "/modules/words"); a.Status == http.StatusOK {
 		t.Error("a participant sees who is where")
 	}

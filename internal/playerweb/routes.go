@@ -49,6 +49,7 @@ func Routes(d Deps) []web.Route {
 
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/certificates", Need: need(access.List, access.Outside), Handler: h.certificates},
 		{Method: http.MethodPost, Pattern: "/certificates/{outside}/decide", Need: need(access.Decide, access.Outside), Handler: h.decideCertificate},
+		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/modules", Need: need(access.List, access.Progress), Handler: h.learning},
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/modules/{module}", Need: need(access.List, access.Progress), Handler: h.whoIsWhere},
 		{Method: http.MethodGet, Pattern: "/modules/{version}/pages/{page}", Need: need(access.List, access.Module), Handler: h.preview},
 	}

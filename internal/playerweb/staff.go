@@ -45,6 +45,31 @@ func previewPath(v id.ModuleVersion, page, lang string) string {
 	return "/modules/" + string(v) + "/pages/" + page + "?" + url.Values{"lang": {lang}}.Encode()
 }
 
+// learning lists the modules of a cohort, with how many people have begun and
+// passed each.
+func (h handler) learning(w http.ResponseWriter, r *http.Request) error {
+	c, err := parse[id.Cohort](r, "cohort")
+	if err != nil {
+		return err
+	}
+	tallies, err := h.Player.Tallies(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	keys, err := h.Modules(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	rows := make([]player.Tally, len(keys))
+	for i, key := range keys {
+		rows[i] = player.Tally{Module: key}
+		if at := slices.IndexFunc(tallies, func(t player.Tally) bool { return t.Module == key }); at >= 0 {
+			rows[i] = tallies[at]
+		}
+	}
+	return web.Render(w, r, learningPage(c, rows))
+}
+
 // whoIsWhere lists who is where in a module.
 func (h handler) whoIsWhere(w http.ResponseWriter, r *http.Request) error {
 	c, err := parse[id.Cohort](r, "cohort")
@@ -73,7 +98,7 @@ func (h handler) whoIsWhere(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, whoIsWherePage(module, rows, names, l.First(), next))
+	return web.Render(w, r, whoIsWherePage(c, module, rows, names, l.First(), next))
 }
 
 // namesOf asks how the people of rows are called.
