@@ -50,7 +50,8 @@ type commands struct {
 	Programme programmeCommands `cmd:"" help:"Check, import and export programme files."`
 	Pathway   pathwayCommands   `cmd:"" help:"Explain where people stand, and look ahead."`
 
-	User userCommands `cmd:"" help:"Let people in."`
+	User        userCommands        `cmd:"" help:"Let people in."`
+	Nominations nominationsCommands `cmd:"" help:"Bring in nominations from a sheet."`
 
 	Verify  verifyCommand  `cmd:"" help:"Find whatever was changed, added or taken away behind Cadre's back."`
 	Backup  backupCommand  `cmd:"" help:"Make a proven backup while serving, or test one."`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"cadre/internal/actor"
 	"cadre/internal/cohort"
 	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
@@ -108,6 +109,26 @@ func TestNothingIsHalfImported(t *testing.T) {
 		}
 		if _, err := w.Sheet(w.focal, im); !fault.Is(err, fault.NotFound) {
 			t.Errorf("the sheet is still kept: %v", err)
+		}
+	})
+}
+
+func TestASheetIsImportedOnTheCommandLine(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := setup(t, d, blueprint)
+		machine := actor.With(t.Context(), actor.Actor{Operator: true})
+		in := cohort.Importing{Cohort: w.cohort, Quota: w.quota["fia"], Data: []byte("name,sex\nSaima Iqbal,f\n,f\n")}
+		out, err := w.ImportNominations(machine, in, false)
+		w.must(err)
+		if len(out.Rows) != 2 || out.Rows[1].Ready() || len(out.Proposed) != 0 {
+			t.Fatalf("with a mistake: %+v", out)
+		}
+		in.Data = []byte("name,sex\nSaima Iqbal,f\nRubina Shah,f\n")
+		if out, err = w.ImportNominations(machine, in, true); err != nil || len(out.Proposed) != 0 {
+			t.Fatalf("only looked at: %+v, %v", out, err)
+		}
+		if out, err = w.ImportNominations(machine, in, false); err != nil || len(out.Proposed) != 2 {
+			t.Fatalf("taken: %+v, %v", out, err)
 		}
 	})
 }
