@@ -151,6 +151,7 @@ func (a *App) housekeeping() {
 		_, err := a.Files.Collect(ctx, a.DB)
 		return err
 	})
+	daily("app.forget-sessions", func(ctx context.Context) error { return a.Access.Tidy(ctx) })
 	daily("app.forget-outcomes", func(ctx context.Context) error {
 		return a.DB.Update(ctx, db.Main, func(tx *db.Tx) error {
 			_, err := journal.ForgetOutcomes(tx)

@@ -53,7 +53,7 @@ func (a *App) connect() error {
 	a.People = people.New(people.Deps{DB: a.DB, Reads: a.Access})
 	a.Programme = programme.New(programme.Deps{DB: a.DB})
 	a.Pathway = pathway.New(pathway.Deps{DB: a.DB, Place: standingPlace})
-	a.Cohort = cohort.New(cohort.Deps{DB: a.DB, Reads: a.Access})
+	a.Cohort = cohort.New(cohort.Deps{DB: a.DB, Reads: a.Access, Grants: a.Access})
 	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files})
 	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}})
 	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})

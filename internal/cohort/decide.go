@@ -36,6 +36,11 @@ func (s *Service) Decide(ctx context.Context, op id.Operation, in Deciding) (Sta
 		if n.Seat != "" {
 			return "", fault.New(fault.Conflict, "cohort.has-a-seat", nil)
 		}
+		if in.Decision != NotChosen {
+			if err := s.letIn(tx, set.cohort, n.Person); err != nil {
+				return "", err
+			}
+		}
 		switch in.Decision {
 		case Chosen:
 			if len(Eligible(set.plan, n)) > 0 {

@@ -249,6 +249,11 @@ func (s *Service) Join(ctx context.Context, op id.Operation, in Joining) (id.Enr
 		if err := set.stillOpen(); err != nil {
 			return "", err
 		}
+		if in.Capacity == Participant {
+			if err := s.letIn(tx, set.cohort, in.Person); err != nil {
+				return "", err
+			}
+		}
 		return joinIn(tx, set, in)
 	})
 }

@@ -26,18 +26,37 @@ type Reads interface {
 type Deps struct {
 	DB    *db.DB
 	Reads Reads
+	// Grants lets whoever is chosen, next in line or joining in as a participant;
+	// access does. Nil where nobody signs in.
+	Grants Grants
+}
+
+// Grants gives people their roles.
+type Grants interface {
+	Give(tx *db.Tx, g access.Giving) (id.Grant, error)
 }
 
 // Service is the operations of this package as people carry them out. Each
 // changes everything it changes in one transaction, and is done once however
 // often the same operation id is sent.
 type Service struct {
-	db    *db.DB
-	reads Reads
+	db     *db.DB
+	reads  Reads
+	grants Grants
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{db: d.DB, reads: d.Reads} }
+func New(d Deps) *Service { return &Service{db: d.DB, reads: d.Reads, grants: d.Grants} }
+
+// letIn makes a person a participant of the cohort, so that she can sign in,
+// answer and learn.
+func (s *Service) letIn(tx *db.Tx, c Cohort, p id.Person) error {
+	if s.grants == nil {
+		return nil
+	}
+	_, err := s.grants.Give(tx, access.Giving{Person: p, Role: actor.Participant, Scope: actor.Scope{Programme: c.Programme, Cohort: c.ID}})
+	return err
+}
 
 // once runs f in one transaction, once per op.
 func once[T any](ctx context.Context, s *Service, op id.Operation, kind string, f func(tx *db.Tx) (T, error)) (T, error) {

@@ -194,7 +194,7 @@ func (p *Play) offer(ctx context.Context, e Event) error {
 		if _, err := p.Cohort.Decide(ctx, op(), cohort.Deciding{Nomination: p.nominations[n.Key], Decision: d}); err != nil {
 			return fmt.Errorf("%s: %w", n.Key, err)
 		}
-		if err := p.give(ctx, n.Key, actor.Participant, actor.Scope{Cohort: p.cohort}); err != nil {
+		if err := p.give(ctx, n.Key, actor.Participant, actor.Scope{Programme: p.programme, Cohort: p.cohort}); err != nil {
 			return err
 		}
 		if err := p.needs(ctx, n); err != nil {
