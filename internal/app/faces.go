@@ -40,6 +40,9 @@ func (s scopes) Programmes(ctx context.Context) ([]ui.Option, error) {
 	out := make([]ui.Option, 0, len(all))
 	for _, p := range all {
 		b, err := s.Programme.Blueprint(ctx, p.Programme.Latest)
+		if fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

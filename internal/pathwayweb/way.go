@@ -78,9 +78,11 @@ func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
 		v.next = &n
 	}
 	v.steps = p.steps(l, say, cohort, &s)
+	if feedback := "/cohorts/" + string(cohort) + "/feedback"; s.Participation == pathway.TakingPart && p.has(feedback) {
+		v.more = append(v.more, ui.Link{Label: l.T("home.feedback"), Href: feedback})
+	}
 	for _, k := range []struct{ path, key string }{
-		{"/cohorts/" + string(cohort) + "/feedback", "home.feedback"},
-		{"/my-data", "home.my-data"}, {"/preferences", "home.preferences"}, {"/account", "home.account"},
+		{"/my-names", "home.names"}, {"/my-data", "home.my-data"}, {"/preferences", "home.preferences"}, {"/account", "home.account"},
 	} {
 		if p.has(k.path) {
 			v.more = append(v.more, ui.Link{Label: l.T(k.key), Href: k.path})

@@ -1,0 +1,204 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/config"
+	"cadre/internal/id"
+	"cadre/internal/pathway"
+	"cadre/internal/web"
+	"cadre/internal/web/webtest"
+)
+
+// Two moments of the first programme: while everybody learns, and on the second
+// day of the week.
+var moments = []struct {
+	name string
+	at   time.Time
+}{
+	{"learning", time.Date(2020, 10, 21, 5, 0, 0, 0, time.UTC)},
+	{"week", time.Date(2020, 11, 3, 5, 0, 0, 0, time.UTC)},
+}
+
+// stage is the demo at some moment, served.
+type stage struct {
+	app    *App
+	server *web.Server
+	url    string
+	log    *webtest.Log
+}
+
+func play(t *testing.T, at time.Time) stage {
+	t.Helper()
+	dir := t.TempDir()
+	c, err := config.Load("", []string{"CADRE_DATA=" + filepath.Join(dir, "data")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := stage{log: &webtest.Log{}}
+	a, p, _, err := openDemo(context.Background(), c, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := p.Until(context.Background(), at, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.app = a
+	if s.server, err = a.Web(nil); err != nil {
+		t.Fatal(err)
+	}
+	ts := httptest.NewServer(s.server)
+	t.Cleanup(ts.Close)
+	s.url = ts.URL
+	return s
+}
+
+// people returns one person of each role; of the participants one who takes part.
+func (s stage) people(t *testing.T) map[actor.Role]access.Held {
+	t.Helper()
+	ctx := actor.With(context.Background(), actor.Actor{Operator: true})
+	out := map[actor.Role]access.Held{}
+	after := ""
+	for {
+		all, next, err := s.app.Access.Holders(ctx, after, 200)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range all {
+			if _, ok := out[h.Role]; ok || !h.Now(s.app.Clock.Now()) {
+				continue
+			}
+			if h.Role == actor.Participant {
+				st, _, err := s.app.Pathway.Standing(ctx, h.Person, h.Scope.Cohort)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if st.Participation.Out() || st.Participation == pathway.Unknown {
+					continue
+				}
+			}
+			out[h.Role] = h
+		}
+		if next == "" {
+			return out
+		}
+		after = next
+	}
+}
+
+// enter signs somebody in by a link, as she would herself, in a role and a
+// language.
+func (s stage) enter(t *testing.T, h access.Held, lang string) *webtest.Browser {
+	t.Helper()
+	ctx := actor.With(context.Background(), actor.Actor{Operator: true})
+	ticket, err := s.app.Access.Invite(ctx, id.New[id.Operation](), access.Invitee{Person: h.Person, ByLink: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := webtest.Visit(t, s.url, "")
+	b.Language = lang
+	path := "/enter/" + ticket.Link
+	b.Submit(b.Get(path).Must(t, 200), path, nil)
+	if b.Token() == "" {
+		t.Fatalf("%s is not signed in", h.Role)
+	}
+	home := b.Get("/")
+	if _, _, err := home.Form("/role"); err == nil {
+		home = b.Submit(home, "/role", map[string][]string{"grant": {string(h.ID)}})
+	}
+	if !strings.Contains(home.Body, `lang="`+lang+`"`) {
+		home = b.Submit(home, "/language", map[string][]string{"language": {lang}})
+	}
+	return b
+}
+
+// leave are routes that end a walk, or that change who walks.
+func leave() []string {
+	return []string{"POST /sign-out", "POST /role", "POST /language", "POST /account/everywhere", "POST /account/sessions/{session}/end", "POST /people/{person}/sign-out"}
+}
+
+func TestEveryPageOfTheProgramme(t *testing.T) {
+	visited := map[string]bool{}
+	for _, m := range moments {
+		s := play(t, m.at)
+		match := web.Matcher(s.server.Routes())
+		who := s.people(t)
+		for _, role := range actor.Roles() {
+			p, ok := who[role]
+			if !ok {
+				t.Logf("%s: nobody is %s", m.name, role)
+				continue
+			}
+			// She reads in both languages, and only then sends forms: what they change
+			// may take people out of her sight while she walks.
+			for _, walk := range []struct {
+				lang string
+				send bool
+			}{{"en", false}, {"ur", false}, {"en", true}} {
+				lang := walk.lang
+				b := s.enter(t, p, lang)
+				for _, stop := range b.Walk("/", webtest.Walk{Match: match, Leave: leave(), Send: walk.send}) {
+					visited[stop.Route] = true
+					visited[match(http.MethodGet, strings.SplitN(stop.Path, "?", 2)[0])] = true
+					where := fmt.Sprintf("%s, %s, %s: %s (from %s)", m.name, role, lang, stop.Route, stop.From)
+					switch {
+					case stop.Status >= 500:
+						t.Errorf("%s answered %d: %s", where, stop.Status, stop.Text())
+					case stop.Status == 404 || stop.Status == 403:
+						if !walk.send {
+							t.Errorf("%s: a link leads to %d", where, stop.Status)
+						}
+					}
+					if !strings.HasPrefix(stop.Header.Get("Content-Type"), "text/html") {
+						continue
+					}
+					for _, x := range webtest.Problems(stop.Body) {
+						t.Errorf("%s: %s", where, x)
+					}
+					if key := keyIn(stop.Text()); key != "" {
+						t.Errorf("%s shows the key %s", where, key)
+					}
+				}
+			}
+		}
+		if l := s.log.String(); l != "" {
+			t.Errorf("%s: logged\n%s", m.name, l)
+		}
+		if m.name == moments[len(moments)-1].name {
+			var missed []string
+			for _, rt := range s.server.Routes() {
+				if name := rt.Method + " " + rt.Pattern; !visited[name] && rt.Method == "GET" {
+					missed = append(missed, name)
+				}
+			}
+			t.Logf("%d routes visited; no link led to: %s", len(visited), strings.Join(missed, ", "))
+		}
+	}
+}
+
+// keyIn finds a catalogue key that stands on a page instead of its sentence.
+func keyIn(text string) string {
+	for w := range strings.FieldsSeq(text) {
+		area, rest, ok := strings.Cut(w, ".")
+		if ok && slices.Contains([]string{"ui", "home", "pathway", "cohort", "workshop", "coaching", "player", "assess", "people", "access", "evaluation", "content", "fault", "locale"}, area) && len(rest) > 2 && strings.ToLower(rest) == rest {
+			return w
+		}
+	}
+	return ""
+}
