@@ -10,7 +10,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unve
 BUILD    = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check bench fuzz torture
+.PHONY: help setup build demo test check bench bench-full fuzz torture
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -32,7 +32,10 @@ check: setup ## formatting, linters, generated code, scripts; before every merge
 	@scripts/check
 
 bench: setup ## measure, as ratios within one run
-	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+	@scripts/bench
+
+bench-full: setup
+	@scripts/bench 25000
 
 fuzz: setup ## every fuzz target for FUZZTIME (10m each)
 	@FUZZTIME=$${FUZZTIME:-10m} scripts/fuzz

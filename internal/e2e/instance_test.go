@@ -62,7 +62,7 @@ func child(play func(*app.App) error) error {
 // test's own.
 type instance []string
 
-func newInstance(t *testing.T, database string, more ...string) instance {
+func newInstance(t testing.TB, database string, more ...string) instance {
 	t.Helper()
 	return append(instance{"CADRE_DATA=" + filepath.Join(t.TempDir(), "data"), "CADRE_DATABASE=" + database}, more...)
 }
@@ -72,7 +72,7 @@ func (in instance) child(what string) []string {
 	return append(append(os.Environ(), in...), childEnv+"="+what)
 }
 
-func (in instance) open(t *testing.T) *app.App {
+func (in instance) open(t testing.TB) *app.App {
 	t.Helper()
 	cfg, err := config.Load("", in)
 	if err != nil {
@@ -88,7 +88,7 @@ func (in instance) open(t *testing.T) *app.App {
 	return a
 }
 
-func closed(t *testing.T, a *app.App) {
+func closed(t testing.TB, a *app.App) {
 	t.Helper()
 	if err := a.Close(); err != nil {
 		t.Error(err)
@@ -141,7 +141,12 @@ func op() id.Operation { return id.New[id.Operation]() }
 
 // opening makes an agency, a programme and a cohort, and returns the cohort's
 // one quota.
-func opening(t *testing.T, a *app.App) (c id.Cohort, q id.Quota) {
+func opening(t testing.TB, a *app.App) (c id.Cohort, q id.Quota) {
+	t.Helper()
+	return openingOf(t, a, blueprint)
+}
+
+func openingOf(t testing.TB, a *app.App, text string) (c id.Cohort, q id.Quota) {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -153,7 +158,7 @@ func opening(t *testing.T, a *app.App) (c id.Cohort, q id.Quota) {
 		Code: "fia", Name: i18n.NewText("en", "FIA"), Country: "PK", Kind: "investigation",
 	})
 	must(err)
-	in, err := a.Programme.Import(officer(), op(), programme.ImportInput{File: "short.yaml", Data: []byte(blueprint)})
+	in, err := a.Programme.Import(officer(), op(), programme.ImportInput{File: "short.yaml", Data: []byte(text)})
 	must(err)
 	c, err = a.Cohort.Open(officer(), op(), cohort.Opening{Programme: in.Programme, Version: in.Version, Country: "PK"})
 	must(err)
