@@ -6,8 +6,8 @@ func contentRules() []Rule {
 			Why: "She brings modules in and publishes them."},
 		{Kind: Module, Verbs: verbs(List, Read), Roles: roles(trainer, coach), Relations: InScope,
 			Why: "They build on them."},
-		{Kind: Module, Verbs: verbs(List, Read), Roles: roles(participant), Relations: SameCohort | SameProgramme | Self, States: in(Released),
-			Why: "She learns; whether a module is open yet the pathway says."},
+		{Kind: Module, Verbs: verbs(Read), Roles: roles(participant), Relations: SameCohort | SameProgramme | Self, States: in(Released),
+			Why: "She learns; whether a module is open yet the pathway says. Looking modules through beforehand is for staff."},
 		{Kind: Module, Verbs: verbs(List, Read, Import, Check, Publish), Roles: roles(Operator), Relations: Always,
 			Why: "Import is a command too."},
 
