@@ -2,43 +2,76 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"time"
 
 	"cadre/internal/app"
 )
 
 type demoCommand struct {
-	Once bool   `help:"Play the whole programme and print what came of it." required:""`
-	Data string `help:"The folder of the demo's data; it must be empty or the demo's own." default:"demo-data" placeholder:"DIR"`
-	JSON bool   `help:"Print one JSON object."`
+	At   time.Time `help:"The moment at which the demo opens, such as 2020-11-03T10:00+05:00." format:"2006-01-02T15:04Z07:00" placeholder:"TIME"`
+	Once bool      `help:"Play the whole programme, print what came of it, and end."`
+	JSON bool      `help:"Print one JSON object."`
+	Data string    `help:"An empty folder for the demo's data; a temporary one that goes with the demo if left out." type:"path" placeholder:"DIR"`
 }
 
 // Help adds an example to the command's help.
 func (demoCommand) Help() string {
-	return `Plays the programme of November 2020 with invented officers, through the same services as the pages call, each act as the person whose task it was. CADRE_DATABASE names another database than a file in the folder. A database that the demo did not make is refused.
+	return `Runs the first programme, Pakistan 2020 to 2022, with invented people: served with a clock that can be moved, or played once from beginning to end. It touches no database that it did not make; CADRE_DATABASE may name an empty PostgreSQL database.
 
-Example:
+Examples:
 
-	cadre demo --once --json --data /tmp/cadre-demo`
+	cadre demo --at 2020-11-03T10:00+05:00
+	cadre demo --once --json --data /tmp/first-programme`
 }
 
-// Run plays the programme.
-func (c demoCommand) Run(env *environment) error {
+// Run plays the first programme.
+func (c demoCommand) Run(env *environment) (err error) {
+	if c.Data == "" {
+		dir, err := os.MkdirTemp("", "cadre-demo")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		c.Data = filepath.Join(dir, "data")
+	}
 	cfg, err := env.config("CADRE_DATA=" + c.Data)
 	if err != nil {
 		return err
 	}
+	log := env.logger(cfg)
 	tell, end := env.progress()
-	s, err := app.DemoOnce(env.ctx, cfg, env.logger(cfg), func(done, all int) { tell("playing", int64(done), int64(all)) })
-	end()
-	if err != nil {
-		return err
+	progress := func(done, all int) { tell("events", int64(done), int64(all)) }
+	if c.Once {
+		s, err := app.DemoOnce(env.ctx, cfg, log, progress)
+		end()
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return env.printJSON(s)
+		}
+		fmt.Fprintf(env.out, "%d women attended (%d of FIA, %d of the Punjab police); %d certificates; %d facts\n",
+			s.UniqueWomen, s.ByAgency["fia"], s.ByAgency["punjab-police"], s.Certificates, s.Facts)
+		for _, r := range s.Rounds {
+			fmt.Fprintf(env.out, "Coaching, %s: %d\n", r.Key, r.Present)
+		}
+		fmt.Fprintf(env.out, "Quota breaches: %d\n", s.QuotaBreaches)
+		return nil
 	}
-	if c.JSON {
-		return env.printJSON(s)
-	}
-	fmt.Fprintf(env.out, "%d women of %d nominated took part; %d of them attended at least %d of %d half-days\n",
-		s.UniqueWomen, s.Nominated, s.AttendanceRuleMet, s.HalfDays, s.OfHalfDays)
-	fmt.Fprintf(env.out, "%d took both tests, %d were coached three times, %d certificates\n", s.MatchedPairs, s.ThreeSessions, s.Certificates)
-	fmt.Fprintf(env.out, "%d facts; quota breaches: %d\n", s.Facts, s.QuotaBreaches)
-	return nil
+	return app.ServeDemo(env.ctx, cfg, app.DemoOptions{At: c.At, Log: log, Progress: progress}, func(r app.DemoReady) {
+		end()
+		if c.JSON {
+			if err := env.printJSON(r); err != nil {
+				fmt.Fprintln(env.err, "cadre:", err)
+			}
+			return
+		}
+		fmt.Fprintf(env.out, "The demo is open at %s/demo\n\nSign in as:\n", r.URL)
+		for _, p := range r.People {
+			fmt.Fprintf(env.out, "  %-18s %-22s %s\n", p.Role, p.Name, p.SignInURL)
+		}
+		fmt.Fprintln(env.out, "\nEveryone here is invented. Press Ctrl-C to end.")
+	})
 }

@@ -101,7 +101,11 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 	if err != nil {
 		return err
 	}
-	mail.Register(a.Jobs, a.DB, a.Config.Mail.From, transport)
+	from := a.Config.Mail.From
+	if from == "" {
+		from = "cadre@localhost" // a spool folder's: with a mail server, one has to be given
+	}
+	mail.Register(a.Jobs, a.DB, from, transport)
 	a.housekeeping()
 	return a.connect()
 }

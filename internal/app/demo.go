@@ -3,14 +3,23 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
+	"path/filepath"
+	"sync"
 	"time"
 
 	"cadre/examples"
+	"cadre/internal/access"
+	"cadre/internal/actor"
 	"cadre/internal/clock"
 	"cadre/internal/config"
 	"cadre/internal/demo"
+	"cadre/internal/demoweb"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+	"cadre/internal/web"
 )
 
 // firstProgramme is the folder of the example that the demo plays.
@@ -57,4 +66,155 @@ func DemoOnce(ctx context.Context, cfg config.Config, log *slog.Logger, progress
 		return s, err
 	}
 	return s, play.Check(s)
+}
+
+// DemoOptions say how the demo is served.
+type DemoOptions struct {
+	// At is the moment at which it opens; a moment that shows much if zero.
+	At  time.Time
+	Log *slog.Logger
+	// Progress is told how far the play is before it is served.
+	Progress Progress
+}
+
+// DemoPerson is somebody whom a visitor can be.
+type DemoPerson struct {
+	Role      actor.Role `json:"role"`
+	Name      string     `json:"name"`
+	SignInURL string     `json:"sign_in_url"`
+}
+
+// DemoReady is what the demo says once it serves.
+type DemoReady struct {
+	URL    string       `json:"url"`
+	People []DemoPerson `json:"people"`
+}
+
+// ServeDemo plays the first programme until a moment, and serves it with a clock
+// that can be moved. Each time the clock goes back, the play begins anew in a
+// fresh database below the data folder. It listens on this machine alone.
+func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready func(DemoReady)) (err error) {
+	if cfg.TLS.Proxy || cfg.TLS.Certificate != "" {
+		return fault.New(fault.Denied, "app.demo-local", nil)
+	}
+	s := &stageHand{cfg: cfg, log: opt.Log, sw: &demoweb.Switch{}}
+	if opt.At.IsZero() {
+		opt.At = time.Date(2020, time.October, 28, 5, 0, 0, 0, time.UTC)
+	}
+	if err := s.begin(ctx, opt.At, opt.Progress); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	ln, err := web.Listen(web.Listening{Address: cfg.Listen})
+	if err != nil {
+		return err
+	}
+	out := DemoReady{URL: "http://" + ln.Addr().String()}
+	seen := map[actor.Role]bool{}
+	for _, r := range s.Roles() {
+		if !seen[r.Role] {
+			seen[r.Role] = true
+			out.People = append(out.People, DemoPerson{Role: r.Role, Name: r.Name, SignInURL: out.URL + "/demo/as/" + r.Key})
+		}
+	}
+	ready(out)
+	return web.Serve(ctx, ln, s.sw, s.log)
+}
+
+// stageHand holds the play that is on, and puts on another one when the clock
+// goes back.
+type stageHand struct {
+	cfg config.Config
+	log *slog.Logger
+	sw  *demoweb.Switch
+
+	mu   sync.Mutex
+	run  int
+	app  *App
+	play *demo.Play
+	fake *clock.Fake
+}
+
+// begin puts on a new play and brings it to t.
+func (s *stageHand) begin(ctx context.Context, t time.Time, progress Progress) error {
+	cfg := s.cfg
+	if s.run > 0 {
+		// What is on stays untouched until the next one is ready.
+		cfg.Data = filepath.Join(s.cfg.Data, fmt.Sprintf("again-%d", s.run))
+		keep := cfg.Data + ".keep"
+		cfg.Keep = config.Keep{
+			Key: filepath.Join(keep, "instance.key"), Witness: filepath.Join(keep, "witness"),
+			Checkpoints: filepath.Join(keep, "checkpoints"), Erased: filepath.Join(keep, "erased"),
+		}
+		if cfg.SQLite() {
+			cfg.Database = filepath.Join(cfg.Data, "cadre.db")
+		} else {
+			return fault.New(fault.Denied, "app.demo-back", nil)
+		}
+	}
+	a, play, fake, err := openDemo(ctx, cfg, s.log)
+	if err != nil {
+		return err
+	}
+	if _, err := play.Until(ctx, t, progress); err != nil {
+		return errors.Join(err, a.Close())
+	}
+	old := s.app
+	s.run++
+	s.app, s.play, s.fake = a, play, fake
+	server, err := a.Web(demoweb.Bars(s), demoweb.Routes(s)...)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	s.sw.Set(server)
+	if old != nil {
+		return old.Close()
+	}
+	return nil
+}
+
+func (s *stageHand) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.app.Close()
+}
+
+func (s *stageHand) Now() time.Time                { return s.fake.Now() }
+func (s *stageHand) Ends() (first, last time.Time) { return s.play.Ends() }
+func (s *stageHand) Zone() *time.Location          { return s.play.Zone() }
+func (s *stageHand) KeyOf(p id.Person) string      { return s.play.KeyOf(p) }
+
+func (s *stageHand) Roles() []demoweb.Role {
+	var out []demoweb.Role
+	for _, c := range s.play.Cast() {
+		out = append(out, demoweb.Role{Key: c.Key, Role: c.Role, Name: c.Name})
+	}
+	return out
+}
+
+// Enter signs somebody of the cast in with a link that is made for it and used
+// at once.
+func (s *stageHand) Enter(ctx context.Context, key string) (string, error) {
+	p, ok := s.play.Person(key)
+	if !ok {
+		return "", fault.New(fault.NotFound, "", nil)
+	}
+	t, err := s.app.Access.Invite(actor.With(ctx, actor.Actor{Operator: true}), id.New[id.Operation](), access.Invitee{Person: p, ByLink: true})
+	if err != nil {
+		return "", err
+	}
+	in, err := s.app.Access.SignIn(actor.With(ctx, actor.Actor{}), access.Try{Link: t.Link, Own: true})
+	return in.Token, err
+}
+
+func (s *stageHand) Move(ctx context.Context, to time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// The visitor's request may end before the play has come so far.
+	ctx = context.WithoutCancel(ctx)
+	if to.Before(s.fake.Now()) {
+		return s.begin(ctx, to, nil)
+	}
+	_, err := s.play.Until(ctx, to, nil)
+	return err
 }

@@ -20,7 +20,10 @@ import (
 	"cadre/internal/people"
 	"cadre/internal/peopleweb"
 	"cadre/internal/playerweb"
+	"cadre/internal/programme"
+	"cadre/internal/reportweb"
 	"cadre/internal/web"
+	"cadre/internal/web/ui"
 	"cadre/internal/workshopweb"
 )
 
@@ -29,7 +32,7 @@ func (a *App) Routes() []web.Route {
 	out := slices.Concat(
 		accessweb.Routes(accessweb.Deps{Access: a.Access, People: a.People, Scopes: scopes{a}, Instance: condition{a}, Proxy: a.Config.TLS.Proxy}),
 		peopleweb.Routes(peopleweb.Deps{People: a.People}),
-		cohortweb.Routes(cohortweb.Deps{Cohort: a.Cohort, Programmes: a.Programme, Pathway: a.Pathway, Files: a.Files, Clock: a.Clock}),
+		cohortweb.Routes(cohortweb.Deps{Cohort: a.Cohort, Programmes: a.Programme, Pathway: a.Pathway, Files: a.Files, Clock: a.Clock, More: a.further}),
 		contentweb.Routes(contentweb.Deps{Content: a.Content}),
 		playerweb.Routes(playerweb.Deps{Player: a.Player, Content: a.Content, Modules: a.modules, Names: a.names}),
 		assessweb.Routes(assessweb.Deps{Tests: a.Assess, Names: a.names, Competencies: a.competencies, Cohorts: a.cohortLinks}),
@@ -37,11 +40,67 @@ func (a *App) Routes() []web.Route {
 		coachingweb.Routes(coachingweb.Deps{
 			Coaching: a.Coaching, Names: a.displays, Participants: a.participants, Coaches: a.coaches,
 		}),
+		reportweb.Routes(reportweb.Deps{Report: a.Report, Cohorts: a.reported}),
 		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone}),
 	)
 	return append(out, pathwayweb.Routes(pathwayweb.Deps{
 		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Has: web.Finder(out),
 	})...)
+}
+
+// further lists what else there is of a cohort, for the role acted in.
+func (a *App) further(ctx context.Context, c id.Cohort) ([]ui.Link, error) {
+	l := i18n.From(ctx)
+	who := actor.From(ctx)
+	of := "/cohorts/" + string(c)
+	var out []ui.Link
+	add := func(v access.Verb, k access.Kind, label, href string) {
+		if access.Could(who, v, k) {
+			out = append(out, ui.Link{Label: label, Href: href})
+		}
+	}
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		b, err := blueprintOf(tx, c)
+		if err != nil {
+			return err
+		}
+		for i := range b.Stages {
+			st := &b.Stages[i]
+			title, _ := b.Say(st.Title, programme.Language(l.Lang()))
+			switch st.Kind() {
+			case programme.KindWorkshop:
+				add(access.Read, access.Timetable, title, of+"/workshops/"+string(st.Key))
+			case programme.KindCoaching:
+				add(access.List, access.Account, title, of+"/coaching/"+string(st.Key))
+			}
+		}
+		return nil
+	})
+	add(access.Read, access.Scores, l.T("app.tests"), of+"/tests")
+	add(access.Read, access.Results, l.T("app.feedback"), of+"/surveys")
+	add(access.Read, access.Figure, l.T("app.figures"), of+"/report")
+	return out, err
+}
+
+// reported lists the cohorts whose figures the actor may see.
+func (a *App) reported(ctx context.Context) (out []reportweb.CohortLink, err error) {
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		all, err := cohort.OfProgramme(tx, "")
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			at, err := cohort.PlaceOf(tx, c.ID)
+			if err != nil {
+				return err
+			}
+			if access.Allows(actor.From(ctx), access.Read, access.Object{Kind: access.Figure, State: access.Released, Place: at}) {
+				out = append(out, reportweb.CohortLink{ID: c.ID, Title: i18n.From(ctx).Text(c.Title).Text})
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 // displays says how people are called on screen for whoever acts, and records

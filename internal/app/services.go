@@ -19,6 +19,7 @@ import (
 	"cadre/internal/people"
 	"cadre/internal/player"
 	"cadre/internal/programme"
+	"cadre/internal/report"
 	"cadre/internal/retention"
 	"cadre/internal/workshop"
 )
@@ -37,6 +38,7 @@ type Services struct {
 	Coaching   *coaching.Service
 	Evaluation *evaluation.Service
 	Notify     *notify.Service
+	Report     *report.Service
 	Retention  *retention.Service
 }
 
@@ -70,6 +72,7 @@ func (a *App) connect() error {
 		return a.DB.Update(ctx, db.Main, j.Complete)
 	})
 	a.Jobs.Every(workshop.EraseJob, workshop.EraseEvery, a.Workshop.Erase)
+	a.Report = report.New(report.Deps{DB: a.DB, Reads: a.Access})
 	a.Retention = newRetention(a.Config, a.DB)
 	return nil
 }

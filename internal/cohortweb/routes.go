@@ -34,6 +34,8 @@ type Deps struct {
 	Pathway    *pathway.Service
 	Files      *blob.Store
 	Clock      clock.Clock
+	// More lists what else there is of a cohort, for the role acted in; may be nil.
+	More func(ctx context.Context, c id.Cohort) ([]ui.Link, error)
 }
 
 type pages struct{ Deps }
@@ -244,18 +246,6 @@ func daysFrom(from, to string) (civil.Range, error) {
 		return civil.Range{}, fault.Bad("cohort.mend", fields...)
 	}
 	return civil.Range{From: a, To: b}, nil
-}
-
-func (p pages) overview(w http.ResponseWriter, r *http.Request) error {
-	c, err := parse[id.Cohort](r, "cohort")
-	if err != nil {
-		return err
-	}
-	o, err := p.Cohort.Overview(r.Context(), c)
-	if err != nil {
-		return err
-	}
-	return web.Render(w, r, overviewPage(o))
 }
 
 func (p pages) ledger(w http.ResponseWriter, r *http.Request) error {

@@ -1,9 +1,12 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"strings"
+	"image"
+	"image/draw"
+	"image/png"
 
 	"cadre/internal/actor"
 	"cadre/internal/assess"
@@ -206,7 +209,7 @@ func (p *Play) certificateIn(ctx context.Context, e Event) error {
 	}
 	o, err := p.Player.ShowOutside(ctx, op(), player.ShowOutside{
 		Person: p.people[in.Person], Cohort: p.cohort, Module: in.Module, Issuer: in.Title, IssuedOn: issued,
-		Scan: strings.NewReader(scan(in.Title)),
+		Scan: scan(),
 	})
 	if p.learning.outside == nil {
 		p.learning.outside = map[string]id.Outside{}
@@ -215,10 +218,15 @@ func (p *Play) certificateIn(ctx context.Context, e Event) error {
 	return err
 }
 
-// scan stands for a scanned paper: a small picture that says it is invented.
-func scan(title string) string {
-	return `<svg xmlns="http://www.w3.org/2000/svg" width="420" height="120" role="img"><title>` + title +
-		`</title><rect width="420" height="120" fill="#fff"/><text x="16" y="60" font-size="16">Invented for the demo</text></svg>`
+// scan stands for a scanned paper: an empty sheet, since the paper is invented.
+func scan() *bytes.Reader {
+	img := image.NewGray(image.Rect(0, 0, 210, 297))
+	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		panic(err) // a picture in memory always encodes
+	}
+	return bytes.NewReader(b.Bytes())
 }
 
 func (p *Play) certificateAccept(ctx context.Context, e Event) error {

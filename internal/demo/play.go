@@ -277,3 +277,35 @@ func (p *Play) roleOf(key string) actor.Role {
 }
 
 func (p *Play) read(name string) ([]byte, error) { return fs.ReadFile(p.script.Files, name) }
+
+// Zone is the zone in which the script is told.
+func (p *Play) Zone() *time.Location { return p.script.Zone }
+
+// Person is somebody of the cast who exists by now.
+func (p *Play) Person(key string) (id.Person, bool) {
+	who, ok := p.people[key]
+	return who, ok
+}
+
+// KeyOf is how the script calls a person; "" for somebody else.
+func (p *Play) KeyOf(who id.Person) string { return p.keys[who] }
+
+// Member is somebody of the cast with her first role.
+type Member struct {
+	Key, Name string
+	Role      actor.Role
+}
+
+// Cast lists who exists by now: staff in the script's order, then the officers.
+func (p *Play) Cast() []Member {
+	var out []Member
+	for _, list := range [][]Person{p.script.Cast.Staff, p.script.Cast.Nominees} {
+		for _, c := range list {
+			if _, ok := p.people[c.Key]; !ok || len(p.grants[c.Key]) == 0 {
+				continue
+			}
+			out = append(out, Member{Key: c.Key, Name: c.Names.Printed.Latin, Role: p.roleOf(c.Key)})
+		}
+	}
+	return out
+}

@@ -114,7 +114,7 @@ func (p *Play) letter(ctx context.Context, e Event) error {
 			f.Covers = append(f.Covers, cohort.Cover{Nomination: n, Days: days})
 		}
 	}
-	stored, err := p.Files.PutUpload(strings.NewReader(scan(in.Number)), 1<<20)
+	stored, err := p.Files.PutUpload(scan(), 1<<20)
 	if err != nil {
 		return err
 	}

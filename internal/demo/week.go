@@ -189,7 +189,7 @@ func (p *Play) register(ctx context.Context, e Event) error {
 	if _, err := p.Workshop.MarkAll(ctx, op(), r); err != nil {
 		return err
 	}
-	stored, err := p.Files.PutUpload(strings.NewReader(scan(in.Sheet)), 1<<20)
+	stored, err := p.Files.PutUpload(scan(), 1<<20)
 	if err != nil {
 		return err
 	}

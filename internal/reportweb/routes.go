@@ -2,6 +2,7 @@ package reportweb
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strconv"
 
@@ -19,6 +20,14 @@ import (
 // Deps are what the pages need.
 type Deps struct {
 	Report *report.Service
+	// Cohorts lists the cohorts whose figures the actor may see.
+	Cohorts func(ctx context.Context) ([]CohortLink, error)
+}
+
+// CohortLink is a cohort to choose.
+type CohortLink struct {
+	ID    id.Cohort
+	Title string
 }
 
 type pages struct{ Deps }
@@ -31,6 +40,7 @@ func Routes(d Deps) []web.Route {
 	}
 	const of = "/cohorts/{cohort}/report"
 	return []web.Route{
+		route(http.MethodGet, "/figures", access.Read, access.Figure, p.index),
 		route(http.MethodGet, of, access.Read, access.Figure, p.figures),
 		route(http.MethodGet, of+"/files/{file}", access.Export, access.Figure, p.file),
 		route(http.MethodGet, of+"/figures/{figure}", access.Read, access.Figure, p.figure),
@@ -38,6 +48,14 @@ func Routes(d Deps) []web.Route {
 		route(http.MethodGet, of+"/release", access.Create, access.Release, p.draft),
 		route(http.MethodPost, of+"/release", access.Sign, access.Release, p.sign),
 	}
+}
+
+func (p pages) index(w http.ResponseWriter, r *http.Request) error {
+	all, err := p.Cohorts(r.Context())
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, indexPage(all))
 }
 
 func cohortOf(r *http.Request) (id.Cohort, error) {
