@@ -293,7 +293,7 @@ func (s *Server) languages() []ui.Language {
 // localizer chooses the language: the one chosen on this device, else the
 // person's own, else what the browser asks for, else the instance's.
 func (s *Server) localizer(r *http.Request, p i18n.Prefs) *i18n.Localizer {
-	if c, err := r.Cookie(languageCookie); err == nil && s.spoken(c.Value) {
+	if c, err := r.Cookie(LanguageCookie); err == nil && s.spoken(c.Value) {
 		p.Lang = c.Value
 	}
 	if p.Lang == "" {

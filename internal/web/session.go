@@ -15,9 +15,9 @@ import (
 // carries a token as well.
 const Cookie = "__Host-Http-cadre"
 
-// languageCookie keeps the language chosen on this device until the browser is
+// LanguageCookie keeps the language chosen on this device until the browser is
 // closed. It says nothing about who chose it.
-const languageCookie = "__Host-Http-language"
+const LanguageCookie = "__Host-Http-language"
 
 // Session is who is signed in, as far as pages need to know.
 type Session struct {
@@ -68,7 +68,7 @@ func SignIn(w http.ResponseWriter, token string, keep time.Duration) {
 // it may have kept of the pages seen.
 func SignOut(w http.ResponseWriter) {
 	setCookie(w, Cookie, "", -1)
-	setCookie(w, languageCookie, "", -1)
+	setCookie(w, LanguageCookie, "", -1)
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 }
 
@@ -76,10 +76,10 @@ func SignOut(w http.ResponseWriter) {
 // An empty tag forgets it, so that the person's own preference holds again.
 func ChooseLanguage(w http.ResponseWriter, tag string) {
 	if tag == "" {
-		setCookie(w, languageCookie, "", -1)
+		setCookie(w, LanguageCookie, "", -1)
 		return
 	}
-	setCookie(w, languageCookie, tag, 0)
+	setCookie(w, LanguageCookie, tag, 0)
 }
 
 func setCookie(w http.ResponseWriter, name, value string, keep time.Duration) {

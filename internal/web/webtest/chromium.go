@@ -111,6 +111,12 @@ func (c *Chromium) Tab(t testing.TB, base string, l Look) *Tab {
 			Headers: network.Headers{"Accept-Language": l.Language},
 		}))
 	}
+	if l.Language != "" {
+		// As if it had been chosen on this device, whatever the person prefers.
+		do(chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{
+			Name: web.LanguageCookie, Value: l.Language, URL: base, Path: "/", Secure: &yes, HTTPOnly: &yes,
+		}))
+	}
 	if l.Token != "" {
 		do(chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{
 			Name: web.Cookie, Value: l.Token, URL: base, Path: "/", Secure: &yes, HTTPOnly: &yes,
