@@ -54,14 +54,21 @@ func (a *App) further(ctx context.Context, c id.Cohort) ([]ui.Link, error) {
 	who := actor.From(ctx)
 	of := "/cohorts/" + string(c)
 	var out []ui.Link
+	var at access.Place
 	add := func(v access.Verb, k access.Kind, label, href string) {
-		if access.Could(who, v, k) {
-			out = append(out, ui.Link{Label: label, Href: href})
+		for _, state := range []string{"", access.Released} {
+			if access.Allows(who, v, access.Object{Kind: k, State: state, Place: at}) {
+				out = append(out, ui.Link{Label: label, Href: href})
+				return
+			}
 		}
 	}
 	err := a.DB.View(ctx, func(tx *db.Tx) error {
 		b, err := blueprintOf(tx, c)
 		if err != nil {
+			return err
+		}
+		if at, err = cohort.PlaceOf(tx, c); err != nil {
 			return err
 		}
 		for i := range b.Stages {

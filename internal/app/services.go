@@ -82,6 +82,6 @@ func (a *App) Demo() demo.Services {
 	s := a.Services
 	return demo.Services{
 		People: s.People, Access: s.Access, Programme: s.Programme, Pathway: s.Pathway, Cohort: s.Cohort, Content: s.Content,
-		Player: s.Player, Assess: s.Assess, Workshop: s.Workshop, Coaching: s.Coaching, Evaluation: s.Evaluation, Files: a.Files,
+		Player: s.Player, Assess: s.Assess, Workshop: s.Workshop, Coaching: s.Coaching, Evaluation: s.Evaluation, Report: s.Report, Files: a.Files,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"cadre/internal/access"
+	"cadre/internal/api"
 	"cadre/internal/i18n"
 	"cadre/internal/web"
 	"cadre/internal/web/assets"
@@ -34,9 +35,15 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	programs := api.New(api.Deps{
+		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: i18n.Shipped(), Log: a.Log, Ready: a.Ready,
+	})
+	if err := programs.Check(); err != nil {
+		return nil, err
+	}
 	return web.New(web.Deps{
 		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: i18n.Shipped(),
-		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars,
+		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars, API: programs,
 	}, append(a.Routes(), more...)...)
 }
 

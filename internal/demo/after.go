@@ -12,6 +12,7 @@ import (
 	"cadre/internal/id"
 	"cadre/internal/pathway"
 	"cadre/internal/programme"
+	"cadre/internal/report"
 )
 
 // after is what the play keeps about what follows the week.
@@ -418,6 +419,16 @@ func (p *Play) certificates(ctx context.Context, e Event) error {
 		}
 	}
 	return nil
+}
+
+// releaseFigures signs the figures as they stand, for agencies and the donor.
+func (p *Play) releaseFigures(ctx context.Context, e Event) error {
+	ctx, err := p.as(ctx, e.By, actor.ProgrammeOfficer)
+	if err != nil {
+		return err
+	}
+	_, err = p.Report.Sign(ctx, op(), report.SignInput{Cohort: p.cohort})
+	return err
 }
 
 // moment reads a civil time of the script.

@@ -23,6 +23,7 @@ import (
 	"cadre/internal/people"
 	"cadre/internal/player"
 	"cadre/internal/programme"
+	"cadre/internal/report"
 	"cadre/internal/workshop"
 )
 
@@ -69,6 +70,7 @@ type Services struct {
 	Workshop   *workshop.Service
 	Coaching   *coaching.Service
 	Evaluation *evaluation.Service
+	Report     *report.Service
 	Files      *blob.Store
 }
 
@@ -223,6 +225,8 @@ func (p *Play) do(ctx context.Context, e Event) error {
 		return p.surveyOpen(ctx, e)
 	case "survey-answers":
 		return p.surveyAnswers(ctx, e)
+	case "release-figures":
+		return p.releaseFigures(ctx, e)
 	case "certificates":
 		return p.certificates(ctx, e)
 	case "testimonial":

@@ -179,6 +179,7 @@ func (s *Service) Asked(ctx context.Context, cohort id.Cohort) (out Asking, err 
 			out.Surveys = append(out.Surveys, t.Survey)
 		}
 		out.MayAsk = access.Allows(actor.From(ctx), access.Create, access.Object{Kind: access.Form, Place: place})
+		out.MayQuote = access.Allows(actor.From(ctx), access.List, access.Object{Kind: access.Testimonial, Place: place, State: Given})
 		if !out.MayAsk {
 			return nil
 		}

@@ -266,6 +266,8 @@ type Asking struct {
 	// MayAsk says that the actor may open a further survey, with one of Forms
 	// about one of Stages.
 	MayAsk bool
+	// MayQuote says that the actor may see what participants allow to be quoted.
+	MayQuote bool
 	Forms  []*Form
 	Stages []programme.Stage
 }
