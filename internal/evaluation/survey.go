@@ -268,8 +268,8 @@ type Asking struct {
 	MayAsk bool
 	// MayQuote says that the actor may see what participants allow to be quoted.
 	MayQuote bool
-	Forms  []*Form
-	Stages []programme.Stage
+	Forms    []*Form
+	Stages   []programme.Stage
 }
 
 // ToConfirm is a follow-up of which a linked supervisor may say how often
