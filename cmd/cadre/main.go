@@ -53,6 +53,8 @@ type commands struct {
 	User        userCommands        `cmd:"" help:"Let people in."`
 	Nominations nominationsCommands `cmd:"" help:"Bring in nominations from a sheet."`
 
+	Report reportCommand `cmd:"" help:"Write a cohort's figures, as CSV or a spreadsheet."`
+
 	Verify  verifyCommand  `cmd:"" help:"Find whatever was changed, added or taken away behind Cadre's back."`
 	Backup  backupCommand  `cmd:"" help:"Make a proven backup while serving, or test one."`
 	Restore restoreCommand `cmd:"" help:"Restore a backup into an empty place."`

@@ -288,7 +288,7 @@ type Placed struct {
 }
 
 // Places lists a figure's numbers by the names that signatures refer to: "total",
-// "first", "later", "agency:fia", "sex:female", "agency:fia sex:female".
+// "first", "later", "agency:fia", "sex:f", "agency:fia sex:f".
 func (f *Figure) Places() []Placed {
 	var out []Placed
 	for _, p := range f.places() {

@@ -6,6 +6,7 @@ import (
 
 	"cadre/internal/id"
 	"cadre/internal/pathway"
+	"cadre/internal/people"
 	"cadre/internal/programme"
 )
 
@@ -254,7 +255,7 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 		for i := range m.people {
 			if p := &m.people[i]; trained(p) {
 				all++
-				if p.sex == "female" {
+				if p.sex == string(people.Female) {
 					women++
 				}
 			}

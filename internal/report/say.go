@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cadre/internal/i18n"
+	"cadre/internal/people"
 	"cadre/internal/programme"
 )
 
@@ -81,7 +82,10 @@ func (s Speaker) Sex(key string) string {
 	if key == "" {
 		return s.l.T("report.sex-unknown")
 	}
-	return s.l.T("report.sex." + key)
+	if people.Sex(key) == people.Male {
+		return s.l.T("report.sex.male")
+	}
+	return s.l.T("report.sex.female")
 }
 
 // Place names the place of a number in its figure, as [Figure.Places] has it.

@@ -91,7 +91,7 @@ func (w *World) enrol(tx *db.Tx, i int) error {
 		agency = "punjab-police"
 	}
 	if _, err := tx.Exec(`INSERT INTO cohort_enrolments (id, cohort, person, nomination, agency, agency_key, country, sex, rank_group, station, unit, capacity, later, joined_at, confirmed_at, left_at, left_cause, revision)
-		VALUES (?1, ?2, ?3, '', '', ?4, 'PK', 'female', '', '', '', 'participant', ?5, 1, 1, 0, '', 1)`, id.New[id.Enrolment](), w.Cohort, p, agency, db.Flag(later)); err != nil {
+		VALUES (?1, ?2, ?3, '', '', ?4, 'PK', 'f', '', '', '', 'participant', ?5, 1, 1, 0, '', 1)`, id.New[id.Enrolment](), w.Cohort, p, agency, db.Flag(later)); err != nil {
 		return err
 	}
 	var facts []pathway.Fact
