@@ -179,12 +179,38 @@ func (s *stageHand) close() error {
 	return s.app.Close()
 }
 
-func (s *stageHand) Now() time.Time                { return s.fake.Now() }
-func (s *stageHand) Ends() (first, last time.Time) { return s.play.Ends() }
-func (s *stageHand) Zone() *time.Location          { return s.play.Zone() }
-func (s *stageHand) KeyOf(p id.Person) string      { return s.play.KeyOf(p) }
+// on returns the play that is on, once whatever moves it is done: a play's own
+// maps are written while it moves.
+func (s *stageHand) on() (*App, *demo.Play, *clock.Fake) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.app, s.play, s.fake
+}
+
+func (s *stageHand) Now() time.Time {
+	_, _, c := s.on()
+	return c.Now()
+}
+
+func (s *stageHand) Ends() (first, last time.Time) {
+	_, p, _ := s.on()
+	return p.Ends()
+}
+
+func (s *stageHand) Zone() *time.Location {
+	_, p, _ := s.on()
+	return p.Zone()
+}
+
+func (s *stageHand) KeyOf(who id.Person) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.play.KeyOf(who)
+}
 
 func (s *stageHand) Roles() []demoweb.Role {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var out []demoweb.Role
 	for _, c := range s.play.Cast() {
 		out = append(out, demoweb.Role{Key: c.Key, Role: c.Role, Name: c.Name})
@@ -195,6 +221,8 @@ func (s *stageHand) Roles() []demoweb.Role {
 // Enter signs somebody of the cast in with a link that is made for it and used
 // at once.
 func (s *stageHand) Enter(ctx context.Context, key string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	p, ok := s.play.Person(key)
 	if !ok {
 		return "", fault.New(fault.NotFound, "", nil)
