@@ -212,10 +212,12 @@ func (f *fixture) other(ctx context.Context, a *app.App) {
 	must(err)
 	src = []byte(strings.ReplaceAll(string(src), first, "iraq-2020"))
 	agency, err := a.People.AddAgency(operator(), newOp(), people.Agency{
-		Code: "baghdad", Name: i18n.NewText("en", "Canary directorate of Baghdad"), Country: "IQ", Kind: "police"})
+		Code: "baghdad", Name: i18n.NewText("en", "Canary directorate of Baghdad"), Country: "IQ", Kind: "police",
+	})
 	must(err)
 	other, err := a.People.AddAgency(operator(), newOp(), people.Agency{
-		Code: "basra", Name: i18n.NewText("en", "Canary directorate of Basra"), Country: "IQ", Kind: "police"})
+		Code: "basra", Name: i18n.NewText("en", "Canary directorate of Basra"), Country: "IQ", Kind: "police",
+	})
 	must(err)
 	enter := func(name string, role actor.Role, scope actor.Scope) actor.Actor {
 		p, err := a.People.Add(operator(), newOp(), people.NewPerson{Sex: people.Female, Names: []people.NewName{{Form: people.Called, Written: name}}})
@@ -229,8 +231,10 @@ func (f *fixture) other(ctx context.Context, a *app.App) {
 	hq := actor.With(ctx, everywhere)
 	got, err := a.Programme.Import(hq, newOp(), programme.ImportInput{File: "iraq-2020.yaml", Data: src})
 	must(err)
-	c, err := a.Cohort.Open(hq, newOp(), cohort.Opening{Programme: got.Programme, Version: got.Version, Country: "IQ",
-		Agencies: map[string]id.Agency{"fia": agency, "punjab-police": other}})
+	c, err := a.Cohort.Open(hq, newOp(), cohort.Opening{
+		Programme: got.Programme, Version: got.Version, Country: "IQ",
+		Agencies: map[string]id.Agency{"fia": agency, "punjab-police": other},
+	})
 	must(err)
 	enter("Canary Officer of Baghdad", actor.ProgrammeOfficer, actor.Scope{Country: "IQ", Programme: got.Programme})
 	focal := enter("Canary Focal of Baghdad", actor.FocalPoint, actor.Scope{Agency: agency, Programme: got.Programme})
@@ -266,8 +270,10 @@ func (f *fixture) more(ctx context.Context, a *app.App) {
 		}
 		return p
 	}
-	_, err = a.Access.GiveGrant(operator(), newOp(), access.Giving{Person: enter("Officer of the programme"), Role: actor.ProgrammeOfficer,
-		Scope: actor.Scope{Country: "PK", Programme: pk}})
+	_, err = a.Access.GiveGrant(operator(), newOp(), access.Giving{
+		Person: enter("Officer of the programme"), Role: actor.ProgrammeOfficer,
+		Scope: actor.Scope{Country: "PK", Programme: pk},
+	})
 	if err != nil {
 		f.t.Fatal(err)
 	}

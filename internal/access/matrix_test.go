@@ -72,8 +72,10 @@ type situation struct {
 func situations() []situation {
 	year := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }
 	const me, other = id.Person("me"), id.Person("other")
-	here := access.Place{Country: "PK", Agency: "fia-lahore", Branch: []id.Agency{"interior", "fia", "fia-lahore"},
-		Programme: "p", Cohort: "c", Since: year(2020)}
+	here := access.Place{
+		Country: "PK", Agency: "fia-lahore", Branch: []id.Agency{"interior", "fia", "fia-lahore"},
+		Programme: "p", Cohort: "c", Since: year(2020),
+	}
 	ago := here
 	ago.Since, ago.Until = year(2015), year(2016)
 	places := []struct {
@@ -132,8 +134,10 @@ func situations() []situation {
 			for _, pe := range personal {
 				s := situation{
 					name: fmt.Sprintf("%s of %v, %s, %s", g.word, g.scope, pl.name, pe.name),
-					a: actor.Actor{Person: me, Grant: actor.Grant{ID: "g", Role: g.role, Scope: g.scope,
-						From: year(2019), Until: year(2022)}},
+					a: actor.Actor{Person: me, Grant: actor.Grant{
+						ID: "g", Role: g.role, Scope: g.scope,
+						From: year(2019), Until: year(2022),
+					}},
 					o: object(), roles: []string{g.word, "signed", "anyone"}, truths: append([]string{"any"}, pe.truths...),
 				}
 				pe.apply(&s.o)
@@ -153,8 +157,10 @@ func situations() []situation {
 			}
 		}
 		for _, pe := range personal {
-			s := situation{name: "no role, " + pl.name + ", " + pe.name, a: actor.Actor{Person: me}, o: object(),
-				roles: []string{"signed", "anyone"}, truths: append([]string{"any"}, pe.truths...)}
+			s := situation{
+				name: "no role, " + pl.name + ", " + pe.name, a: actor.Actor{Person: me}, o: object(),
+				roles: []string{"signed", "anyone"}, truths: append([]string{"any"}, pe.truths...),
+			}
 			pe.apply(&s.o)
 			out = append(out, s)
 		}

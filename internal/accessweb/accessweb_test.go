@@ -35,8 +35,10 @@ type house struct {
 type healthy struct{}
 
 func (healthy) State(context.Context) (accessweb.State, error) {
-	return accessweb.State{Version: "1.0", Engine: "SQLite", LastBackup: dbtest.Start, DiskFree: 2 << 30, DiskTotal: 8 << 30,
-		Failed: []accessweb.Failed{{Kind: "mail.send", Count: 3, Since: dbtest.Start}}}, nil
+	return accessweb.State{
+		Version: "1.0", Engine: "SQLite", LastBackup: dbtest.Start, DiskFree: 2 << 30, DiskTotal: 8 << 30,
+		Failed: []accessweb.Failed{{Kind: "mail.send", Count: 3, Since: dbtest.Start}},
+	}, nil
 }
 
 func open(t *testing.T) *house {

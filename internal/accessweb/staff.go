@@ -334,8 +334,10 @@ func (p pages) give(w http.ResponseWriter, r *http.Request) error {
 	}
 	in, err := web.Decode[giveInput](r)
 	if err == nil {
-		g := access.Giving{Person: her, Role: in.Role,
-			Scope: actor.Scope{Country: in.Country, Agency: in.Agency, Programme: in.Programme, Cohort: in.Cohort}}
+		g := access.Giving{
+			Person: her, Role: in.Role,
+			Scope: actor.Scope{Country: in.Country, Agency: in.Agency, Programme: in.Programme, Cohort: in.Cohort},
+		}
 		if in.Until != "" {
 			d, dayErr := civil.ParseDate(in.Until)
 			if dayErr != nil {

@@ -262,11 +262,13 @@ func Check(ctx context.Context, path string, tables []db.Table, progress Progres
 
 func check(ctx context.Context, w *workspace, path string, tables []db.Table, progress Progress) (Checked, error) {
 	var c Checked
-	l := loader{opt: db.Options{URL: w.path("proof.db"), Clock: clock.System()}, progress: progress,
+	l := loader{
+		opt: db.Options{URL: w.path("proof.db"), Clock: clock.System()}, progress: progress,
 		file: func(_ string, _ int64, body io.Reader) error {
 			_, err := io.Copy(io.Discard, body)
 			return err
-		}}
+		},
+	}
 	d, err := l.load(ctx, path)
 	if err != nil {
 		return c, err

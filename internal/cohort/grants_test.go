@@ -28,8 +28,10 @@ func TestWhoeverIsChosenMayComeIn(t *testing.T) {
 	var g given
 	s := cohort.New(cohort.Deps{DB: d, Reads: reads{}, Grants: &g})
 	for name, decision := range map[string]cohort.Decision{"Saima": cohort.Chosen, "Nasreen": cohort.InLine, "Rubina": cohort.NotChosen} {
-		p, err := s.Propose(w.focal, op(), cohort.Proposal{Cohort: w.cohort, Quota: w.quota["fia"],
-			New: &people.NewPerson{Sex: people.Female, Names: []people.NewName{{Written: name}}}})
+		p, err := s.Propose(w.focal, op(), cohort.Proposal{
+			Cohort: w.cohort, Quota: w.quota["fia"],
+			New: &people.NewPerson{Sex: people.Female, Names: []people.NewName{{Written: name}}},
+		})
 		w.must(err)
 		before := len(g)
 		_, err = s.Decide(w.officer, op(), cohort.Deciding{Nomination: p.Nomination, Decision: decision})

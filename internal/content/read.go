@@ -38,8 +38,10 @@ func Read(fsys fs.FS, dir string) (*Module, []Problem, error) {
 	}
 	files := map[string][]byte{}
 	if len(entries) > maxFolderFiles {
-		return nil, []Problem{{File: dir, Line: 1, Column: 1, Code: "module.files",
-			Args: yamlread.Args{"got": len(entries), "high": maxFolderFiles}}}, nil
+		return nil, []Problem{{
+			File: dir, Line: 1, Column: 1, Code: "module.files",
+			Args: yamlread.Args{"got": len(entries), "high": maxFolderFiles},
+		}}, nil
 	}
 	var report yamlread.Report
 	for _, e := range entries {
@@ -219,8 +221,10 @@ func sortedNames[T any](files map[string]T) []string {
 var frontMatter = regexp.MustCompile(`(?s)\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\z)`)
 
 func readLanguage(name, lang string, base bool, sources []Source, data []byte, pictures map[string]File, used map[string]bool, report *yamlread.Report) *written {
-	w := &written{lang: lang, seen: map[string]bool{}, pictures: map[string][]File{}, words: map[string]int{},
-		src: &sourceFile{name: name, report: report}}
+	w := &written{
+		lang: lang, seen: map[string]bool{}, pictures: map[string][]File{}, words: map[string]int{},
+		src: &sourceFile{name: name, report: report},
+	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 		report.Add(name, 1, 1, "yaml.encoding", nil)
@@ -278,8 +282,10 @@ func (w *written) front(v yamlread.Value, base bool) {
 	w.warning = o.Get("warning").Scalar()
 	for _, e := range o.Get("sources").List() {
 		so := e.Object("id", "title", "publisher", "year", "url")
-		s := Source{ID: so.Need("id").Scalar(), Title: item.ReadText(so.Need("title"), w.lang),
-			Publisher: item.ReadText(so.Get("publisher"), w.lang), URL: so.Get("url").Scalar()}
+		s := Source{
+			ID: so.Need("id").Scalar(), Title: item.ReadText(so.Need("title"), w.lang),
+			Publisher: item.ReadText(so.Get("publisher"), w.lang), URL: so.Get("url").Scalar(),
+		}
 		if s.ID != "" && !item.ValidKey(s.ID) {
 			so.Get("id").Problem("item.key", yamlread.Args{"got": s.ID})
 		}

@@ -44,15 +44,18 @@ func TestEveryKindIsReadAndMarked(t *testing.T) {
 		},
 		"true-false": {
 			"{id: q, kind: true-false, text: Q, points: 2, options: [{text: Yes}, {text: No, correct: true}]}",
-			[]Response{{Chosen: []int{1}}}, []Response{{Chosen: []int{0}}, {Chosen: []int{0, 1}}},
+			[]Response{{Chosen: []int{1}}},
+			[]Response{{Chosen: []int{0}}, {Chosen: []int{0, 1}}},
 		},
 		"order": {
 			"{id: q, kind: order, text: Q, points: 2, items: [first, second, third]}",
-			[]Response{{Order: []int{0, 1, 2}}}, []Response{{}, {Order: []int{0, 2, 1}}, {Order: []int{0, 1}}, {Order: []int{0, 1, -1}}},
+			[]Response{{Order: []int{0, 1, 2}}},
+			[]Response{{}, {Order: []int{0, 2, 1}}, {Order: []int{0, 1}}, {Order: []int{0, 1, -1}}},
 		},
 		"match, two lefts with one right": {
 			"{id: q, kind: match, text: Q, points: 2, pairs: [{left: a, right: X}, {left: b, right: Y}, {left: c, right: X}]}",
-			[]Response{{Match: []int{0, 1, 2}}, {Match: []int{2, 1, 0}}}, []Response{{}, {Match: []int{1, 1, 2}}, {Match: []int{0, 1, 9}}},
+			[]Response{{Match: []int{0, 1, 2}}, {Match: []int{2, 1, 0}}},
+			[]Response{{}, {Match: []int{1, 1, 2}}, {Match: []int{0, 1, 9}}},
 		},
 		"number": {
 			"{id: q, kind: number, text: Q, points: 2, answer: 12.5, tolerance: 0.1}",
@@ -61,7 +64,8 @@ func TestEveryKindIsReadAndMarked(t *testing.T) {
 		},
 		"short": {
 			"{id: q, kind: short, text: Q, points: 2, accept: [consent, رضامندی]}",
-			[]Response{{Written: " Consent. "}, {Written: "رضامندي"}}, []Response{{}, {Written: "..."}, {Written: "consents"}},
+			[]Response{{Written: " Consent. "}, {Written: "رضامندي"}},
+			[]Response{{}, {Written: "..."}, {Written: "consents"}},
 		},
 	}
 	for name, c := range cases {

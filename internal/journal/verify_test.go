@@ -244,36 +244,77 @@ func TestWhatIsDeletedIsNamed(t *testing.T) {
 			key  string
 			args fault.Args
 		}{
-			{"an entry in the middle", run(`DELETE FROM journal_entries WHERE sequence = 4`),
-				"journal.verify-entries-missing", fault.Args{"from": 4, "to": 4}},
-			{"the first entries", run(`DELETE FROM journal_entries WHERE sequence <= 2`),
-				"journal.verify-entries-missing", fault.Args{"from": 1, "to": 2}},
-			{"the tail", run(`DELETE FROM journal_entries WHERE sequence > 6`),
-				"journal.verify-entries-missing", fault.Args{"from": 7, "to": 8}},
-			{"all entries", run(`DELETE FROM journal_entries`),
-				"journal.verify-entries-missing", fault.Args{"from": 1, "to": 8}},
-			{"a body", run(`DELETE FROM journal_bodies WHERE sequence = 3`),
-				"journal.verify-body-missing", fault.Args{"entry": 3}},
-			{"a body with its digests", run(`DELETE FROM journal_bodies WHERE sequence = 3`, `DELETE FROM journal_rows WHERE sequence = 3`),
-				"journal.verify-body-missing", fault.Args{"entry": 3}},
+			{
+				"an entry in the middle", run(`DELETE FROM journal_entries WHERE sequence = 4`),
+				"journal.verify-entries-missing",
+				fault.Args{"from": 4, "to": 4},
+			},
+			{
+				"the first entries", run(`DELETE FROM journal_entries WHERE sequence <= 2`),
+				"journal.verify-entries-missing",
+				fault.Args{"from": 1, "to": 2},
+			},
+			{
+				"the tail", run(`DELETE FROM journal_entries WHERE sequence > 6`),
+				"journal.verify-entries-missing",
+				fault.Args{"from": 7, "to": 8},
+			},
+			{
+				"all entries", run(`DELETE FROM journal_entries`),
+				"journal.verify-entries-missing",
+				fault.Args{"from": 1, "to": 8},
+			},
+			{
+				"a body", run(`DELETE FROM journal_bodies WHERE sequence = 3`),
+				"journal.verify-body-missing",
+				fault.Args{"entry": 3},
+			},
+			{
+				"a body with its digests", run(`DELETE FROM journal_bodies WHERE sequence = 3`, `DELETE FROM journal_rows WHERE sequence = 3`),
+				"journal.verify-body-missing",
+				fault.Args{"entry": 3},
+			},
 			{"a digest", run(`DELETE FROM journal_rows WHERE sequence = 3`), "journal.verify-body", fault.Args{"entry": 3}},
 			{"a node of the log", run(`DELETE FROM journal_hashes WHERE position = 0`), "journal.verify-log", fault.Args{"entry": 1}},
-			{"a state row", run(`DELETE FROM test_seats WHERE id = 'b'`),
-				"journal.verify-row-deleted", fault.Args{"table": "test_seats", "row": "b", "entry": 3}},
-			{"a state row added", run(`INSERT INTO test_seats (id, state, revision) VALUES ('z', 'held', 1)`),
-				"journal.verify-row-extra", fault.Args{"row": "z"}},
-			{"an empty key added", run(`INSERT INTO test_seats (id, state, revision) VALUES ('', 'held', 1)`),
-				"journal.verify-row-extra", fault.Args{"row": ""}},
-			{"a deleted row brought back", run(`INSERT INTO test_seats (id, state, revision) VALUES ('d', 'held', 4)`),
-				"journal.verify-row-extra", fault.Args{"row": "d"}},
-			{"a state row set back to its past", run(`UPDATE test_seats SET revision = 0 WHERE id = 'a'`),
-				"journal.verify-row", fault.Args{"row": "a", "entry": 4}},
-			{"a body too many", run(`INSERT INTO journal_bodies SELECT lane, 99, salt, body FROM journal_bodies WHERE sequence = 3`),
-				"journal.verify-stray", fault.Args{"entry": 99}},
-			{"a node too many", run(`INSERT INTO journal_hashes SELECT lane, 99, hash FROM journal_hashes WHERE position = 0`),
-				"journal.verify-extra", nil},
-			{"another lane", run(`UPDATE journal_entries SET lane = 'other' WHERE sequence = 8`),
-				"journal.verify-entries-missing", fault.Args{"from": 8, "to": 8}},
+			{
+				"a state row", run(`DELETE FROM test_seats WHERE id = 'b'`),
+				"journal.verify-row-deleted",
+				fault.Args{"table": "test_seats", "row": "b", "entry": 3},
+			},
+			{
+				"a state row added", run(`INSERT INTO test_seats (id, state, revision) VALUES ('z', 'held', 1)`),
+				"journal.verify-row-extra",
+				fault.Args{"row": "z"},
+			},
+			{
+				"an empty key added", run(`INSERT INTO test_seats (id, state, revision) VALUES ('', 'held', 1)`),
+				"journal.verify-row-extra",
+				fault.Args{"row": ""},
+			},
+			{
+				"a deleted row brought back", run(`INSERT INTO test_seats (id, state, revision) VALUES ('d', 'held', 4)`),
+				"journal.verify-row-extra",
+				fault.Args{"row": "d"},
+			},
+			{
+				"a state row set back to its past", run(`UPDATE test_seats SET revision = 0 WHERE id = 'a'`),
+				"journal.verify-row",
+				fault.Args{"row": "a", "entry": 4},
+			},
+			{
+				"a body too many", run(`INSERT INTO journal_bodies SELECT lane, 99, salt, body FROM journal_bodies WHERE sequence = 3`),
+				"journal.verify-stray",
+				fault.Args{"entry": 99},
+			},
+			{
+				"a node too many", run(`INSERT INTO journal_hashes SELECT lane, 99, hash FROM journal_hashes WHERE position = 0`),
+				"journal.verify-extra", nil,
+			},
+			{
+				"another lane", run(`UPDATE journal_entries SET lane = 'other' WHERE sequence = 8`),
+				"journal.verify-entries-missing",
+				fault.Args{"from": 8, "to": 8},
+			},
 		} {
 			tamper(t, d, journal.VerifyOptions{}, c.do, func(rep journal.Report) {
 				if rep.OK() || !names(rep, c.key, c.args) {

@@ -74,16 +74,20 @@ func setup(t *testing.T, d *db.DB) *world {
 			return err
 		}
 		day := civil.NewDate(2019, time.May, 1)
-		w.saima, err = people.Enter(tx, people.NewPerson{Sex: people.Female, Officer: true,
+		w.saima, err = people.Enter(tx, people.NewPerson{
+			Sex: people.Female, Officer: true,
 			Names:       []people.NewName{{Form: people.Called, Written: "Saima Iqbal"}, {Form: people.Letter, Written: "صائمہ اقبال"}},
 			Contacts:    []people.Contact{{Kind: people.Phone, Value: "+92 300 0000001", Safe: "after six"}},
-			Affiliation: &people.Affiliation{Agency: w.lahore, Rank: "Inspector", RankGroup: "inspector", Since: day}})
+			Affiliation: &people.Affiliation{Agency: w.lahore, Rank: "Inspector", RankGroup: "inspector", Since: day},
+		})
 		if err != nil {
 			return err
 		}
-		w.nasreen, err = people.Enter(tx, people.NewPerson{Sex: people.Female, Officer: true,
+		w.nasreen, err = people.Enter(tx, people.NewPerson{
+			Sex: people.Female, Officer: true,
 			Names:       []people.NewName{{Written: "Nasreen Bibi"}},
-			Affiliation: &people.Affiliation{Agency: w.punjab, Since: day}})
+			Affiliation: &people.Affiliation{Agency: w.punjab, Since: day},
+		})
 		if err != nil {
 			return err
 		}

@@ -49,8 +49,10 @@ func open(t *testing.T) *world {
 			if err != nil {
 				return ""
 			}
-			n := people.NewPerson{Officer: a != "", Names: []people.NewName{{Form: people.Called, Written: name}},
-				Contacts: []people.Contact{{Kind: people.Phone, Value: "+92 300 5550000"}}}
+			n := people.NewPerson{
+				Officer: a != "", Names: []people.NewName{{Form: people.Called, Written: name}},
+				Contacts: []people.Contact{{Kind: people.Phone, Value: "+92 300 5550000"}},
+			}
 			if a != "" {
 				n.Affiliation = &people.Affiliation{Agency: a, Rank: "Inspector", RankGroup: "inspector", Since: civil.NewDate(2019, time.May, 1)}
 			}

@@ -415,6 +415,8 @@ type index struct {
 	locations map[Zone]*time.Location
 }
 
-type modulePlace struct{ stage, module int }
-type halfDayPlace struct{ stage, day, half int }
-type sessionPlace struct{ stage, day, half, session int }
+type (
+	modulePlace  struct{ stage, module int }
+	halfDayPlace struct{ stage, day, half int }
+	sessionPlace struct{ stage, day, half, session int }
+)

@@ -46,8 +46,13 @@ func TestInABrowser(t *testing.T) {
 				tab        *webtest.Tab
 				name, path string
 			}{
-				{phone, "register", tue}, {phone, "door", tue + "/door?q=Officer+A"}, {phone, "mark", tue + "/people/" + string(s.People[0])},
-				{desk, "timetable", s.path()}, {desk, "attendance", s.path() + "/attendance"}, {desk, "sheet", tue + "/print"}, {hers, "hers", s.path()},
+				{phone, "register", tue},
+				{phone, "door", tue + "/door?q=Officer+A"},
+				{phone, "mark", tue + "/people/" + string(s.People[0])},
+				{desk, "timetable", s.path()},
+				{desk, "attendance", s.path() + "/attendance"},
+				{desk, "sheet", tue + "/print"},
+				{hers, "hers", s.path()},
 			} {
 				c.tab.Open(c.path).Shot("workshop-" + c.name + "-" + lang)
 				if n := c.tab.Overflow(); n > 0 {
