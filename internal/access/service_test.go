@@ -530,7 +530,9 @@ func TestSecretsAreKeptNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, secret := range map[string]string{
-		"code": code.Code, "link": link.Link, "token": token, "passphrase": "heron", "address": "203.0.113", "name": "Nadia",
+		"code": code.Code, "link": link.Link, "token": token,
+		// Two words: sign-in names are made of the same list, so one word proves nothing.
+		"passphrase": "heron lamp", "address": "203.0.113", "name": "Nadia",
 	} {
 		if strings.Contains(all.String(), secret) {
 			t.Errorf("the %s is kept in clear", what)
