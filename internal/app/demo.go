@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"cadre/examples"
 	"cadre/internal/access"
 	"cadre/internal/actor"
@@ -97,7 +99,11 @@ func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready fu
 	if cfg.TLS.Proxy || cfg.TLS.Certificate != "" {
 		return fault.New(fault.Denied, "app.demo-local", nil)
 	}
-	s := &stageHand{cfg: cfg, log: opt.Log, sw: &demoweb.Switch{}}
+	ln, courses, err := listen(&cfg)
+	if err != nil {
+		return err
+	}
+	s := &stageHand{cfg: cfg, log: opt.Log, pages: &demoweb.Switch{}, packages: &demoweb.Switch{}}
 	if opt.At.IsZero() {
 		opt.At = time.Date(2020, time.October, 28, 5, 0, 0, 0, time.UTC)
 	}
@@ -105,10 +111,6 @@ func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready fu
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	ln, err := web.Listen(web.Listening{Address: cfg.Listen})
-	if err != nil {
-		return err
-	}
 	out := DemoReady{URL: "http://" + ln.Addr().String()}
 	seen := map[actor.Role]bool{}
 	for _, r := range s.Roles() {
@@ -118,7 +120,12 @@ func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready fu
 		}
 	}
 	ready(out)
-	return web.Serve(ctx, ln, s.sw, s.log)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return web.Serve(ctx, ln, s.pages, s.log) })
+	if courses != nil {
+		g.Go(func() error { return web.Serve(ctx, courses, s.packages, s.log) })
+	}
+	return g.Wait()
 }
 
 // stageHand holds the play that is on, and puts on another one when the clock
@@ -126,7 +133,9 @@ func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready fu
 type stageHand struct {
 	cfg config.Config
 	log *slog.Logger
-	sw  *demoweb.Switch
+
+	// pages and packages answer by the play that is on.
+	pages, packages *demoweb.Switch
 
 	mu   sync.Mutex
 	run  int
@@ -166,7 +175,12 @@ func (s *stageHand) begin(ctx context.Context, t time.Time, progress Progress) e
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
-	s.sw.Set(server)
+	by, err := a.handlers(server)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	s.pages.Set(by.Pages)
+	s.packages.Set(by.Packages)
 	if old != nil {
 		return old.Close()
 	}

@@ -61,6 +61,7 @@ func (a *App) Doctor(ctx context.Context) ([]Finding, error) {
 	}
 	for _, look := range []func(ctx context.Context, add found) error{
 		a.lookAtDisk, a.lookAtDatabase, a.lookAtKeep, a.lookAtBackups, a.lookAtWork, a.lookAtCertificate,
+		func(_ context.Context, add found) error { return a.lookAtCourseware(add) },
 	} {
 		if err := look(ctx, add); err != nil {
 			return out, err

@@ -13,27 +13,38 @@ import (
 // job that takes longer is done again by whoever starts next.
 const jobGrace = 10 * time.Second
 
-// serve answers by h and runs the jobs until ctx ends. ready is told the address
-// once it is open. It refuses while somebody who was erased is in the database
-// again; a database that is behind its witness is served read-only, without jobs.
-func (a *App) serve(ctx context.Context, h *web.Server, ready func(url string)) error {
+// Serve answers until ctx ends, and runs the jobs meanwhile. ready is told the
+// address once it is open. It refuses while somebody who was erased is in the
+// database again; a database that is behind its witness is served read-only,
+// without jobs.
+func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	if err := a.Retention.Ready(ctx); err != nil {
 		return err
 	}
-	c := a.Config
-	ln, err := web.Listen(web.Listening{Address: c.Listen, Certificate: c.TLS.Certificate, Key: c.TLS.Key, TLSProxy: c.TLS.Proxy})
+	ln, courses, err := listen(&a.Config)
+	if err != nil {
+		return err
+	}
+	server, err := a.Web(nil)
+	if err != nil {
+		return err
+	}
+	by, err := a.handlers(server)
 	if err != nil {
 		return err
 	}
 	if ready != nil {
 		scheme := "http"
-		if c.TLS.Certificate != "" {
+		if a.Config.TLS.Certificate != "" {
 			scheme = "https"
 		}
 		ready(scheme + "://" + ln.Addr().String())
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, ln, h, a.Log) })
+	g.Go(func() error { return web.Serve(ctx, ln, by.Pages, a.Log) })
+	if courses != nil {
+		g.Go(func() error { return web.Serve(ctx, courses, by.Packages, a.Log) })
+	}
 	if a.Doubt == nil {
 		g.Go(func() error { return a.Jobs.Run(ctx, jobGrace) })
 	} else {

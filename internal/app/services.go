@@ -52,12 +52,16 @@ func (a *App) connect() error {
 	if a.Access, err = access.New(access.Deps{DB: a.DB, People: directory{}, Key: key}); err != nil {
 		return err
 	}
+	names, err := a.derive("player")
+	if err != nil {
+		return err
+	}
 	a.People = people.New(people.Deps{DB: a.DB, Reads: a.Access})
 	a.Programme = programme.New(programme.Deps{DB: a.DB})
 	a.Pathway = pathway.New(pathway.Deps{DB: a.DB, Place: standingPlace})
 	a.Cohort = cohort.New(cohort.Deps{DB: a.DB, Reads: a.Access, Grants: a.Access})
 	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files})
-	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}})
+	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Key: names})
 	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})
 	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: arrive})
 	a.Coaching = coaching.New(coaching.Deps{DB: a.DB, Cohorts: coaching.Roll{}, Reads: a.Access, Keys: a.Keys, Record: pathway.Record})

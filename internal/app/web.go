@@ -43,7 +43,7 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 	}
 	return web.New(web.Deps{
 		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: i18n.Shipped(),
-		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars, API: programs,
+		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars, API: programs, Frames: a.courseware().Frames(),
 	}, append(a.Routes(), more...)...)
 }
 
@@ -54,13 +54,4 @@ func (a *App) derive(use string) ([]byte, error) {
 		return nil, fmt.Errorf("app: no instance key")
 	}
 	return hkdf.Key(sha256.New, a.secret, nil, "cadre "+use, 32)
-}
-
-// Serve answers until ctx ends, and runs the jobs meanwhile.
-func (a *App) Serve(ctx context.Context, ready func(url string)) error {
-	server, err := a.Web(nil)
-	if err != nil {
-		return err
-	}
-	return a.serve(ctx, server, ready)
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // an instance's zone has to be known wherever it runs
@@ -32,6 +33,8 @@ type Config struct {
 	Language string `yaml:"language"`
 	// Zone is the IANA time zone of the instance's office.
 	Zone string `yaml:"zone"`
+	// Content says where e-learning packages made elsewhere are played.
+	Content Content `yaml:"content"`
 	// Mail says how messages leave.
 	Mail Mail `yaml:"mail"`
 	// Keep names the things that must not lie in the data folder's backup.
@@ -50,6 +53,28 @@ type TLS struct {
 	// else reaches the address listened on.
 	Proxy bool `yaml:"proxy"`
 }
+
+// Content says where e-learning packages made elsewhere are played: never on
+// the application's own origin, unless in a sandbox. See docs/isolation.md.
+type Content struct {
+	// Mode is "separate-host" (best), "second-listener" or "strict".
+	Mode string `yaml:"mode"`
+	// Listen is the address of the listener for packages. Empty is the port after
+	// the application's, on the same host; in mode separate-host, packages then
+	// come by the application's listener, told apart by their host's name.
+	Listen string `yaml:"listen"`
+	// URL is the packages' address as browsers reach it. Needed in mode
+	// separate-host, where its first label may be "*". Empty is the application's
+	// host with the listener's port.
+	URL string `yaml:"url"`
+}
+
+// The modes of [Content].
+const (
+	SeparateHost   = "separate-host"
+	SecondListener = "second-listener"
+	Strict         = "strict"
+)
 
 // Mail says how messages leave: by SMTP if Host is set, else into a folder.
 type Mail struct {
@@ -99,6 +124,7 @@ func Default() Config {
 		Listen:   "127.0.0.1:8080",
 		Language: "en",
 		Zone:     "UTC",
+		Content:  Content{Mode: SecondListener},
 		Mail:     Mail{Spool: "spool", Port: 587, Security: "starttls"},
 		Log:      Log{Level: "info", Format: "text"},
 	}
@@ -167,6 +193,41 @@ func (c *Config) absolute() error {
 		c.URL = scheme + "://" + c.Listen
 	}
 	c.URL = strings.TrimSuffix(c.URL, "/")
+	c.Content.URL = strings.TrimSuffix(c.Content.URL, "/")
+	return c.secondListener()
+}
+
+// secondListener fills in where the listener for packages is, in the mode that
+// has one.
+func (c *Config) secondListener() error {
+	if c.Content.Mode != SecondListener {
+		return nil
+	}
+	if c.Content.Listen == "" {
+		host, port, err := net.SplitHostPort(c.Listen)
+		if err != nil {
+			return err
+		}
+		n, err := strconv.Atoi(port)
+		if err != nil || n < 0 || n > 65534 {
+			return fmt.Errorf("content.listen: no port follows that of %s; name an address, such as 127.0.0.1:8081", c.Listen)
+		}
+		if n > 0 {
+			n++
+		}
+		c.Content.Listen = net.JoinHostPort(host, strconv.Itoa(n))
+	}
+	if c.Content.URL == "" {
+		u, err := url.Parse(c.URL)
+		if err != nil {
+			return err
+		}
+		_, port, err := net.SplitHostPort(c.Content.Listen)
+		if err != nil {
+			return err
+		}
+		c.Content.URL = u.Scheme + "://" + net.JoinHostPort(u.Hostname(), port)
+	}
 	return nil
 }
 
@@ -201,6 +262,7 @@ func (c Config) Check() error {
 			bad("url", "%s is not protected on its way: begin with https://", c.URL)
 		}
 	}
+	problems = append(problems, c.checkContent()...)
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "Local" {
 		bad("zone", "%q is not the name of a time zone, such as Asia/Karachi", c.Zone)
 	}
@@ -232,6 +294,55 @@ func (c Config) Check() error {
 		bad("mail", "name a host, or a spool folder")
 	}
 	return errors.Join(problems...)
+}
+
+// checkContent returns what is wrong with where packages are to be played.
+func (c Config) checkContent() []error {
+	var problems []error
+	bad := func(key, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
+	}
+	k := c.Content
+	if k.Mode != SeparateHost && k.Mode != SecondListener && k.Mode != Strict {
+		bad("content.mode", "%q is none of separate-host, second-listener, strict", k.Mode)
+		return problems
+	}
+	if k.Mode == Strict && (k.Listen != "" || k.URL != "") {
+		bad("content", "in mode strict packages come by the application's own address: leave out listen and url")
+		return problems
+	}
+	if k.Listen != "" {
+		host, _, err := net.SplitHostPort(k.Listen)
+		switch {
+		case err != nil:
+			bad("content.listen", "%q is not an address and a port, such as 127.0.0.1:8081", k.Listen)
+		case k.Listen == c.Listen && !strings.HasSuffix(k.Listen, ":0"):
+			bad("content.listen", "%s is the application's: packages need a port of their own", k.Listen)
+		case c.TLS.Certificate == "" && !c.TLS.Proxy && !loopback(host):
+			bad("content.listen", "%s can be reached from other machines, and nothing would protect what is sent", k.Listen)
+		}
+	}
+	if k.URL == "" {
+		if k.Mode == SeparateHost {
+			bad("content.url", "name the packages' own address, such as https://courses.example.net")
+		}
+		return problems
+	}
+	u, err := url.Parse(strings.Replace(k.URL, "://*.", "://any.", 1))
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Contains(u.Host, "*"):
+		bad("content.url", "%q is not a web address, such as https://courses.example.net", k.URL)
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "":
+		bad("content.url", "packages stand at the top of their host; leave out %q", u.RequestURI())
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		bad("content.url", "%s is not protected on its way: begin with https://", k.URL)
+	case k.Mode == SecondListener && strings.Contains(k.URL, "*"):
+		bad("content.url", "hosts of their own are for mode separate-host")
+	}
+	if app, err := url.Parse(c.URL); err == nil && u != nil && k.Mode == SeparateHost && app.Hostname() == u.Hostname() {
+		bad("content.url", "%s is the application's host: in mode separate-host packages need another", u.Hostname())
+	}
+	return problems
 }
 
 // loopback reports whether a host is this machine, seen from itself.

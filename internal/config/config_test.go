@@ -86,6 +86,27 @@ func TestAnEmptyConfigurationServesThisMachineAlone(t *testing.T) {
 	}
 }
 
+// Packages have a port of their own without anybody's doing, beside whatever the
+// application listens on and under the name by which people reach it.
+func TestPackagesHaveAListenerOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		"": {"127.0.0.1:8081", "http://127.0.0.1:8081"},
+		"url: https://training.example.org\nlisten: 0.0.0.0:443\ntls: {certificate: c, key: k}": {"0.0.0.0:444", "https://training.example.org:444"},
+		"listen: 127.0.0.1:0":     {"127.0.0.1:0", "http://127.0.0.1:0"},
+		"content: {mode: strict}": {"", ""},
+		"content: {mode: separate-host, url: https://c.example.net/}": {"", "https://c.example.net"},
+	} {
+		c, err := config.Load(write(t, text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]string{c.Content.Listen, c.Content.URL}; got != want {
+			t.Errorf("%q: packages are at %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	t.Parallel()
 	path := write(t, "listen: 127.0.0.1:1\nzone: Asia/Karachi\nmail:\n  host: localhost\n  from: a@example.org\n  security: none\n")
@@ -123,21 +144,32 @@ func TestEveryMistakeIsNamedWithItsPlace(t *testing.T) {
 func TestWhatIsSentIsProtectedOrStaysOnThisMachine(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"listen: 0.0.0.0:80":                                              "nothing would protect",
-		"listen: ':80'":                                                   "nothing would protect",
-		"listen: 192.168.1.5:80":                                          "nothing would protect",
-		"listen: 0.0.0.0:80\ntls: {proxy: true}":                          "",
-		"listen: 0.0.0.0:443\ntls: {certificate: c, key: k}":              "",
-		"tls: {certificate: c}":                                           "go together",
-		"listen: '[::1]:80'":                                              "",
-		"url: http://training.example.org":                                "begin with https",
-		"url: https://training.example.org/":                              "",
-		"url: https://example.org/cadre":                                  "at the top of its host",
-		"mail: {host: mx.example.org, from: a@b.org, security: none}":     "unprotected",
-		"mail: {host: mx.example.org, from: a@b.org, security: starttls}": "",
-		"mail: {host: mx.example.org}":                                    "from which address",
-		"zone: Karachi":                                                   "time zone",
-		"log: {level: loud}":                                              "none of debug, info",
+		"listen: 0.0.0.0:80":                                                            "nothing would protect",
+		"listen: ':80'":                                                                 "nothing would protect",
+		"listen: 192.168.1.5:80":                                                        "nothing would protect",
+		"listen: 0.0.0.0:80\ntls: {proxy: true}":                                        "",
+		"listen: 0.0.0.0:443\ntls: {certificate: c, key: k}":                            "",
+		"tls: {certificate: c}":                                                         "go together",
+		"listen: '[::1]:80'":                                                            "",
+		"url: http://training.example.org":                                              "begin with https",
+		"url: https://training.example.org/":                                            "",
+		"url: https://example.org/cadre":                                                "at the top of its host",
+		"mail: {host: mx.example.org, from: a@b.org, security: none}":                   "unprotected",
+		"mail: {host: mx.example.org, from: a@b.org, security: starttls}":               "",
+		"mail: {host: mx.example.org}":                                                  "from which address",
+		"zone: Karachi":                                                                 "time zone",
+		"content: {mode: fast}":                                                         "none of separate-host",
+		"content: {mode: separate-host}":                                                "the packages' own address",
+		"content: {mode: separate-host, url: https://c.example.net}":                    "",
+		"content: {mode: separate-host, url: 'https://*.c.example.net'}":                "",
+		"content: {mode: second-listener, url: 'https://*.example.net'}":                "for mode separate-host",
+		"url: https://a.org\ncontent: {mode: separate-host, url: 'https://a.org:8443'}": "application's host",
+		"content: {mode: strict, url: https://c.example.net}":                           "leave out listen and url",
+		"content: {mode: strict}":                                                       "",
+		"content: {listen: 127.0.0.1:8080}":                                             "a port of their own",
+		"content: {listen: '0.0.0.0:8081'}":                                             "nothing would protect",
+		"content: {url: http://c.example.net}":                                          "begin with https",
+		"log: {level: loud}":                                                            "none of debug, info",
 	} {
 		_, err := config.Load(write(t, text), nil)
 		switch {

@@ -119,10 +119,10 @@ func (p pages) clock(w http.ResponseWriter, r *http.Request) error {
 
 // Switch answers by whichever server it was given last: going back in time puts
 // another database behind the same address.
-type Switch struct{ to atomic.Pointer[web.Server] }
+type Switch struct{ to atomic.Pointer[http.Handler] }
 
-// Set makes the switch answer by s.
-func (x *Switch) Set(s *web.Server) { x.to.Store(s) }
+// Set makes the switch answer by h.
+func (x *Switch) Set(h http.Handler) { x.to.Store(&h) }
 
 // ServeHTTP answers.
-func (x *Switch) ServeHTTP(w http.ResponseWriter, r *http.Request) { x.to.Load().ServeHTTP(w, r) }
+func (x *Switch) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*x.to.Load()).ServeHTTP(w, r) }

@@ -62,6 +62,7 @@ type (
 type (
 	ModuleVersion string // a version of a module's material
 	Outside       string // a certificate earned elsewhere
+	Launch        string // one opening of a package made elsewhere
 	TestVersion   string // a version of a test's items
 )
 

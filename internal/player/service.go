@@ -45,6 +45,11 @@ type Deps struct {
 	Content *content.Service
 	Cohorts Cohorts
 	Ledger  Ledger
+	// Shelf holds packages made elsewhere; nil where there are none.
+	Shelf Shelf
+	// Key makes names that mean nothing to others: of paths and of learners. All
+	// instances on one database share it. At least 32 bytes.
+	Key []byte
 }
 
 // Service leads people through material. It is safe for use by several
@@ -55,11 +60,16 @@ type Service struct {
 	content *content.Service
 	cohorts Cohorts
 	ledger  Ledger
+	shelf   Shelf
+	key     []byte
 }
 
 // New returns a service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, files: d.Files, content: d.Content, cohorts: d.Cohorts, ledger: d.Ledger}
+	if d.Shelf == nil {
+		d.Shelf = bare{}
+	}
+	return &Service{db: d.DB, files: d.Files, content: d.Content, cohorts: d.Cohorts, ledger: d.Ledger, shelf: d.Shelf, key: d.Key}
 }
 
 // Start asks for a module.

@@ -38,5 +38,49 @@ func Tables() []db.Table {
 			Purpose: "Remembers which pages are done, so that an attempt can be taken up where it was left.",
 			Keep:    "as long as the attempt", Erase: db.EraseDelete,
 		},
+		{
+			Name: "player_paths", Owner: "player", Person: "person",
+			Purpose: "Opens the files of a package to whoever holds a person's path to them.",
+			Keep:    "as long as the package", Erase: db.EraseDelete,
+		},
+		{
+			Name: "player_runs", Owner: "player", Key: "attempt", Person: "person",
+			Purpose: "Says how far an attempt at a package has come, by what the package reports, and keeps the key of the log on her devices.",
+			Keep:    "as long as the attempt", Erase: db.EraseDelete,
+		},
+		launchesTable(), entriesTable(),
+		{
+			Name: "player_data", Owner: "player", Key: "attempt", Person: "person",
+			Purpose: "Keeps what a package asked to remember, so that it resumes on any device.",
+			Keep:    "as long as the attempt", Erase: db.EraseDelete, FreeText: []string{"value"},
+		},
+		{
+			Name: "player_units", Owner: "player", Key: "attempt", Person: "person",
+			Purpose: "Says how far each unit of a package has come.",
+			Keep:    "as long as the attempt", Erase: db.EraseDelete,
+		},
+		{
+			Name: "player_objectives", Owner: "player", Key: "person", Person: "person",
+			Purpose: "Keeps the objectives that packages share, as SCORM 2004 has them.",
+			Keep:    "as long as her records", Erase: db.EraseDelete,
+		},
+	}
+}
+
+func launchesTable() db.Table {
+	return db.Table{
+		Name: "player_launches", Owner: "player", Person: "person",
+		Journalled: []string{"attempt", "person", "session", "activity", "mode", "started_at"},
+		Purpose:    "Says when a package was opened, and by which credential its work may arrive.",
+		Keep:       "as long as the cohort's records", Erase: db.EraseKeep,
+	}
+}
+
+func entriesTable() db.Table {
+	return db.Table{
+		Name: "player_entries", Owner: "player", Person: "person",
+		Journalled: []string{"launch", "number", "attempt", "person", "occurred_at", "recorded_at", "digest"},
+		Purpose:    "Keeps what a package reported, entry by entry, as it came.",
+		Keep:       "as long as the cohort's records", Erase: db.EraseBlank, Blank: []string{"body"}, FreeText: []string{"body"},
 	}
 }

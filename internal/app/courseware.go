@@ -1,0 +1,81 @@
+package app
+
+import (
+	"errors"
+	"net"
+	"strings"
+
+	"cadre/internal/config"
+	"cadre/internal/player/courseware"
+	"cadre/internal/web"
+)
+
+// courseware says where packages are played, as the configuration has it.
+func (a *App) courseware() courseware.Where {
+	w := courseware.Where{Mode: courseware.Mode(a.Config.Content.Mode), App: a.Config.URL, Content: a.Config.Content.URL}
+	if w.Mode == courseware.Strict {
+		w.Content = w.App
+	}
+	return w
+}
+
+// handlers returns what answers on the application's listener and, where
+// packages have one of their own, on that.
+func (a *App) handlers(server *web.Server) (courseware.Serving, error) {
+	run, err := courseware.LoadRuntime()
+	if err != nil {
+		return courseware.Serving{}, err
+	}
+	return courseware.New(a.courseware(), a.Player, run).Beside(server, a.Config.Content.Listen != ""), nil
+}
+
+// listen opens the application's listener and, where there is one, that of
+// packages, and puts the ports that were taken where the configuration leaves
+// them to chance.
+func listen(c *config.Config) (pages, packages net.Listener, err error) {
+	open := func(address string, at *string) (net.Listener, error) {
+		ln, err := web.Listen(web.Listening{Address: address, Certificate: c.TLS.Certificate, Key: c.TLS.Key, TLSProxy: c.TLS.Proxy})
+		if err != nil {
+			return nil, err
+		}
+		if rest, ok := strings.CutSuffix(*at, ":0"); ok {
+			_, port, err := net.SplitHostPort(ln.Addr().String())
+			if err != nil {
+				return nil, errors.Join(err, ln.Close())
+			}
+			*at = rest + ":" + port
+		}
+		return ln, nil
+	}
+	if pages, err = open(c.Listen, &c.URL); err != nil {
+		return nil, nil, err
+	}
+	if c.Content.Listen != "" {
+		if packages, err = open(c.Content.Listen, &c.Content.URL); err != nil {
+			return nil, nil, errors.Join(err, pages.Close())
+		}
+	}
+	return pages, packages, nil
+}
+
+// lookAtCourseware says in which mode packages are played, and what that
+// protects.
+func (a *App) lookAtCourseware(add found) error {
+	run, err := courseware.LoadRuntime()
+	if err != nil {
+		return err
+	}
+	w := a.courseware()
+	switch w.Mode {
+	case courseware.SeparateHost:
+		add("packages", Well, "app.packages-separate-host", map[string]any{"url": w.Content})
+	case courseware.SecondListener:
+		add("packages", Well, "app.packages-second-listener", map[string]any{"url": w.Content})
+	case courseware.Strict:
+		add("packages", Well, "app.packages-strict", nil)
+	}
+	if !run.Complete() {
+		add("packages", Look, "app.packages-no-runtime", nil)
+	}
+	return nil
+}

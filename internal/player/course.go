@@ -1,0 +1,193 @@
+package player
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base32"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+)
+
+// Kind says which run time a package talks to.
+type Kind string
+
+// The kinds of packages that the player plays.
+const (
+	Scorm12   Kind = "scorm-1.2"
+	Scorm2004 Kind = "scorm-2004"
+)
+
+// Course is a package made elsewhere, as far as playing it goes: one version of
+// it, which never changes.
+type Course struct {
+	Version  id.ModuleVersion
+	Key      string // of the module that it is
+	Kind     Kind
+	Title    string
+	Language string
+	// Units is the activity tree below the course, in manifest order.
+	Units []Unit
+	// Sequencing is the SCORM 2004 activity tree with its rules, as the run time
+	// takes it; nil for SCORM 1.2.
+	Sequencing json.RawMessage
+	// Shared says that the package's global objectives are the learner's own,
+	// over all packages (adlseq:objectivesGlobalToSystem).
+	Shared bool
+	// Bytes is what the whole package weighs on the wire.
+	Bytes int64
+}
+
+// Unit is a node of the activity tree: a chapter, or something to launch.
+type Unit struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	// Href is where it starts: a path of the package with its parameters; empty
+	// for a chapter.
+	Href string `json:"href,omitempty"`
+	// Asset is set for what does not speak to the run time: opening it completes it.
+	Asset bool `json:"asset,omitempty"`
+	// Hidden keeps it out of the tree that learners see.
+	Hidden bool `json:"hidden,omitempty"`
+	// Prerequisites is SCORM 1.2's expression (aicc_script) over ids.
+	Prerequisites string `json:"prerequisites,omitempty"`
+	// Given are the elements of the data model that the manifest sets, by their
+	// dotted names: launch data, mastery score, time limits, thresholds.
+	Given map[string]string `json:"given,omitempty"`
+	Units []Unit            `json:"units,omitempty"`
+}
+
+// Leaves returns the units that can be launched, in manifest order.
+func (c *Course) Leaves() []Unit {
+	var out []Unit
+	var walk func(us []Unit)
+	walk = func(us []Unit) {
+		for _, u := range us {
+			if u.Href != "" {
+				out = append(out, u)
+			}
+			walk(u.Units)
+		}
+	}
+	walk(c.Units)
+	return out
+}
+
+// Unit returns the unit of that id that can be launched; nil if there is none.
+func (c *Course) Unit(key string) *Unit {
+	for _, u := range c.Leaves() {
+		if u.ID == key {
+			return &u
+		}
+	}
+	return nil
+}
+
+// CourseFile is one file of a package.
+type CourseFile struct {
+	Media string
+	// Digest names its content, Size counts it.
+	Digest string
+	Size   int64
+	Open   func() (io.ReadSeekCloser, error)
+	// Packed are the same bytes compressed, the smallest first.
+	Packed []PackedFile
+}
+
+// PackedFile is a file in a content coding.
+type PackedFile struct {
+	Coding string // "br", "zstd", "gzip"
+	Size   int64
+	Open   func() (io.ReadSeekCloser, error)
+}
+
+// Shelf is where packages made elsewhere stand; package content answers it.
+type Shelf interface {
+	// Course returns a version of a package. It is a fault of kind NotFound if
+	// that version is no package.
+	Course(tx *db.Tx, v id.ModuleVersion) (*Course, error)
+	// CourseFile returns the file of that path, which has no leading slash, of a
+	// version, or a fault of kind NotFound.
+	CourseFile(tx *db.Tx, v id.ModuleVersion, path string) (*CourseFile, error)
+}
+
+// bare is a shelf with nothing on it.
+type bare struct{}
+
+func (bare) Course(*db.Tx, id.ModuleVersion) (*Course, error) {
+	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
+}
+
+func (bare) CourseFile(*db.Tx, id.ModuleVersion, string) (*CourseFile, error) {
+	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
+}
+
+// pathToken is the name under which a person's browser finds the files of a
+// version: the same at every launch, so that what was fetched once is kept, and
+// meaningless to whoever reads it. It opens files of the package and nothing
+// else; what she did is guarded by a launch's credential.
+func (s *Service) pathToken(p id.Person, v id.ModuleVersion) string {
+	m := hmac.New(sha256.New, s.key)
+	m.Write([]byte("files\x00" + string(p) + "\x00" + string(v)))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(m.Sum(nil)[:20]))
+}
+
+func hashed(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// path makes sure that a person's path to a version is open, and returns it.
+func (s *Service) path(tx *db.Tx, p id.Person, v id.ModuleVersion) (string, error) {
+	token := s.pathToken(p, v)
+	_, err := tx.Exec(`INSERT INTO player_paths (id, person, version, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING`,
+		hashed(token), p, v, db.Micros(tx.Now()))
+	return token, err
+}
+
+// File finds a file for whoever holds the path's token. It asks for no session:
+// the token is the right to read, and to nothing else.
+func (s *Service) File(ctx context.Context, token, path string) (f *CourseFile, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		v, err := versionAt(tx, token)
+		if err != nil {
+			return err
+		}
+		f, err = s.shelf.CourseFile(tx, v, path)
+		return err
+	})
+	return f, err
+}
+
+// Holds reports whether a path's token opens a package.
+func (s *Service) Holds(ctx context.Context, token string) (kind Kind, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		v, err := versionAt(tx, token)
+		if err != nil {
+			return err
+		}
+		c, err := s.shelf.Course(tx, v)
+		if err != nil {
+			return err
+		}
+		kind = c.Kind
+		return nil
+	})
+	return kind, err
+}
+
+func versionAt(tx *db.Tx, token string) (v id.ModuleVersion, err error) {
+	err = tx.QueryRow(`SELECT version FROM player_paths WHERE id = ?1`, hashed(token)).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.New(fault.NotFound, "fault.not-found", nil)
+	}
+	return v, err
+}
