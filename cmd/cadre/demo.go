@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,7 +34,7 @@ func (c demoCommand) Run(env *environment) (err error) {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 		c.Data = filepath.Join(dir, "data")
 	}
 	cfg, err := env.config("CADRE_DATA=" + c.Data)

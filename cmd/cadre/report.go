@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -60,8 +61,7 @@ func (c reportCommand) Run(env *environment) error {
 			return err
 		}
 		if err := write(f, l, &r); err != nil {
-			f.Close()
-			return err
+			return errors.Join(err, f.Close())
 		}
 		return f.Close()
 	})

@@ -160,10 +160,9 @@ type signedOut struct {
 // openSession ends the session before, uses the code up, and writes a new one.
 func (s *Service) openSession(ctx context.Context, in Try, p id.Person, used id.Credential) (Entered, error) {
 	out := Entered{Token: id.Secret(linkSigns), Person: p, Choose: used != ""}
-	idle, life := BorrowedIdle, BorrowedLife
+	life := BorrowedLife
 	if in.Own {
-		idle, life = OwnIdle, OwnLife
-		out.Keep = idle
+		life, out.Keep = OwnLife, OwnIdle
 	}
 	secret := make([]byte, 32)
 	if _, err := rand.Read(secret); err != nil {

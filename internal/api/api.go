@@ -97,7 +97,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, Limit)
 	defer func() {
 		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			}
 			writeProblem(w, a.problemOf(r.Context(), r.Method+" "+Prefix, fmt.Errorf("panic: %v", p)))
@@ -219,8 +219,9 @@ func ETag(revision int) string { return `"` + strconv.Itoa(revision) + `"` }
 // Revision reads the revision from If-Match. What is not one of ours, and "*",
 // is Invalid: an edit must say what it was made on.
 func Revision(ifMatch string) (int, error) {
-	s, ok := strings.CutPrefix(strings.TrimSpace(ifMatch), `"`)
-	if s, ok = strings.CutSuffix(s, `"`); ok {
+	s, opens := strings.CutPrefix(strings.TrimSpace(ifMatch), `"`)
+	s, closes := strings.CutSuffix(s, `"`)
+	if opens && closes {
 		if n, err := strconv.Atoi(s); err == nil && n >= 0 {
 			return n, nil
 		}

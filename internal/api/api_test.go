@@ -141,7 +141,7 @@ func TestRevisions(t *testing.T) {
 			t.Errorf("%d is read as %d, %v", n, got, err)
 		}
 	}
-	for _, s := range []string{"", "*", "7", `"x"`, `W/"7"`, `"-1"`} {
+	for _, s := range []string{"", "*", "7", `"7`, `7"`, `"x"`, `W/"7"`, `"-1"`} {
 		if _, err := api.Revision(s); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%q is accepted: %v", s, err)
 		}

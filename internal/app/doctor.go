@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -79,11 +80,10 @@ func (a *App) lookAtDisk(_ context.Context, add found) error {
 		add("disk", Broken, "app.disk-readonly", fault.Args{"folder": a.Config.Data})
 		return nil
 	}
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(a.Config.Data, &fs); err != nil {
+	free, _, err := a.disk()
+	if err != nil {
 		return err
 	}
-	free := int64(fs.Bavail) * int64(fs.Bsize)
 	args := fault.Args{"mb": free / 1_000_000}
 	switch {
 	case free < diskEmpty:
@@ -94,6 +94,16 @@ func (a *App) lookAtDisk(_ context.Context, add found) error {
 		add("disk", Well, "app.disk-free", args)
 	}
 	return nil
+}
+
+// disk measures, in bytes, the disk that the data folder is on.
+func (a *App) disk() (free, whole int64, err error) {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(a.Config.Data, &fs); err != nil {
+		return 0, 0, fmt.Errorf("app: the data folder's disk: %w", err)
+	}
+	size := int64(fs.Bsize) //nolint:unconvert // narrower on other machines
+	return int64(fs.Bavail) * size, int64(fs.Blocks) * size, nil
 }
 
 func (a *App) lookAtDatabase(ctx context.Context, add found) error {

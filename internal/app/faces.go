@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"syscall"
 	"time"
 
 	"cadre/internal/access"
@@ -164,11 +163,9 @@ func (a condition) State(ctx context.Context) (accessweb.State, error) {
 			s.Failed = append(s.Failed, accessweb.Failed{Kind: kind, Count: int(n)})
 		}
 	}
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(a.Config.Data, &fs); err != nil {
-		return s, fmt.Errorf("app: the data folder's disk: %w", err)
+	if s.DiskFree, s.DiskTotal, err = a.disk(); err != nil {
+		return s, err
 	}
-	s.DiskFree, s.DiskTotal = int64(fs.Bavail)*int64(fs.Bsize), int64(fs.Blocks)*int64(fs.Bsize)
 	if s.Checkpoint, err = a.newestCheckpoint(); err != nil {
 		return s, err
 	}

@@ -100,9 +100,9 @@ func (a *App) Verify(ctx context.Context, checkpoints []string, public string, p
 			unread = append(unread, journal.Finding{
 				Severity: journal.Damage, Key: "app.checkpoint-unreadable", Args: fault.Args{"file": filepath.Base(path)},
 			})
-			return nil
+		} else {
+			o.Checkpoints = append(o.Checkpoints, c)
 		}
-		o.Checkpoints = append(o.Checkpoints, c)
 		return nil
 	}
 	if public == "" {

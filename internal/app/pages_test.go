@@ -123,7 +123,7 @@ func (s stage) enter(t *testing.T, h access.Held, lang string) *webtest.Browser 
 		home = b.Submit(home, "/role", map[string][]string{"grant": {string(h.ID)}})
 	}
 	if !strings.Contains(home.Body, `lang="`+lang+`"`) {
-		home = b.Submit(home, "/language", map[string][]string{"language": {lang}})
+		b.Submit(home, "/language", map[string][]string{"language": {lang}})
 	}
 	return b
 }

@@ -223,7 +223,7 @@ func (s Source) file(ctx context.Context, w *writer, f blob.File, made *Made) er
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }() // it was only read
 	st, err := in.Stat()
 	if err != nil {
 		return err
@@ -299,7 +299,7 @@ func (l *loader) load(ctx context.Context, path string) (_ *db.DB, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	if err := sealed(f); err != nil {
 		return nil, err
 	}

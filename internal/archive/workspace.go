@@ -33,7 +33,7 @@ func newWorkspace(dir string) (*workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer parent.Close() // which unlocks it
+	defer func() { _ = parent.Close() }() // which unlocks it; nothing was written
 	if err := syscall.Flock(int(parent.Fd()), syscall.LOCK_EX); err != nil {
 		return nil, fmt.Errorf("archive: lock %s: %w", dir, err)
 	}

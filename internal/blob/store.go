@@ -354,7 +354,7 @@ func (s *Store) check(f File) string {
 	if err != nil {
 		return "blob.verify-damaged"
 	}
-	defer r.Close() // only read
+	defer func() { _ = r.Close() }() // it was only read
 	sum := sha256.New()
 	n, err := io.Copy(sum, r)
 	if err != nil || n != f.Size || f.Kind == Content && hex.EncodeToString(sum.Sum(nil)) != string(f.ID) {

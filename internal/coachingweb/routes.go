@@ -309,18 +309,12 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) error {
 
 // renamed gives a field of a fault the name that the form has for it.
 func renamed(err error, from, to string) error {
-	x, ok := err.(*fault.Error)
-	if !ok {
-		return err
-	}
-	y := *x
-	y.Fields = append([]fault.Field(nil), x.Fields...)
-	for i := range y.Fields {
-		if y.Fields[i].Name == from {
-			y.Fields[i].Name = to
+	return fault.Renamed(err, func(f fault.Field) string {
+		if f.Name == from {
+			return to
 		}
-	}
-	return &y
+		return f.Name
+	})
 }
 
 type needInput struct {

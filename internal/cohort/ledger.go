@@ -71,7 +71,6 @@ func (s *Service) Ledger(ctx context.Context, cohort id.Cohort, quota id.Quota, 
 			}
 		}
 		out.Seats = map[id.Quota][]Token{}
-		holders := map[id.Nomination]id.Person{}
 		for _, q := range out.Quotas {
 			all, err := db.Collect(tx, rowSeat, `SELECT `+seatColumns+` FROM cohort_seats WHERE quota = ?1 AND state <> 'withdrawn' ORDER BY number LIMIT ?2`, q.ID, SeatsDrawn)
 			if err != nil {
@@ -95,7 +94,8 @@ func (s *Service) Ledger(ctx context.Context, cohort id.Cohort, quota id.Quota, 
 				wanted = append(wanted, t.Nomination)
 			}
 		}
-		if holders, err = personsOf(tx, wanted); err != nil {
+		holders, err := personsOf(tx, wanted)
+		if err != nil {
 			return err
 		}
 		ids := make([]id.Person, 0, len(holders))

@@ -317,11 +317,6 @@ func NominationsOf(tx *db.Tx, person id.Person) ([]Nomination, error) {
 		` WHERE n.person = ?1 ORDER BY n.proposed_at DESC, n.id LIMIT 50`, person)
 }
 
-func listNominations(tx *db.Tx, cohort id.Cohort, agency id.Agency, after id.Nomination, limit int) ([]Nomination, error) {
-	return db.Collect(tx, rowNomination, `SELECT `+nominationColumns+nominationFrom+`
-		WHERE n.cohort = ?1 AND (?2 = '' OR n.agency = ?2) AND n.id > ?3 ORDER BY n.id LIMIT ?4`, cohort, agency, after, limit)
-}
-
 func insertNomination(tx *db.Tx, n Nomination) error {
 	_, err := tx.Exec(`INSERT INTO cohort_nominations (id, cohort, quota, agency, person, station, sex, rank_group, unit, proposed_at,
 		proposed_by, basis, letter, decision, decided_at, line, answer, answered_at, answer_by, answer_on, released_at, in_place_of,

@@ -28,9 +28,6 @@ func (f forms) form(name string) ui.Form {
 	return ui.NewForm(name, f.base+"/"+name)
 }
 
-// open tells whether the form was sent and came back.
-func (f forms) open(name string) bool { return f.sent.ID == name }
-
 func nominationPath(n id.Nomination) string { return "/nominations/" + string(n) }
 
 // detailOf draws the page of a nomination around the form that was sent from it.

@@ -526,21 +526,15 @@ func decodeProposal(r *http.Request) (proposeInput, error) {
 
 // named gives the fields of a fault of package people the names of our forms.
 func named(err error) error {
-	x, ok := err.(*fault.Error)
-	if !ok {
-		return err
-	}
-	y := *x
-	y.Fields = append([]fault.Field(nil), x.Fields...)
-	for i, f := range y.Fields {
+	return fault.Renamed(err, func(f fault.Field) string {
 		switch {
 		case f.Name == "value" && f.Key == "people.contact-email":
-			y.Fields[i].Name = "email"
+			return "email"
 		case f.Name == "value":
-			y.Fields[i].Name = "phone"
+			return "phone"
 		}
-	}
-	return &y
+		return f.Name
+	})
 }
 
 func (p pages) template(w http.ResponseWriter, r *http.Request) error {

@@ -199,7 +199,7 @@ func (w *writer) node(n ast.Node) {
 func (w *writer) text(b []byte) {
 	bw := bufio.NewWriter(&w.out)
 	gmhtml.DefaultWriter.Write(bw, b)
-	bw.Flush() // a strings.Builder does not fail
+	_ = bw.Flush() // a strings.Builder does not fail
 }
 
 func (w *writer) link(n ast.Node, dest string, label func()) {

@@ -94,7 +94,7 @@ func (d *DB) Update(ctx context.Context, l Lane, f func(tx *Tx) error) error {
 	defer func() {
 		if !returned {
 			c.finished <- errAborted
-			<-c.outcome
+			<-c.outcome //nolint:errcheck // the panic that passes through here says more
 		}
 	}()
 	err = f(tx)

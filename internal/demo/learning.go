@@ -107,9 +107,9 @@ func (p *Play) module(ctx context.Context, e Event) error {
 	if err != nil {
 		return err
 	}
-	max, earned := 0, 0
+	top, earned := 0, 0
 	for _, page := range w.Pages {
-		max += item.Points(page.Items)
+		top += item.Points(page.Items)
 	}
 	for _, page := range w.Pages {
 		if page.Done {
@@ -118,13 +118,11 @@ func (p *Play) module(ctx context.Context, e Event) error {
 		for i := range page.Items {
 			q := &page.Items[i]
 			key := q.Key
-			r := item.Response{}
-			right := earned*100 < in.Score*max
+			right := earned*100 < in.Score*top
+			r := wrongAnswer(q)
 			if right {
 				r = rightAnswer(q)
 				earned += q.Points
-			} else {
-				r = wrongAnswer(q)
 			}
 			m, err := p.Player.Answer(ctx, op(), player.Answer{Attempt: l.Attempt, Item: key, Response: r})
 			if err != nil {

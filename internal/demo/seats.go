@@ -247,7 +247,7 @@ func (p *Play) answer(ctx context.Context, e Event) error {
 	}
 	said := cohort.Said{Nomination: p.nominations[in.Person]}
 	if in.Basis != "own" {
-		said.Basis = cohort.Basis(in.Basis)
+		said.Basis = in.Basis
 	}
 	if e.Do == "accept" {
 		_, err = p.Cohort.Accept(ctx, op(), said)

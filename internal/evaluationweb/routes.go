@@ -120,16 +120,7 @@ func (p pages) answer(w http.ResponseWriter, r *http.Request) error {
 
 // prefixed gives the fields of a fault the names that the form has for them.
 func prefixed(err error) error {
-	x, ok := err.(*fault.Error)
-	if !ok {
-		return err
-	}
-	y := *x
-	y.Fields = slices.Clone(x.Fields)
-	for i := range y.Fields {
-		y.Fields[i].Name = answerPrefix + y.Fields[i].Name
-	}
-	return &y
+	return fault.Renamed(err, func(f fault.Field) string { return answerPrefix + f.Name })
 }
 
 func (p pages) thanks(w http.ResponseWriter, r *http.Request) error {

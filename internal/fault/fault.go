@@ -12,6 +12,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Kind says what went wrong in terms that a caller can act on.
@@ -108,6 +109,22 @@ func Wrap(k Kind, key string, cause error) error {
 // Bad returns an Invalid fault that lists fields.
 func Bad(key string, fields ...Field) *Error {
 	return &Error{Kind: Invalid, Key: key, Fields: fields}
+}
+
+// Renamed returns err with its fields named as name says: a form may call a field
+// otherwise than the package that refused it. An err without a fault is returned
+// as it is, a fault in its chain alone.
+func Renamed(err error, name func(Field) string) error {
+	var x *Error
+	if !errors.As(err, &x) {
+		return err
+	}
+	y := *x
+	y.Fields = slices.Clone(x.Fields)
+	for i, f := range y.Fields {
+		y.Fields[i].Name = name(f)
+	}
+	return &y
 }
 
 // KindOf returns the kind of the first fault in err's chain: Internal for any

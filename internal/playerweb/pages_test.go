@@ -214,7 +214,7 @@ func TestACertificateIsDecided(t *testing.T) {
 	o.Get(decide).Must(t, http.StatusOK, "Nothing waits for you").CheckPage(t)
 
 	scan := map[string][]byte{"scan": []byte("%PDF-1.4 of a certificate")}
-	form = l.SubmitFiles(form, "certificate", url.Values{"issuer": {"An academy"}, "on": {"2019-05-01"}}, scan).
+	l.SubmitFiles(form, "certificate", url.Values{"issuer": {"An academy"}, "on": {"2019-05-01"}}, scan).
 		Must(t, http.StatusOK, "Your certificate was received", "An academy", "Waits for a decision").CheckPage(t)
 	list := o.Get(decide).Must(t, http.StatusOK, "Ayesha K.", "An academy", "1 May 2019").CheckPage(t)
 	at := strings.Index(list.Body, "/certificates/")

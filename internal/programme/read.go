@@ -47,7 +47,6 @@ type reader struct {
 	file     string
 	problems Problems
 	at       map[string]Position // where each path of the file stands
-	broken   map[string]bool
 }
 
 func (r *reader) report(path string, pos Position, code, what, right string) {

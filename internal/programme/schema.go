@@ -111,12 +111,12 @@ func (g *generator) schema(t reflect.Type, f field) map[string]any {
 }
 
 // define adds a definition once; a type that contains itself refers to it.
-func (g *generator) define(name string, make func() map[string]any) {
+func (g *generator) define(name string, build func() map[string]any) {
 	if _, ok := g.defs[name]; ok {
 		return
 	}
 	g.defs[name] = nil
-	g.defs[name] = make()
+	g.defs[name] = build()
 }
 
 func ref(name string) map[string]any { return map[string]any{"$ref": "#/$defs/" + name} }

@@ -26,9 +26,7 @@ func render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		if _, err := w.Write(b.Bytes()); err != nil {
-			return nil // the person has gone
-		}
+		_, _ = w.Write(b.Bytes()) // fails only if the person has gone
 	}
 	return nil
 }

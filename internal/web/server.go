@@ -171,7 +171,7 @@ func (s *Server) serve(rt Route) http.Handler {
 func (s *Server) run(w http.ResponseWriter, r *http.Request, rt Route) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			}
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

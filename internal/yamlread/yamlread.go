@@ -86,7 +86,7 @@ func Parse(file string, skip int, src []byte, to *Report) Value {
 		to.Add(file, skip+line, 1, "yaml.syntax", Args{"detail": what})
 		return Value{}
 	}
-	if dec.Decode(&yaml.Node{}) != io.EOF {
+	if err := dec.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		to.Add(file, skip+1, 1, "yaml.documents", nil)
 		return Value{}
 	}
