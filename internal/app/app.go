@@ -13,7 +13,6 @@ import (
 	"cadre/internal/clock"
 	"cadre/internal/config"
 	"cadre/internal/db"
-	"cadre/internal/durable"
 	"cadre/internal/job"
 	"cadre/internal/journal"
 	"cadre/internal/mail"
@@ -26,6 +25,9 @@ type Options struct {
 	Clock clock.Clock
 	// Log is where operators are told things; discarded if nil.
 	Log *slog.Logger
+	// Database is what a test wants otherwise of it. Its URL and Clock are those of
+	// the configuration and of these options.
+	Database db.Options
 	// Demo opens a database of the demo: every other use refuses one, and the
 	// demo refuses every other.
 	Demo bool
@@ -62,11 +64,13 @@ func Open(ctx context.Context, cfg config.Config, opt Options) (*App, error) {
 	if a.Log == nil {
 		a.Log = slog.New(slog.DiscardHandler)
 	}
-	if err := durable.MakeDir(cfg.Data); err != nil {
+	o := opt.Database
+	o.URL, o.Clock = cfg.Database, a.Clock
+	if err := o.Files.MakeDir(cfg.Data); err != nil {
 		return nil, fmt.Errorf("the data folder: %w", err)
 	}
 	var err error
-	if a.DB, err = db.Open(ctx, db.Options{URL: cfg.Database, Clock: a.Clock}); err != nil {
+	if a.DB, err = db.Open(ctx, o); err != nil {
 		return nil, err
 	}
 	if err := a.assemble(ctx, opt); err != nil {
@@ -81,7 +85,7 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 		return err
 	}
 	var err error
-	if a.Files, err = blob.Open(filesIn(a.Config), clock.System()); err != nil {
+	if a.Files, err = blob.OpenOn(a.DB.Files(), filesIn(a.Config), clock.System()); err != nil {
 		return err
 	}
 	if a.Keys, err = seal.Open(a.Config.Keep.Key); err != nil {

@@ -15,7 +15,6 @@ import (
 	"cadre/internal/blob"
 	"cadre/internal/clock"
 	"cadre/internal/db"
-	"cadre/internal/durable"
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/journal"
@@ -73,7 +72,7 @@ func Make(ctx context.Context, s Source, path string, progress Progress) (_ Made
 		return Made{}, err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	f, err := durable.Create(w.path("backup"), 0o600)
+	f, err := s.DB.Files().Create(w.path("backup"), 0o600)
 	if err != nil {
 		return Made{}, err
 	}

@@ -60,16 +60,22 @@ type File struct {
 type Store struct {
 	dir     string
 	machine clock.Clock
+	files   durable.Files
 	mu      sync.RWMutex // held for writing while files are removed
 }
 
 // Open opens the folder dir and makes it if it is missing. machine is the clock
 // that files' ages are judged by: the system's, but in tests.
 func Open(dir string, machine clock.Clock) (*Store, error) {
-	if err := durable.MakeDir(dir); err != nil {
+	return OpenOn(durable.Files{}, dir, machine)
+}
+
+// OpenOn is [Open] on the disk that files writes to.
+func OpenOn(files durable.Files, dir string, machine clock.Clock) (*Store, error) {
+	if err := files.MakeDir(dir); err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
-	return &Store{dir: dir, machine: machine}, nil
+	return &Store{dir: dir, machine: machine, files: files}, nil
 }
 
 // Dir returns the store's folder.
@@ -121,7 +127,7 @@ func (s *Store) put(k Kind, file id.File, key []byte, r io.Reader, limit int64) 
 	defer s.mu.RUnlock()
 	// The final folder is known only when content has been hashed: it starts in
 	// the store's folder and moves.
-	f, err := durable.Create(filepath.Join(s.dir, "new"), 0o600)
+	f, err := s.files.Create(filepath.Join(s.dir, "new"), 0o600)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -442,7 +448,7 @@ func (s *Store) remove(ctx context.Context, d *db.DB, p string, old time.Time) (
 	if err != nil || !info.ModTime().Before(old) {
 		return false, ignoreMissing(err)
 	}
-	return true, os.Remove(p)
+	return true, s.files.Remove(p)
 }
 
 func ignoreMissing(err error) error {

@@ -12,6 +12,7 @@ import (
 
 	"cadre/internal/actor"
 	"cadre/internal/clock"
+	"cadre/internal/durable"
 	"cadre/internal/fault"
 )
 
@@ -51,6 +52,9 @@ type Options struct {
 	// Wrap is called with each SQLite data source name before it is opened, so
 	// that a test can put a faulty disk below. Nil in production.
 	Wrap func(dsn string) string
+	// Files writes what lies beside the database. The zero value is right but in
+	// tests.
+	Files durable.Files
 }
 
 // DB is an open database. It is safe for use by several goroutines.
@@ -121,6 +125,9 @@ func IsPostgres(url string) bool {
 
 // Dialect returns what differs between the engines.
 func (d *DB) Dialect() Dialect { return d.dialect }
+
+// Files writes files on the disk that the database lies on.
+func (d *DB) Files() durable.Files { return d.opt.Files }
 
 // Clock returns the clock that gives transactions their instants.
 func (d *DB) Clock() clock.Clock { return d.clock }

@@ -15,31 +15,46 @@ import (
 	"path/filepath"
 )
 
+// Files writes files through a disk. The zero value writes to the machine's.
+type Files struct{ disk Disk }
+
+// On returns Files that write through d.
+func On(d Disk) Files { return Files{d} }
+
+func (w Files) through() Disk {
+	if w.disk == nil {
+		return machine{}
+	}
+	return w.disk
+}
+
 // TempPrefix starts the name of every file that is not yet committed.
 const TempPrefix = ".part-"
 
 // File is a file being written. It is committed or aborted, once.
 type File struct {
-	*os.File
+	Handle
+	disk Disk
 	path string
 	done bool
 }
 
 // Create starts a file that [File.Commit] will give the name path. The
 // directory is made if it is missing. perm is the file's mode, before umask.
-func Create(path string, perm fs.FileMode) (*File, error) {
+func (w Files) Create(path string, perm fs.FileMode) (*File, error) {
 	dir := filepath.Dir(path)
-	if err := MakeDir(dir); err != nil {
+	if err := w.MakeDir(dir); err != nil {
 		return nil, err
 	}
-	f, err := os.CreateTemp(dir, TempPrefix+"*")
+	d := w.through()
+	f, err := d.CreateTemp(dir, TempPrefix+"*")
 	if err != nil {
 		return nil, err
 	}
 	if err := f.Chmod(perm); err != nil {
-		return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
+		return nil, errors.Join(err, f.Close(), d.Remove(f.Name()))
 	}
-	return &File{File: f, path: path}, nil
+	return &File{Handle: f, disk: d, path: path}, nil
 }
 
 // Commit syncs the file and gives it its name, replacing what had it before.
@@ -48,7 +63,7 @@ func (f *File) Commit() error { return f.commit(f.path) }
 // CommitAs is Commit under another name, for files that are named by their
 // content. path must be on the same file system.
 func (f *File) CommitAs(path string) error {
-	if err := MakeDir(filepath.Dir(path)); err != nil {
+	if err := On(f.disk).MakeDir(filepath.Dir(path)); err != nil {
 		return err
 	}
 	return f.commit(path)
@@ -64,12 +79,12 @@ func (f *File) commit(path string) error {
 		err = cerr
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = f.disk.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+		return errors.Join(err, f.disk.Remove(f.Name()))
 	}
-	return SyncDir(filepath.Dir(path))
+	return f.disk.SyncDir(filepath.Dir(path))
 }
 
 // Abort throws the file away. After Commit it does nothing, so it can be
@@ -79,12 +94,12 @@ func (f *File) Abort() error {
 		return nil
 	}
 	f.done = true
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return errors.Join(f.Close(), f.disk.Remove(f.Name()))
 }
 
 // WriteFile writes data to path as one durable step.
-func WriteFile(path string, data []byte, perm fs.FileMode) error {
-	f, err := Create(path, perm)
+func (w Files) WriteFile(path string, data []byte, perm fs.FileMode) error {
+	f, err := w.Create(path, perm)
 	if err != nil {
 		return err
 	}
@@ -96,7 +111,7 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 
 // MakeDir makes a directory and its parents, for this user alone, and syncs
 // what it made.
-func MakeDir(dir string) error {
+func (w Files) MakeDir(dir string) error {
 	if st, err := os.Stat(dir); err == nil {
 		if !st.IsDir() {
 			return fmt.Errorf("durable: %s is not a directory", dir)
@@ -105,22 +120,29 @@ func MakeDir(dir string) error {
 	}
 	parent := filepath.Dir(dir)
 	if parent != dir {
-		if err := MakeDir(parent); err != nil {
+		if err := w.MakeDir(parent); err != nil {
 			return err
 		}
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := w.through().Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return SyncDir(parent)
+	return w.through().SyncDir(parent)
 }
 
-// SyncDir makes the names in dir durable.
-func SyncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = d.Sync()
-	return errors.Join(err, d.Close())
+// Remove removes a file. That it is gone is not yet durable.
+func (w Files) Remove(path string) error { return w.through().Remove(path) }
+
+// Create is [Files.Create] on the machine's disk.
+func Create(path string, perm fs.FileMode) (*File, error) { return Files{}.Create(path, perm) }
+
+// WriteFile is [Files.WriteFile] on the machine's disk.
+func WriteFile(path string, data []byte, perm fs.FileMode) error {
+	return Files{}.WriteFile(path, data, perm)
 }
+
+// MakeDir is [Files.MakeDir] on the machine's disk.
+func MakeDir(dir string) error { return Files{}.MakeDir(dir) }
+
+// SyncDir makes the names in dir durable.
+func SyncDir(dir string) error { return machine{}.SyncDir(dir) }

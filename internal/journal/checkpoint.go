@@ -167,7 +167,7 @@ func (j *Journal) TakeCheckpoint(ctx context.Context, k *Key, dir string) (strin
 		return "", err
 	}
 	path := filepath.Join(dir, fmt.Sprintf("%s-%d.checkpoint", c.At.Format(time.DateOnly), c.Size))
-	return path, durable.WriteFile(path, signed, 0o600)
+	return path, j.d.Files().WriteFile(path, signed, 0o600)
 }
 
 // OpenCheckpoint reads a signed checkpoint and checks its signature with a

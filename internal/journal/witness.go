@@ -165,7 +165,7 @@ func (w *Witness) write(h Head) error {
 	if h == (Head{}) || h == w.written {
 		return nil
 	}
-	if err := WriteWitness(w.path, h); err != nil {
+	if err := writeWitness(w.j.d.Files(), w.path, h); err != nil {
 		return err
 	}
 	w.written = h
@@ -174,12 +174,14 @@ func (w *Witness) write(h Head) error {
 
 // WriteWitness makes the file at path say h. A restore does it, whose new head
 // is behind what the witness has seen.
-func WriteWitness(path string, h Head) error {
+func WriteWitness(path string, h Head) error { return writeWitness(durable.Files{}, path, h) }
+
+func writeWitness(files durable.Files, path string, h Head) error {
 	b, err := json.Marshal(h)
 	if err != nil {
 		return err
 	}
-	return durable.WriteFile(path, append(b, '\n'), 0o600)
+	return files.WriteFile(path, append(b, '\n'), 0o600)
 }
 
 // Accept ends a doubt: the database is taken as it is, begins a new incarnation,
