@@ -2,6 +2,7 @@ package content
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -239,7 +240,8 @@ func (s *Service) List(ctx context.Context) ([]Overview, error) {
 			return err
 		}
 		rows, err := db.Collect(tx, func(r *db.Rows) (moduleRow, error) { return scanModule(r.Scan) },
-			`SELECT `+moduleColumns+` FROM content_modules ORDER BY key`)
+			`SELECT `+moduleColumns+` FROM content_modules
+			WHERE NOT EXISTS (SELECT 1 FROM content_packages p WHERE p.module = content_modules.id) ORDER BY key`)
 		if err != nil {
 			return err
 		}
@@ -334,11 +336,22 @@ func (s *Service) VersionOf(tx *db.Tx, v id.ModuleVersion) (Version, error) {
 	return versionByID(tx, v)
 }
 
-// Material returns a version as compiled, which nobody may change. It asks no
-// policy: the caller does.
+// Material returns a version of a Markdown module as compiled, which nobody may
+// change; a version of a package is NotFound ([Service.Package] has it). It asks
+// no policy: the caller does.
 func (s *Service) Material(tx *db.Tx, v id.ModuleVersion) (*Module, error) {
 	if m, ok := s.read.Load(v); ok {
-		return m.(*Module), nil
+		if m, ok := m.(*Module); ok {
+			return m, nil
+		}
+		return nil, fault.New(fault.NotFound, "content.no-version", nil)
+	}
+	version, err := versionByID(tx, v)
+	if err != nil {
+		return nil, err
+	}
+	if other, err := s.IsPackage(tx, version.Module); err != nil || other {
+		return nil, cmp.Or(err, error(fault.New(fault.NotFound, "content.no-version", nil)))
 	}
 	m, err := compiled(tx, v)
 	if err != nil {

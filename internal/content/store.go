@@ -104,12 +104,16 @@ func nextNumber(tx *db.Tx, m id.Module) (int, error) {
 	return n, err
 }
 
-func compiled(tx *db.Tx, v id.ModuleVersion) (*Module, error) {
-	var b []byte
-	err := tx.QueryRow(`SELECT compiled FROM content_versions WHERE id = ?1`, v).Scan(&b)
+func compiledText(tx *db.Tx, v id.ModuleVersion) (b []byte, err error) {
+	err = tx.QueryRow(`SELECT compiled FROM content_versions WHERE id = ?1`, v).Scan(&b)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "content.no-version", nil)
+		err = fault.New(fault.NotFound, "content.no-version", nil)
 	}
+	return b, err
+}
+
+func compiled(tx *db.Tx, v id.ModuleVersion) (*Module, error) {
+	b, err := compiledText(tx, v)
 	if err != nil {
 		return nil, err
 	}

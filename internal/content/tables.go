@@ -17,6 +17,14 @@ func versionsTable() db.Table {
 	}
 }
 
+func packagesTable() db.Table {
+	return db.Table{
+		Name: "content_packages", Owner: "content", Key: "module",
+		Journalled: []string{"kind", "title", "hosts", "popups", "withdrawn_at", "created_at"},
+		Purpose:    "Says which modules are packages made by other tools, and what an officer allows each.", Keep: "as long as the module",
+	}
+}
+
 // Tables declares the package's tables.
 func Tables() []db.Table {
 	return []db.Table{
@@ -24,6 +32,11 @@ func Tables() []db.Table {
 		{
 			Name: "content_files", Owner: "content",
 			Purpose: "Names the files of a version: its texts as written and its pictures.", Keep: "as long as the version",
+		},
+		packagesTable(),
+		{
+			Name: "content_package_files", Owner: "content", Key: "version",
+			Purpose: "Names the files of a package's version.", Keep: "as long as the version",
 		},
 	}
 }

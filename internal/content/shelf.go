@@ -1,0 +1,114 @@
+package content
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"cadre/internal/content/manifest"
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+)
+
+// packed is what content_versions keeps of a package's version.
+type packed struct {
+	Manifest *manifest.Manifest `json:"manifest"`
+	Original id.File            `json:"original"`
+	Weight   Weight             `json:"weight"`
+	Warnings []PackageProblem   `json:"warnings,omitempty"`
+}
+
+// packageRow is a row of content_packages.
+type packageRow struct {
+	module    id.Module
+	kind      PackageKind
+	title     string // as i18n.Text in JSON, of the latest version, for lists
+	hosts     string // as JSON
+	popups    bool
+	withdrawn int64
+}
+
+const packageColumns = `module, kind, title, hosts, popups, withdrawn_at`
+
+func scanPackage(scan func(...any) error) (p packageRow, err error) {
+	var popups int64
+	err = scan(&p.module, &p.kind, &p.title, &p.hosts, &popups, &p.withdrawn)
+	p.popups = popups != 0
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.New(fault.NotFound, "content.no-package", nil)
+	}
+	return p, err
+}
+
+func packageByID(tx *db.Tx, m id.Module) (packageRow, error) {
+	return scanPackage(tx.QueryRow(`SELECT `+packageColumns+` FROM content_packages WHERE module = ?1`, m).Scan)
+}
+
+// Package returns a version of a package, which nobody may change. It is a fault
+// of kind NotFound if that version is no package. It asks no policy: the caller
+// does.
+func (s *Service) Package(tx *db.Tx, v id.ModuleVersion) (*Package, error) {
+	version, err := versionByID(tx, v)
+	if err != nil {
+		return nil, err
+	}
+	row, err := packageByID(tx, version.Module)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.packed(tx, v)
+	if err != nil {
+		return nil, err
+	}
+	p := &Package{
+		ID: version.Module, Version: v, Number: version.Number, Key: version.Key, Manifest: b.Manifest, Original: b.Original,
+		Weight: b.Weight, Warnings: b.Warnings, Withdrawn: db.Time(row.withdrawn), AllowPopups: row.popups,
+	}
+	if err := json.Unmarshal([]byte(row.hosts), &p.AllowedHosts); err != nil {
+		return nil, fmt.Errorf("content: package %s: %w", version.Module, err)
+	}
+	return p, nil
+}
+
+// packed returns what never changes of a version, read once.
+func (s *Service) packed(tx *db.Tx, v id.ModuleVersion) (*packed, error) {
+	if b, ok := s.read.Load(v); ok {
+		if b, ok := b.(*packed); ok {
+			return b, nil
+		}
+		return nil, fault.New(fault.NotFound, "content.no-package", nil)
+	}
+	text, err := compiledText(tx, v)
+	if err != nil {
+		return nil, err
+	}
+	b := new(packed)
+	if err := json.Unmarshal(text, b); err != nil {
+		return nil, fmt.Errorf("content: version %s: %w", v, err)
+	}
+	s.read.Store(v, b)
+	return b, nil
+}
+
+// PackageFile returns the file of that path, without a leading slash, or a fault
+// of kind NotFound. It asks no policy: the caller does.
+func (s *Service) PackageFile(tx *db.Tx, v id.ModuleVersion, path string) (PackageFile, error) {
+	f := PackageFile{Path: path}
+	err := tx.QueryRow(`SELECT file, media, size, gzip, gzip_size FROM content_package_files
+		WHERE version = ?1 AND path = ?2 AND staged_at = 0`, v, path).Scan(&f.File, &f.Media, &f.Size, &f.Gzip, &f.GzipSize)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.New(fault.NotFound, "fault.not-found", nil)
+	}
+	return f, err
+}
+
+// IsPackage reports whether a module is a package.
+func (s *Service) IsPackage(tx *db.Tx, m id.Module) (bool, error) {
+	_, err := packageByID(tx, m)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
