@@ -134,51 +134,57 @@ func (s *Service) Except(ctx context.Context, op id.Operation, in Exception) (id
 		if err != nil {
 			return "", err
 		}
-		var fields []fault.Field
-		if !known(ExceptionCauses(), in.Cause) {
-			fields = append(fields, fault.Field{Name: "cause", Key: "fault.choose"})
+		return except(tx, n, set, in)
+	})
+}
+
+// except keeps an exception and records its fact.
+func except(tx *db.Tx, n Nomination, set setting, in Exception) (id.Exception, error) {
+	var fields []fault.Field
+	if !known(ExceptionCauses(), in.Cause) {
+		fields = append(fields, fault.Field{Name: "cause", Key: "fault.choose"})
+	}
+	_, stage := set.plan.Stage(programme.Key(in.Subject))
+	_, _, module := set.plan.Module(programme.Key(in.Subject))
+	if !stage && !module {
+		fields = append(fields, fault.Field{Name: "subject", Key: "fault.choose"})
+	}
+	if in.Later && !stage {
+		fields = append(fields, fault.Field{Name: "subject", Key: "cohort.extend-stages"})
+	}
+	var until time.Time
+	var err error
+	if !in.Until.IsZero() {
+		if until, err = in.Until.Instant(); err != nil {
+			fields = append(fields, fault.Field{Name: "until", Key: "fault.date"})
 		}
-		_, stage := set.plan.Stage(programme.Key(in.Subject))
-		_, _, module := set.plan.Module(programme.Key(in.Subject))
-		if !stage && !module {
-			fields = append(fields, fault.Field{Name: "subject", Key: "fault.choose"})
-		}
-		if in.Later && !stage {
-			fields = append(fields, fault.Field{Name: "subject", Key: "cohort.extend-stages"})
-		}
-		var until time.Time
-		if !in.Until.IsZero() {
-			if until, err = in.Until.Instant(); err != nil {
-				fields = append(fields, fault.Field{Name: "until", Key: "fault.date"})
-			}
-		}
-		if in.Later && !until.After(tx.Now()) || !until.IsZero() && !until.After(tx.Now()) {
-			fields = append(fields, fault.Field{Name: "until", Key: "cohort.until-ahead"})
-		}
-		if len(fields) > 0 {
-			return "", fault.Bad("cohort.mend", fields...)
-		}
-		eid, kind := id.New[id.Exception](), "waiver"
-		var v pathway.Value = pathway.WaiverSigned{Cause: in.Cause, Until: until}
-		if in.Later {
-			kind, v = "extension", pathway.ExtensionAgreed{Until: until}
-		}
-		if _, err := tx.Exec(`INSERT INTO cohort_exceptions (id, nomination, person, kind, subject, cause, note, until_at, letter, signed_by, signed_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
-			eid, n.ID, n.Person, kind, in.Subject, in.Cause, cut(in.Note), db.Micros(until), in.Letter, tx.Actor().ID(), db.Micros(tx.Now())); err != nil {
-			return "", err
-		}
-		if err := journal.Append(tx, journal.Entry{
-			Kind: "cohort.excepted", Version: 1, Scope: actor.Scope{Cohort: n.Cohort, Agency: n.Agency}, Subject: string(eid),
-			Body: excepted{kind, in.Subject, in.Cause},
-			Rows: []journal.Row{journal.RowOf(exceptionsTable, eid)},
-		}); err != nil {
-			return "", err
-		}
-		return eid, pathway.Record(tx, pathway.Fact{
-			Person: n.Person, Cohort: n.Cohort, Subject: in.Subject, Value: v, OccurredAt: tx.Now(), Basis: pathway.ByStaff,
-			Source: "exception:" + string(eid), Actor: tx.Actor().ID(),
-		})
+	}
+	if in.Later && !until.After(tx.Now()) || !until.IsZero() && !until.After(tx.Now()) {
+		fields = append(fields, fault.Field{Name: "until", Key: "cohort.until-ahead"})
+	}
+	if len(fields) > 0 {
+		return "", fault.Bad("cohort.mend", fields...)
+	}
+	eid, kind := id.New[id.Exception](), "waiver"
+	var v pathway.Value = pathway.WaiverSigned{Cause: in.Cause, Until: until}
+	if in.Later {
+		kind, v = "extension", pathway.ExtensionAgreed{Until: until}
+	}
+	if _, err := tx.Exec(`INSERT INTO cohort_exceptions (id, nomination, person, kind, subject, cause, note, until_at, letter, signed_by, signed_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
+		eid, n.ID, n.Person, kind, in.Subject, in.Cause, cut(in.Note), db.Micros(until), in.Letter, tx.Actor().ID(), db.Micros(tx.Now())); err != nil {
+		return "", err
+	}
+	if err := journal.Append(tx, journal.Entry{
+		Kind: "cohort.excepted", Version: 1, Scope: actor.Scope{Cohort: n.Cohort, Agency: n.Agency}, Subject: string(eid),
+		Body: excepted{kind, in.Subject, in.Cause},
+		Rows: []journal.Row{journal.RowOf(exceptionsTable, eid)},
+	}); err != nil {
+		return "", err
+	}
+	return eid, pathway.Record(tx, pathway.Fact{
+		Person: n.Person, Cohort: n.Cohort, Subject: in.Subject, Value: v, OccurredAt: tx.Now(), Basis: pathway.ByStaff,
+		Source: "exception:" + string(eid), Actor: tx.Actor().ID(),
 	})
 }
 

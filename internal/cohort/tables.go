@@ -6,7 +6,7 @@ import "cadre/internal/db"
 func Tables() []db.Table {
 	return []db.Table{
 		cohortsTable, quotasTable, lettersTable, callsTable, nominationsTable, seatsTable, movementsTable, countsTable, coversTable,
-		reasonsTable, needsTable, arrangementsTable, contactsTable, exceptionsTable, enrolmentsTable, importsTable, requestsTable,
+		reasonsTable, needsTable, arrangementsTable, contactsTable, exceptionsTable, enrolmentsTable, importsTable, requestsTable, timeAnswersTable,
 	}
 }
 
@@ -93,6 +93,12 @@ var (
 		Name: "cohort_requests", Owner: "cohort", Person: "person", Journalled: []string{"cohort", "person", "stage", "asked_at"},
 		Purpose: "Who asked for more time, in her words.", Keep: "until 30 days after the cohort closes",
 		Erase: db.EraseDelete, FreeText: []string{"words"},
+	}
+	timeAnswersTable = db.Table{
+		Name: "cohort_time_answers", Owner: "cohort", Person: "person",
+		Journalled: []string{"request", "cohort", "person", "stage", "exception", "refused", "until_at", "answered_by", "answered_at"},
+		Purpose:    "What was answered to a question for more time, by whom, and what she read beside it.", Keep: "until 30 days after the cohort closes",
+		Erase: db.EraseDelete, FreeText: []string{"reply"},
 	}
 	enrolmentsTable = db.Table{
 		Name: "cohort_enrolments", Owner: "cohort", Person: "person",

@@ -3,10 +3,10 @@ package cohortweb
 import (
 	"context"
 	"net/http"
-	"net/url"
 
 	"github.com/a-h/templ"
 
+	"cadre/internal/actor"
 	"cadre/internal/cohort"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -367,45 +367,11 @@ func (p pages) current(r *http.Request) (cohort.Detail, error) {
 	if err != nil {
 		return cohort.Detail{}, err
 	}
+	acting := actor.From(r.Context()).Grant.Scope.Cohort
 	for _, n := range all {
-		if n.Ending == cohort.Open && n.Answer == cohort.Yes {
+		if n.Ending == cohort.Open && n.Answer == cohort.Yes && (acting == "" || n.Cohort == acting) {
 			return p.Cohort.Nomination(r.Context(), n.ID, lang(r))
 		}
 	}
 	return cohort.Detail{}, fault.New(fault.NotFound, "cohort.nomination-unknown", nil)
-}
-
-func timeForm(stage string) ui.Form {
-	q := url.Values{}
-	q.Set("stage", stage)
-	return ui.NewForm("more-time", "/more-time?"+q.Encode())
-}
-
-func (p pages) moreTime(w http.ResponseWriter, r *http.Request) error {
-	d, err := p.current(r)
-	if err != nil {
-		return err
-	}
-	stage := r.URL.Query().Get("stage")
-	return web.Render(w, r, timePage(d, stage, timeForm(stage)))
-}
-
-type timeInput struct {
-	Note string `form:"note,optional,max=1000"`
-}
-
-func (p pages) askTime(w http.ResponseWriter, r *http.Request) error {
-	d, err := p.current(r)
-	if err != nil {
-		return err
-	}
-	stage := r.URL.Query().Get("stage")
-	in, err := web.Decode[timeInput](r)
-	if err == nil {
-		_, err = p.Cohort.AskMoreTime(r.Context(), web.Operation(r), cohort.Asking{Cohort: d.Cohort.ID, Stage: stage, Words: in.Note})
-	}
-	if err != nil {
-		return web.Again(w, r, err, timeForm(stage), func(f ui.Form) templ.Component { return timePage(d, stage, f) })
-	}
-	return web.Done(w, r, "/", "cohort.done.time")
 }

@@ -105,3 +105,19 @@ func exceptionLine(ctx context.Context, d cohort.Detail, x cohort.Exception) str
 	}
 	return ui.T(ctx, "cohort.exception-waived", "subject", subject, "cause", ui.T(ctx, "cohort.cause."+x.Cause), "signed", l.InstantDay(x.SignedAt))
 }
+
+// timeFacts are what staff know when they answer a question for more time.
+func timeFacts(ctx context.Context, v timeView) []ui.Pair {
+	l := i18n.From(ctx)
+	out := []ui.Pair{{Term: ui.T(ctx, "cohort.time-asked-on"), Detail: ui.Plainly(l.Instant(v.AskedAt))}}
+	if v.Words != "" {
+		out = append(out, ui.Pair{Term: ui.T(ctx, "cohort.time-words"), Detail: ui.Written(v.Words)})
+	}
+	if v.state != "" {
+		out = append(out, ui.Pair{Term: ui.T(ctx, "cohort.time-stands"), Detail: ui.Plainly(v.state)})
+	}
+	if !v.due.IsZero() {
+		out = append(out, ui.Pair{Term: ui.T(ctx, "cohort.time-due"), Detail: ui.Plainly(l.InstantDay(v.due))})
+	}
+	return out
+}

@@ -108,6 +108,8 @@ func Routes(d Deps) []web.Route {
 		post("/answer/{nomination}/need", need(access.Create, access.SupportNeed), p.needMine),
 		get("/more-time", need(access.Create, access.Waiver), p.moreTime),
 		post("/more-time", need(access.Create, access.Waiver), p.askTime),
+		get("/time-requests/{request}", need(access.Sign, access.Waiver), p.timeAsked),
+		post("/time-requests/{request}", need(access.Sign, access.Waiver), p.answerTime),
 	}
 }
 
@@ -378,7 +380,14 @@ func (p pages) doubts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, doubtsPage(d, access.Could(actor.From(r.Context()), access.Record, access.Readiness)))
+	staff := access.Could(actor.From(r.Context()), access.Record, access.Readiness)
+	var asks []timeAsk
+	if staff {
+		if asks, err = p.timeAsks(r, c); err != nil {
+			return err
+		}
+	}
+	return web.Render(w, r, doubtsPage(d, asks, staff))
 }
 
 func (p pages) nominations(w http.ResponseWriter, r *http.Request) error {

@@ -74,6 +74,7 @@ type (
 	Cover       string // an officer and days that a letter covers
 	Exception   string
 	TimeRequest string // an officer's word that she needs more time
+	TimeAnswer  string // what was answered to it
 	Reach       string // an attempt to reach somebody
 	Need        string
 	Arrangement string

@@ -62,9 +62,7 @@ func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
 					n.label = l.T("home.continue")
 				}
 			}
-			if p.has("/more-time") {
-				n.time = "/more-time?stage=" + string(s.Next.Stage)
-			}
+			n.time = p.moreTime(l, s.Participation, s.Next.Stage).Href
 		}
 		if minutes > 0 {
 			n.facts = append(n.facts, l.T("home.minutes-left", "n", minutes))
@@ -231,17 +229,29 @@ func (p pages) steps(l *i18n.Localizer, say pathway.Speaker, cohort id.Cohort, s
 		case pathway.Open, pathway.UnderWay:
 			if !st.Due.IsZero() && !st.Passed {
 				step.Note = append(step.Note, l.T("home.by", "day", say.Day(st.Due)))
+				step.Ask = p.moreTime(l, s.Participation, st.Key)
 			}
 		case pathway.Done:
 			step.Note = dated(say, st.PassedAt)
 		case pathway.Locked:
 			opens(l, say, st, &step)
+		case pathway.AwaitingDecision:
+			step.Note = say.Reasons(st)
+			step.Ask = p.moreTime(l, s.Participation, st.Key)
 		default:
 			step.Note = say.Reasons(st)
 		}
 		out = append(out, step)
 	}
 	return out
+}
+
+// moreTime is where more time for a stage is asked for, once she has said yes.
+func (p pages) moreTime(l *i18n.Localizer, part pathway.Participation, stage programme.Key) ui.Link {
+	if part.Out() || part == pathway.Unknown || part == pathway.Proposed || !p.has("/more-time") {
+		return ui.Link{}
+	}
+	return ui.Link{Label: l.T("home.more-time"), Href: "/more-time?stage=" + string(stage)}
 }
 
 // opens says what opens a stage: in one sentence where one is enough, otherwise

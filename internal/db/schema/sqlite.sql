@@ -503,6 +503,23 @@ CREATE INDEX cohort_seats_cohort ON cohort_seats (cohort, state);
 CREATE INDEX cohort_seats_lane ON cohort_seats (quota, state, sex, station, number);
 CREATE UNIQUE INDEX cohort_seats_one_each ON cohort_seats (nomination);
 CREATE INDEX cohort_seats_state ON cohort_seats (quota, state);
+CREATE TABLE cohort_time_answers (
+  id TEXT NOT NULL CONSTRAINT cohort_time_answers_pk PRIMARY KEY,
+  request TEXT NOT NULL CONSTRAINT cohort_time_answers_request_fk REFERENCES cohort_requests (id) ON DELETE CASCADE,
+  cohort TEXT NOT NULL CONSTRAINT cohort_time_answers_cohort_fk REFERENCES cohort_cohorts (id),
+  person TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  exception TEXT NOT NULL,
+  refused TEXT NOT NULL,
+  until_at INTEGER NOT NULL,
+  reply TEXT NOT NULL,
+  answered_by TEXT NOT NULL,
+  answered_at INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  CONSTRAINT cohort_time_answers_once UNIQUE (request, position)
+) STRICT;
+CREATE INDEX cohort_time_answers_cohort ON cohort_time_answers (cohort);
+CREATE INDEX cohort_time_answers_person ON cohort_time_answers (person);
 CREATE TABLE content_files (
   id TEXT NOT NULL CONSTRAINT content_files_pk PRIMARY KEY,
   version TEXT NOT NULL CONSTRAINT content_files_version_fk REFERENCES content_versions (id),
