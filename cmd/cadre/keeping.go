@@ -12,22 +12,28 @@ import (
 	"cadre/internal/retention"
 )
 
-// open opens the configured instance for a command.
-func (env *environment) open() (*app.App, *i18n.Localizer, error) {
-	cfg, err := env.config()
-	if err != nil {
-		return nil, nil, err
-	}
-	a, err := app.Open(env.ctx, cfg, app.Options{})
-	return a, i18n.For(i18n.Prefs{Lang: cfg.Language, Zone: cfg.Zone}), err
+// with runs f on the configured instance, whoever made it, and closes it: for
+// commands that read and keep. Those that enter something use enter.
+func (env *environment) with(f func(a *app.App, l *i18n.Localizer) error) error {
+	return env.on(app.Options{Either: true}, f)
 }
 
-// with runs f on the opened instance and closes it.
-func (env *environment) with(f func(a *app.App, l *i18n.Localizer) error) error {
-	a, l, err := env.open()
+// enter is with for commands that enter people, programmes or nominations: they
+// refuse the demo's data, as serve does.
+func (env *environment) enter(f func(a *app.App, l *i18n.Localizer) error) error {
+	return env.on(app.Options{}, f)
+}
+
+func (env *environment) on(o app.Options, f func(a *app.App, l *i18n.Localizer) error) error {
+	cfg, err := env.config()
 	if err != nil {
 		return err
 	}
+	a, err := app.Open(env.ctx, cfg, o)
+	if err != nil {
+		return err
+	}
+	l := i18n.For(i18n.Prefs{Lang: cfg.Language, Zone: cfg.Zone})
 	return errors.Join(f(a, l), a.Close())
 }
 
@@ -77,8 +83,8 @@ func (c verifyCommand) Run(env *environment) error {
 		} else {
 			env.findings(l, v.Journal.Findings)
 			env.findings(l, v.Files)
-			fmt.Fprintf(env.out, "%d entries, %d of them redacted; %d rows; %d checkpoints\n",
-				v.Journal.Entries, v.Journal.Redacted, v.Journal.Rows, v.Checkpoints)
+			fmt.Fprintf(env.out, "%d entries, %d of them redacted; %d rows; %d standings; %d checkpoints\n",
+				v.Journal.Entries, v.Journal.Redacted, v.Journal.Rows, v.Standings, v.Checkpoints)
 		}
 		if !v.OK() {
 			return wantingError{"the database or its files are damaged"}

@@ -4,15 +4,19 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"cadre/internal/db"
 )
 
 func TestMain(m *testing.M) {
@@ -24,7 +28,37 @@ func TestMain(m *testing.M) {
 // TestScripts plays the command lines in testdata/script as an operator would.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		"capture": capture, "tamper": tamper,
+	}})
+}
+
+// capture NAME PATTERN sets a variable to what the first group of a pattern
+// matches in the last command's output.
+func capture(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: capture NAME PATTERN")
+	}
+	m := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if m == nil {
+		ts.Fatalf("nothing matches %s", args[1])
+	}
+	ts.Setenv(args[0], m[1])
+}
+
+// tamper SQL changes the database in CADRE_DATA behind the program's back, as
+// somebody does who holds the file. It has to change something.
+func tamper(ts *testscript.TestScript, _ bool, args []string) {
+	d, err := db.Open(context.Background(), db.Options{URL: filepath.Join(ts.Getenv("CADRE_DATA"), "cadre.db")})
+	ts.Check(err)
+	ts.Check(d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+		n, err := tx.Exec(strings.Join(args, " "))
+		if err == nil && n == 0 {
+			err = errors.New("no row was changed")
+		}
+		return err
+	}))
+	ts.Check(d.Close())
 }
 
 // TestEveryCommandHasHelpWithAnExample walks the command line as declared.

@@ -38,7 +38,7 @@ func (c nominationsImportCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	return env.with(func(a *app.App, l *i18n.Localizer) error {
+	return env.enter(func(a *app.App, l *i18n.Localizer) error {
 		out, err := a.ImportNominations(env.ctx, in, c.Quota, c.File, c.Check)
 		if err != nil {
 			return err

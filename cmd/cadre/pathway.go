@@ -158,7 +158,7 @@ func (c pathwaySimulateCommand) Run(env *environment) error {
 			if p.Ready && p.AtPace {
 				continue
 			}
-			fmt.Fprintf(env.out, "%s  (a) %-9s  (b) %-9s  %.0f min a day  %s\n", p.Person, readyWord(p.Ready), readyWord(p.AtPace), p.MinutesADay, p.Missing)
+			fmt.Fprintf(env.out, "%s  (a) %-9s  (b) %-9s  %3.0f min a day  %s: %s\n", p.Person, readyWord(p.Ready), readyWord(p.AtPace), p.MinutesADay, p.Name, p.Missing)
 		}
 		fmt.Fprintf(env.out, "\nready: (a) %d, (b) %d, of %d\n", ready, pace, len(f.People))
 		return nil

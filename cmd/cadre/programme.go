@@ -99,7 +99,7 @@ Example:
 
 // Run imports the file.
 func (c programmeImportCommand) Run(env *environment) error {
-	return env.with(func(a *app.App, _ *i18n.Localizer) error {
+	return env.enter(func(a *app.App, _ *i18n.Localizer) error {
 		out, problems, err := a.ImportProgramme(env.ctx, c.File)
 		if err != nil {
 			return err

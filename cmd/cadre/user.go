@@ -50,7 +50,7 @@ func (c userInviteCommand) Run(env *environment) error {
 			return err
 		}
 	}
-	return env.with(func(a *app.App, _ *i18n.Localizer) error {
+	return env.enter(func(a *app.App, _ *i18n.Localizer) error {
 		t, err := a.Invite(env.ctx, in)
 		if err != nil {
 			return err

@@ -31,6 +31,8 @@ type Options struct {
 	// Demo opens a database of the demo: every other use refuses one, and the
 	// demo refuses every other.
 	Demo bool
+	// Either opens both: for what reads and keeps, and enters nobody.
+	Either bool
 }
 
 // App is an opened instance.
@@ -81,7 +83,7 @@ func Open(ctx context.Context, cfg config.Config, opt Options) (*App, error) {
 
 func (a *App) assemble(ctx context.Context, opt Options) error {
 	a.Journal = journal.Attach(a.DB)
-	if err := a.claim(ctx, opt.Demo); err != nil {
+	if err := a.claim(ctx, opt); err != nil {
 		return err
 	}
 	var err error

@@ -21,8 +21,12 @@ var marksTable = db.Table{
 const demoMark = "demo"
 
 // claim refuses the demo a database that it did not make, and everybody else
-// one that it did.
-func (a *App) claim(ctx context.Context, demo bool) error {
+// one that it did, unless either will do.
+func (a *App) claim(ctx context.Context, opt Options) error {
+	if opt.Either {
+		return nil
+	}
+	demo := opt.Demo
 	return a.DB.Update(ctx, db.Main, func(tx *db.Tx) error {
 		var set string
 		err := tx.QueryRow(`SELECT value FROM app_marks WHERE name = ?1`, demoMark).Scan(&set)

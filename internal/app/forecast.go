@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/pathway"
@@ -42,6 +44,9 @@ func (a *App) Explain(ctx context.Context, l *i18n.Localizer, p id.Person, c id.
 	if err != nil {
 		return Explained{}, err
 	}
+	if !slices.ContainsFunc(x.Facts, func(f pathway.Fact) bool { return f.Cohort == c }) {
+		return Explained{}, fault.New(fault.NotFound, "app.nobody-there", nil)
+	}
 	out := Explained{
 		Person: p, Cohort: c, At: x.At, Version: x.Version, Evaluator: x.Evaluator, Digest: x.Digest,
 		Lines: pathway.Speak(l, x.Plan.Blueprint()).Lines(&x.Standing), Facts: []FactListed{},
@@ -70,6 +75,7 @@ type Forecast struct {
 // ForecastLine is what a forecast says of one person.
 type ForecastLine struct {
 	Person id.Person `json:"person"`
+	Name   string    `json:"name"`
 	Ready  bool      `json:"ready"`
 	AtPace bool      `json:"at_pace"`
 	// Missing says what is missing if she does nothing more.
@@ -80,7 +86,16 @@ type ForecastLine struct {
 
 // Forecast simulates a cohort.
 func (a *App) Forecast(ctx context.Context, l *i18n.Localizer, in pathway.SimulateInput) (Forecast, error) {
-	s, err := pathway.New(pathway.Deps{DB: a.DB}).Simulate(AsOperator(ctx), in)
+	ctx = i18n.With(AsOperator(ctx), l)
+	s, err := pathway.New(pathway.Deps{DB: a.DB}).Simulate(ctx, in)
+	if err != nil {
+		return Forecast{}, err
+	}
+	people := make([]id.Person, 0, len(s.Forecasts))
+	for _, f := range s.Forecasts {
+		people = append(people, f.Person)
+	}
+	names, err := a.names(ctx, people)
 	if err != nil {
 		return Forecast{}, err
 	}
@@ -93,7 +108,7 @@ func (a *App) Forecast(ctx context.Context, l *i18n.Localizer, in pathway.Simula
 		out.AtPace = append(out.AtPace, say.Assumption(x))
 	}
 	for _, f := range s.Forecasts {
-		line := ForecastLine{Person: f.Person, Ready: f.Ready, AtPace: f.AtPace, MinutesADay: f.MinutesADay, Done: f.Done}
+		line := ForecastLine{Person: f.Person, Name: names[f.Person], Ready: f.Ready, AtPace: f.AtPace, MinutesADay: f.MinutesADay, Done: f.Done}
 		if !f.Ready && len(f.Reasons) > 0 {
 			line.Missing = say.Missing(f.Reasons)
 		}

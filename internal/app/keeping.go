@@ -16,7 +16,6 @@ import (
 	"cadre/internal/id"
 	"cadre/internal/journal"
 	"cadre/internal/mail"
-	"cadre/internal/pathway"
 	"cadre/internal/retention"
 )
 
@@ -127,13 +126,9 @@ func (a *App) Verify(ctx context.Context, checkpoints []string, public string, p
 	}
 	v.Journal.Findings = append(v.Journal.Findings, unread...)
 	if err := a.DB.View(ctx, func(tx *db.Tx) error {
-		differ, looked, err := pathway.VerifySample(tx, 1, 0)
+		found, looked, err := derived(tx)
 		v.Standings = looked
-		for _, d := range differ {
-			v.Journal.Findings = append(v.Journal.Findings, journal.Finding{
-				Severity: journal.Damage, Key: "app.standing-differs", Args: fault.Args{"person": string(d.Person), "cohort": string(d.Cohort)},
-			})
-		}
+		v.Journal.Findings = append(v.Journal.Findings, found...)
 		return err
 	}); err != nil {
 		return v, err

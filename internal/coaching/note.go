@@ -373,7 +373,7 @@ func (s *Service) setGoal(tx *db.Tx, of Of, t GoalText, due civil.Date) (id.Goal
 	}
 	return g, journal.Append(tx, journal.Entry{
 		Kind: "coaching.goal-set", Version: 1, Scope: of.scope(), Subject: string(g),
-		Body: goalChanged{g, of.Cohort, of.Stage, of.Person, GoalOpen, 1},
+		Body: goalChanged{g, of.Cohort, of.Stage, of.Person, GoalOpen, 1}, Rows: []journal.Row{journal.RowOf(goalsTable(), g)},
 	})
 }
 
@@ -406,6 +406,7 @@ func (s *Service) CloseGoal(ctx context.Context, op id.Operation, goal id.Goal, 
 		return journal.Append(tx, journal.Entry{
 			Kind: "coaching.goal-closed", Version: 1, Scope: g.Of.scope(), Subject: string(g.ID),
 			Body: goalChanged{g.ID, g.Of.Cohort, g.Of.Stage, g.Of.Person, state, g.Revision + 1},
+			Rows: []journal.Row{journal.RowOf(goalsTable(), g.ID)},
 		})
 	})
 	return err

@@ -141,6 +141,25 @@ func Miscounted(tx *db.Tx, cohort id.Cohort) ([]string, error) {
 	return out, nil
 }
 
+// MiscountedCohorts lists the cohorts whose counts do not agree with their rows.
+func MiscountedCohorts(tx *db.Tx) ([]id.Cohort, error) {
+	all, err := db.Collect(tx, func(r *db.Rows) (c id.Cohort, err error) { return c, r.Scan(&c) }, `SELECT id FROM cohort_cohorts ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	var out []id.Cohort
+	for _, c := range all {
+		wrong, err := Miscounted(tx, c)
+		if err != nil {
+			return nil, err
+		}
+		if len(wrong) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
 // Counts returns how many seats of each lane stand where, and how often each act
 // moved one, by quota key and lane.
 func Counts(tx *db.Tx, cohort id.Cohort) ([]Count, error) {

@@ -502,6 +502,6 @@ func addNeed(tx *db.Tx, n Nomination, in NeedInput) (id.Need, error) {
 	}
 	return need, journal.Append(tx, journal.Entry{
 		Kind: "cohort.need-said", Version: 1, Scope: actor.Scope{Cohort: n.Cohort}, Subject: string(need),
-		Body: needSaid{in.Audience},
+		Body: needSaid{in.Audience}, Rows: []journal.Row{journal.RowOf(needsTable, need)},
 	})
 }

@@ -70,7 +70,8 @@ var (
 	}
 	needsTable = db.Table{
 		Name: "cohort_needs", Owner: "cohort", Person: "person",
-		Purpose: "What an officer needs in order to take part, by who said it and for whom.", Keep: "until 30 days after the cohort closes",
+		Journalled: []string{"nomination", "person", "author", "audience", "kind", "note", "at"},
+		Purpose:    "What an officer needs in order to take part, by who said it and for whom.", Keep: "until 30 days after the cohort closes",
 		Erase: db.EraseDelete, FreeText: []string{"note"},
 	}
 	arrangementsTable = db.Table{

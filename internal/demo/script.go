@@ -222,7 +222,7 @@ func Read(files fs.FS) (*Script, error) {
 		}
 		known[p.Key] = true
 	}
-	var errs []error
+	errs := s.untagged()
 	for i := range t.Events {
 		n := &t.Events[i]
 		var head struct {

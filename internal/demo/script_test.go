@@ -1,8 +1,11 @@
 package demo
 
 import (
+	"bytes"
 	"os"
+	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 func TestTheFirstProgrammesScriptIsRead(t *testing.T) {
@@ -21,5 +24,35 @@ func TestTheFirstProgrammesScriptIsRead(t *testing.T) {
 	}
 	if len(s.Events) < 400 {
 		t.Errorf("%d events", len(s.Events))
+	}
+}
+
+// Every figure of the example says where it is from, and a script with one that
+// does not is refused.
+func TestEveryFigureIsSourcedOrInvented(t *testing.T) {
+	s, err := Read(os.DirFS("../../examples/pakistan-2020"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := s.Provenance()
+	if !strings.HasPrefix(from["unique_women"], "https://www.unodc.org/") || from["nominated"] != "invented" || len(from) != 13 {
+		t.Errorf("%v", from)
+	}
+	for _, change := range [][2]string{
+		{"unique-women: {value: 25, sourced: unodc-2020-11-06}", "unique-women: {value: 25}"},
+		{"nominated: {value: 33, invented: true}", "nominated: {value: 33, invented: true, sourced: unodc-2020-11-06}"},
+		{"present: 22, sourced: unodc-2022-05-11", "present: 22, sourced: somewhere"},
+	} {
+		files := fstest.MapFS{}
+		for _, name := range []string{"people.yaml", "timeline.yaml"} {
+			b, err := os.ReadFile("../../examples/pakistan-2020/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[name] = &fstest.MapFile{Data: bytes.Replace(b, []byte(change[0]), []byte(change[1]), 1)}
+		}
+		if _, err := Read(files); err == nil || !strings.Contains(err.Error(), "expect: ") {
+			t.Errorf("%s: %v", change[1], err)
+		}
 	}
 }

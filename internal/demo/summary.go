@@ -15,6 +15,8 @@ import (
 
 // Summary is what a play came to, counted from facts and seats alone.
 type Summary struct {
+	// Cohort is the id of the cohort, for the commands that ask for one.
+	Cohort      id.Cohort      `json:"cohort"`
 	UniqueWomen int            `json:"unique_women"`
 	ByAgency    map[string]int `json:"by_agency"`
 	Nominated   int            `json:"nominated"`
@@ -30,6 +32,8 @@ type Summary struct {
 	ThreeSessions     int            `json:"three_sessions"`
 	QuotaBreaches     int            `json:"quota_breaches"`
 	Facts             int            `json:"facts"`
+	// Provenance says where each figure is from (see [Script.Provenance]).
+	Provenance map[string]string `json:"provenance"`
 }
 
 // RoundSummary is a round of coaching: who came, each counted once.
@@ -41,7 +45,7 @@ type RoundSummary struct {
 
 // Summary counts what the play has come to so far.
 func (p *Play) Summary(ctx context.Context, d *db.DB) (Summary, error) {
-	s := Summary{ByAgency: map[string]int{}}
+	s := Summary{Cohort: p.cohort, ByAgency: map[string]int{}, Provenance: p.script.Provenance()}
 	err := d.View(ctx, func(tx *db.Tx) error {
 		nominated := map[id.Person]bool{}
 		all, err := pathway.FactsOfKind(tx, p.cohort, pathway.KindNominated, "")

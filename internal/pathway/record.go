@@ -182,23 +182,25 @@ func record(tx *db.Tx, f *Fact) error {
 		}
 		return err
 	}
+	rows := []journal.Row{journal.RowOf(factsTable, f.ID)}
+	if plan != nil && kind.Decision() {
+		if err := keepGrounds(tx, f, in, plan, before); err != nil {
+			return err
+		}
+		rows = append(rows, journal.RowOf(decisionsTable, f.ID))
+	}
 	if err := journal.Append(tx, journal.Entry{
 		Kind: "pathway.fact-recorded", Version: 1, Scope: scope, Subject: string(f.Person),
 		Body: factRecorded{
 			ID: f.ID, Person: f.Person, Cohort: f.Cohort, Kind: kind, Version: version, Subject: f.Subject, Value: json.RawMessage(value),
 			OccurredAt: f.OccurredAt, Basis: f.Basis, Source: f.Source, Corrects: f.Corrects,
 		},
-		Rows: []journal.Row{journal.RowOf(factsTable, f.ID)},
+		Rows: rows,
 	}); err != nil {
 		return err
 	}
 	if plan == nil {
 		return nil
-	}
-	if kind.Decision() {
-		if err := keepGrounds(tx, f, in, plan, before); err != nil {
-			return err
-		}
 	}
 	return doubtDecisions(tx, f, in, plan, before)
 }

@@ -29,6 +29,10 @@ const (
 	AssumeNoPace Assumption = "no-pace"
 	// AssumeNoDecision: nobody grants, releases or chooses anything meanwhile.
 	AssumeNoDecision Assumption = "no-decision"
+	// AssumeConfirmed: the office confirms the place of whoever said yes or was
+	// chosen. It is the office's act and usually the last one, so that without it
+	// a forecast would say of everybody that she is not ready.
+	AssumeConfirmed Assumption = "confirmed"
 	// AssumeNoTests: nobody takes a test, attends or is coached meanwhile.
 	AssumeNoTests Assumption = "no-tests"
 )
@@ -36,9 +40,9 @@ const (
 // Assumptions lists what each scenario takes for granted.
 func Assumptions(pace bool) []Assumption {
 	if pace {
-		return []Assumption{AssumeOwnPace, AssumePasses, AssumeNoPace, AssumeNoTests, AssumeNoDecision}
+		return []Assumption{AssumeOwnPace, AssumePasses, AssumeNoPace, AssumeNoTests, AssumeConfirmed, AssumeNoDecision}
 	}
-	return []Assumption{AssumeNobodyDoesMore, AssumeNoDecision}
+	return []Assumption{AssumeNobodyDoesMore, AssumeConfirmed, AssumeNoDecision}
 }
 
 // Forecast is what a simulation says of one person.
@@ -72,11 +76,22 @@ func (p *Plan) Simulate(facts []Fact, now, day time.Time, stage programme.Key) F
 		}
 		return false, o.Reasons
 	}
+	facts = p.withConfirmation(facts, now)
 	f.Ready, f.Reasons = ready(p.Evaluate(facts, day))
 	ahead, pace, done := p.atOwnPace(facts, now)
 	f.MinutesADay, f.Done = pace, done
 	f.AtPace, f.PaceReasons = ready(p.Evaluate(append(slices.Clone(facts), ahead...), day))
 	return f
+}
+
+// withConfirmation adds the confirmation of a place that is held for her
+// ([AssumeConfirmed]), if there is none.
+func (p *Plan) withConfirmation(facts []Fact, now time.Time) []Fact {
+	switch s := p.Evaluate(facts, now); s.Participation {
+	case SaidYes, Chosen:
+		return append(slices.Clone(facts), Fact{ID: "ahead-seat", Value: SeatConfirmed{}, OccurredAt: now, RecordedAt: now})
+	}
+	return facts
 }
 
 // atOwnPace makes up the facts that would follow if she went on as she has: the

@@ -306,12 +306,18 @@ func TestMovingACohortShowsWhatChanges(t *testing.T) {
 func TestVerifyNamesStandingsThatDoNotFollow(t *testing.T) {
 	d := dbtest.SQLite(t)
 	w := begin(t, d)
-	p, q, r := id.New[id.Person](), id.New[id.Person](), id.New[id.Person]()
-	for _, x := range []id.Person{p, q, r} {
+	p, q, r, gone := id.New[id.Person](), id.New[id.Person](), id.New[id.Person](), id.New[id.Person]()
+	for _, x := range []id.Person{p, q, r, gone} {
 		w.record(Fact{Person: x, Value: SeatConfirmed{}, Basis: ByStaff})
 	}
+	// Time passes, and no timer has refreshed anything: what was true then is still
+	// what is compared.
+	dbtest.Clock(d).Set(dbtest.Start.AddDate(1, 0, 0))
 	w.update(func(tx *db.Tx) error {
 		if _, err := tx.Exec(`UPDATE pathway_stages SET state = 'done', passed = 1 WHERE person = ?1 AND stage = 'week'`, p); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM pathway_standings WHERE person = ?1`, gone); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`UPDATE pathway_facts SET value = '{"seat":"another"}' WHERE person = ?1`, q)
@@ -323,7 +329,7 @@ func TestVerifyNamesStandingsThatDoNotFollow(t *testing.T) {
 		for _, b := range bad {
 			found[b.Person] = b.What
 		}
-		if looked != 3 || len(bad) != 2 || found[p] != "standing" || found[q] != "facts" {
+		if looked != 3 || len(bad) != 3 || found[p] != "standing" || found[q] != "facts" || found[gone] != "missing" {
 			t.Errorf("of %d looked at: %v", looked, bad)
 		}
 		return err

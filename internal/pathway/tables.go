@@ -20,7 +20,8 @@ var (
 	}
 	decisionsTable = db.Table{
 		Name: "pathway_decisions", Owner: "pathway", Key: "fact", Person: "person",
-		Purpose: "What each decision rested on when it was taken.", Keep: "as long as the fact",
+		Journalled: []string{"person", "cohort", "blueprint", "evaluator", "facts", "digest", "explanation"},
+		Purpose:    "What each decision rested on when it was taken.", Keep: "as long as the fact",
 		Erase: db.EraseKeep,
 	}
 	reviewsTable = db.Table{

@@ -13,7 +13,7 @@ func Tables() []db.Table {
 var (
 	roomsTable = db.Table{
 		Name: "workshop_rooms", Owner: "workshop",
-		Journalled: []string{"cohort", "stage", "room_key", "mode", "capacity", "safe", "revision"},
+		Journalled: []string{"cohort", "stage", "room_key", "mode", "capacity", "safe", "revision", "link"},
 		Purpose:    "Where a workshop takes place, and how many people each room holds.", Keep: "as long as the database",
 	}
 	halfDaysTable = db.Table{
