@@ -32,7 +32,7 @@ func (a *App) Routes() []web.Route {
 	out := slices.Concat(
 		accessweb.Routes(accessweb.Deps{Access: a.Access, People: a.People, Scopes: scopes{a}, Instance: condition{a}, Proxy: a.Config.TLS.Proxy}),
 		peopleweb.Routes(peopleweb.Deps{People: a.People}),
-		cohortweb.Routes(cohortweb.Deps{Cohort: a.Cohort, Programmes: a.Programme, Pathway: a.Pathway, Files: a.Files, Clock: a.Clock, More: a.further}),
+		cohortweb.Routes(cohortweb.Deps{Cohort: a.Cohort, Programmes: a.Programme, Pathway: a.Pathway, People: a.People, Files: a.Files, Clock: a.Clock, More: a.further}),
 		contentweb.Routes(contentweb.Deps{Content: a.Content}),
 		playerweb.Routes(playerweb.Deps{Player: a.Player, Content: a.Content, Modules: a.modules, Names: a.names}),
 		assessweb.Routes(assessweb.Deps{Tests: a.Assess, Names: a.names, Competencies: a.competencies, Cohorts: a.cohortLinks}),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"cadre/internal/access"
@@ -26,6 +27,9 @@ const (
 	Staff       Capacity = "staff"
 	Guest       Capacity = "guest"
 )
+
+// Capacities lists them.
+func Capacities() []Capacity { return []Capacity{Participant, Observer, Interpreter, Staff, Guest} }
 
 // Enrolment is that a person takes part in a cohort. What reports disaggregate
 // by stands as it was when she joined.
@@ -218,46 +222,6 @@ func (s *Service) Leave(ctx context.Context, op id.Operation, in Leaving) (Statu
 	})
 }
 
-// Joining of somebody whom no seat was given to first: at the door, in a later
-// stage, or in another capacity than participant.
-type Joining struct {
-	Cohort   id.Cohort
-	Person   id.Person
-	Agency   id.Agency
-	Capacity Capacity
-	Stage    string // the blueprint's stage at which she joins; empty: the beginning
-}
-
-// Join enrols somebody later than the others, or in another capacity. She takes
-// no seat, and reports show her apart.
-func (s *Service) Join(ctx context.Context, op id.Operation, in Joining) (id.Enrolment, error) {
-	return once(ctx, s, op, "cohort.join", func(tx *db.Tx) (id.Enrolment, error) {
-		set, err := open(tx, in.Cohort)
-		if err != nil {
-			return "", err
-		}
-		if err := allow(tx, access.Create, access.Enrolment, set.cohort, in.Agency, in.Person, ""); err != nil {
-			return "", err
-		}
-		her, err := people.Object(tx, access.Person, in.Person)
-		if err != nil {
-			return "", err
-		}
-		if err := access.Allow(tx.Actor(), access.Read, her); err != nil {
-			return "", err // joining somebody must not be a way to see a stranger
-		}
-		if err := set.stillOpen(); err != nil {
-			return "", err
-		}
-		if in.Capacity == Participant {
-			if err := s.letIn(tx, set.cohort, in.Person); err != nil {
-				return "", err
-			}
-		}
-		return joinIn(tx, set, in)
-	})
-}
-
 // Arrive is [Service.Join] for somebody who stands at a workshop's door, in the
 // transaction that lets her in. The caller has asked the policy.
 func Arrive(tx *db.Tx, in Joining) (id.Enrolment, error) {
@@ -269,11 +233,7 @@ func Arrive(tx *db.Tx, in Joining) (id.Enrolment, error) {
 }
 
 func joinIn(tx *db.Tx, set setting, in Joining) (id.Enrolment, error) {
-	ok := false
-	for _, c := range []Capacity{Participant, Observer, Interpreter, Staff, Guest} {
-		ok = ok || c == in.Capacity
-	}
-	if !ok {
+	if !slices.Contains(Capacities(), in.Capacity) {
 		return "", fault.Bad("cohort.mend", fault.Field{Name: "capacity", Key: "fault.choose"})
 	}
 	who, err := people.Get(tx, in.Person)
@@ -307,5 +267,12 @@ func joinIn(tx *db.Tx, set setting, in Joining) (id.Enrolment, error) {
 	if err := people.Locate(tx, in.Person, people.ByEntry, string(e.ID), place(set.cohort, nil)); err != nil {
 		return "", err
 	}
-	return e.ID, record(tx, n, pathway.Joined{Stage: in.Stage, Capacity: string(in.Capacity), Later: true}, pathway.ByStaff, "enrolment:"+string(e.ID))
+	basis, source := in.Basis, "enrolment:"+string(e.ID)
+	if basis == "" {
+		basis = pathway.ByStaff
+	}
+	if in.Letter != "" {
+		source = "letter:" + string(in.Letter)
+	}
+	return e.ID, record(tx, n, pathway.Joined{Stage: in.Stage, Capacity: string(in.Capacity), Later: true}, basis, source)
 }

@@ -335,7 +335,7 @@ func vacate(tx *db.Tx, n *Nomination, act Act, m Movement) error {
 	return err
 }
 
-func known(list []string, s string) bool {
+func known[T ~string](list []T, s T) bool {
 	for _, k := range list {
 		if k == s {
 			return true

@@ -77,18 +77,23 @@ func serve(t *testing.T) *place {
 	p.must(err)
 	p.cohort, err = p.s.Open(ctx, op(), cohort.Opening{Programme: im.Programme, Version: im.Version})
 	p.must(err)
-	p.must(d.View(ctx, func(tx *db.Tx) error {
+	p.quotas()
+	p.focal = person(actor.FocalPoint, actor.Scope{Agency: p.fia})
+	files, err := blob.Open(t.TempDir(), d.Clock())
+	p.must(err)
+	p.site = webtest.Start(t, nil, cohortweb.Routes(cohortweb.Deps{Cohort: p.s, Programmes: programmes, Pathway: pathway.New(pathway.Deps{DB: d}), People: people.New(people.Deps{DB: d, Reads: reads{}}), Files: files, Clock: d.Clock()})...)
+	return p
+}
+
+func (p *place) quotas() {
+	p.t.Helper()
+	p.must(p.d.View(p.t.Context(), func(tx *db.Tx) error {
 		qs, err := cohort.Quotas(tx, p.cohort)
 		for _, q := range qs {
 			p.quota[q.Key] = q.ID
 		}
 		return err
 	}))
-	p.focal = person(actor.FocalPoint, actor.Scope{Agency: p.fia})
-	files, err := blob.Open(t.TempDir(), d.Clock())
-	p.must(err)
-	p.site = webtest.Start(t, nil, cohortweb.Routes(cohortweb.Deps{Cohort: p.s, Programmes: programmes, Pathway: pathway.New(pathway.Deps{DB: d}), Files: files, Clock: d.Clock()})...)
-	return p
 }
 
 func (p *place) propose(quota, name string) cohort.Proposed {
@@ -146,12 +151,12 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 
 	base := "/cohorts/" + string(p.cohort)
 	officers := []string{
-		"/cohorts", "/cohorts/new", base, base + "/seats", base + "/doubts", base + "/nominations", base + "/nominations?status=held",
+		"/cohorts", "/cohorts/new", base, base + "/seats", base + "/doubts", base + "/nominations", base + "/nominations?status=held", base + "/people", base + "/join", base + "/join?q=Saima",
 		base + "/propose", base + "/sheet", base + "/letters", base + "/letters?agency=" + string(p.fia), "/letters/" + string(letter),
 		base + "/call/" + string(p.fia), "/nominations/" + string(saima.Nomination), "/nominations/" + string(nasreen.Nomination), "/nominations/" + string(uzma.Nomination),
 	}
 	focals := []string{
-		"/cohorts", base, base + "/seats", base + "/doubts", base + "/nominations", base + "/propose", base + "/sheet", "/sheets/" + string(im),
+		"/cohorts", base, base + "/seats", base + "/doubts", base + "/nominations", base + "/people", base + "/propose", base + "/sheet", "/sheets/" + string(im),
 		base + "/letters", base + "/call/" + string(p.fia), "/nominations/" + string(saima.Nomination),
 	}
 	own := []string{"/answer", "/answer/" + string(saima.Nomination), "/more-time?stage=foundation"}
@@ -280,7 +285,7 @@ func TestThePagesInARealBrowser(t *testing.T) {
 				pages map[string]string
 			}{
 				{p.officer, map[string]string{
-					"overview": base, "seats": base + "/seats", "doubts": base + "/doubts", "nominations": base + "/nominations",
+					"overview": base, "seats": base + "/seats", "doubts": base + "/doubts", "nominations": base + "/nominations", "people": base + "/people", "join": base + "/join?q=Saima",
 					"officer": "/nominations/" + string(f.saima.Nomination), "letters": base + "/letters?agency=" + string(p.fia), "call": base + "/call/" + string(p.fia),
 				}},
 				{p.focal, map[string]string{"sheet": "/sheets/" + string(f.sheet), "propose": base + "/propose"}},

@@ -32,6 +32,7 @@ type Deps struct {
 	Cohort     *cohort.Service
 	Programmes *programme.Service
 	Pathway    *pathway.Service
+	People     Finder
 	Files      *blob.Store
 	Clock      clock.Clock
 	// More lists what else there is of a cohort, for the role acted in; may be nil.
@@ -56,7 +57,7 @@ func Routes(d Deps) []web.Route {
 	upload := func(pattern string, n web.Need, limit int64, h web.Handler) web.Route {
 		return web.Route{Method: http.MethodPost, Pattern: pattern, Need: n, Handler: h, Upload: limit}
 	}
-	return []web.Route{
+	return append(p.takingRoutes(), []web.Route{
 		get("/cohorts", need(access.List, access.Cohort), p.list),
 		get("/cohorts/new", need(access.Create, access.Cohort), p.opening),
 		post("/cohorts/new", need(access.Create, access.Cohort), p.open),
@@ -110,7 +111,7 @@ func Routes(d Deps) []web.Route {
 		post("/more-time", need(access.Create, access.Waiver), p.askTime),
 		get("/time-requests/{request}", need(access.Sign, access.Waiver), p.timeAsked),
 		post("/time-requests/{request}", need(access.Sign, access.Waiver), p.answerTime),
-	}
+	}...)
 }
 
 func parse[T ~string](r *http.Request, name string) (T, error) {

@@ -234,7 +234,7 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 		from(CountOf, "persons", countOf, func(p *person) (bool, bool, float64) {
 			chosen := slices.ContainsFunc(p.facts, func(f *pathway.Fact) bool {
 				v, ok := f.Value.(pathway.Selected)
-				return ok && f.Subject == "" && v.Chosen
+				return ok && f.Subject == "" && v.Chosen && v.Group == "" // naming her group is no choice
 			})
 			return p.has(pathway.KindNominated) || chosen, chosen, 0
 		})
