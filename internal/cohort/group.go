@@ -63,6 +63,21 @@ func (s *Service) People(ctx context.Context, cohort id.Cohort, after id.Enrolme
 	return out, s.reads.RecordRead(ctx, access.Enrolment, who...)
 }
 
+// Design returns the blueprint that a cohort follows, for whoever may read the
+// cohort: its stages are named on its forms.
+func (s *Service) Design(ctx context.Context, cohort id.Cohort) (*programme.Blueprint, error) {
+	var out *programme.Blueprint
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		set, err := open(tx, cohort)
+		if err != nil {
+			return err
+		}
+		out = set.plan
+		return allowCohort(tx, access.Read, set.cohort)
+	})
+	return out, err
+}
+
 func parts(tx *db.Tx, c Cohort, after id.Enrolment, lang string) (out []Part, next id.Enrolment, err error) {
 	all, err := Enrolled(tx, c.ID, after, PageSize+1)
 	if err != nil {

@@ -123,7 +123,7 @@ func (p pages) joinView(r *http.Request) (joinView, error) {
 	if v.cohort, err = p.Cohort.Overview(r.Context(), c); err != nil {
 		return v, err
 	}
-	if v.plan, err = p.Programmes.Blueprint(r.Context(), v.cohort.Cohort.Version); err != nil {
+	if v.plan, err = p.Cohort.Design(r.Context(), c); err != nil {
 		return v, err
 	}
 	if v.papers, err = p.Cohort.Letters(r.Context(), c); err != nil || v.q == "" {
