@@ -209,6 +209,8 @@ type Visit struct {
 	Secret []byte
 	// ByCode tells that she came by a code or link in this session.
 	ByCode bool
+	// Own tells that she said the device is her own.
+	Own bool
 }
 
 // Visit returns the session of a token and notes that it was used; false if the
@@ -236,7 +238,7 @@ func (s *Service) Visit(ctx context.Context, token string) (Visit, bool, error) 
 			return nil
 		}
 		found, stale = true, now.Sub(db.Time(used)) >= touched
-		v.ByCode = code != 0
+		v.ByCode, v.Own = code != 0, own != 0
 		if v.Grants, err = GrantsNow(tx, v.Actor.Person); err != nil {
 			return err
 		}

@@ -1,12 +1,14 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"net"
 	"strings"
 
 	"cadre/internal/config"
 	"cadre/internal/player/courseware"
+	"cadre/internal/playerweb"
 	"cadre/internal/web"
 )
 
@@ -17,6 +19,18 @@ func (a *App) courseware() courseware.Where {
 		w.Content = w.App
 	}
 	return w
+}
+
+// apart is what answers beside the pages by a right of its own: no session, no
+// form.
+func (a *App) apart() playerweb.Handlers {
+	return playerweb.Apart(playerweb.Arrivals{
+		Logs: a.Player, Log: a.Log,
+		Touch: func(ctx context.Context, token string) error {
+			_, _, err := a.Access.Visit(ctx, token)
+			return err
+		},
+	})
 }
 
 // handlers returns what answers on the application's listener and, where

@@ -21,7 +21,7 @@ func (s sessions) Lookup(ctx context.Context, token string) (web.Session, bool, 
 	if err != nil || !ok {
 		return web.Session{}, false, err
 	}
-	return web.Session{Actor: v.Actor, Grants: v.Grants, Prefs: v.Prefs, Secret: v.Secret}, true, nil
+	return web.Session{Actor: v.Actor, Grants: v.Grants, Prefs: v.Prefs, Secret: v.Secret, Own: v.Own}, true, nil
 }
 
 // Web returns the server of every page. bars are drawn above each; they may be
@@ -44,6 +44,7 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 	return web.New(web.Deps{
 		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: i18n.Shipped(),
 		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars, API: programs, Frames: a.courseware().Frames(),
+		Apart: a.apart(),
 	}, append(a.Routes(), more...)...)
 }
 

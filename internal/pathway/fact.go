@@ -186,6 +186,8 @@ type ModuleCompleted struct {
 	Max     float64 `json:"max"` // 0 where it asks nothing
 	Passed  bool    `json:"passed"`
 	Skipped int     `json:"skipped,omitempty"` // pages skipped after a content warning, without penalty
+	// SelfReported says that a package made elsewhere reported the score of itself.
+	SelfReported bool `json:"self_reported,omitempty"`
 }
 
 // EquivalenceAccepted: a person accepted an outside certificate in a module's

@@ -11,6 +11,8 @@ func TestGoldenBodies(t *testing.T) {
 	journaltest.Golden(t, "player.attempt-started", 1, startedBody{Module: "tip-basics", Version: "v", Number: 2})
 	journaltest.Golden(t, "player.answered", 1, answeredBody{Module: "tip-basics", Item: "elements-1", Right: true, Points: 2})
 	journaltest.Golden(t, "player.attempt-finished", 1, finishedBody{Module: "tip-basics", State: Passed, Points: 8, Max: 10, Skipped: 1})
+	journaltest.Golden(t, "player.launched", 1, openedBody{Attempt: "a", Activity: "INTRO", Mode: Normal})
+	journaltest.Golden(t, "player.logged", 1, loggedBody{Launch: "l", From: 3, To: 7})
 	for _, kind := range []string{"player.outside-shown", "player.outside-decided", "player.outside-withdrawn"} {
 		journaltest.Golden(t, kind, 1, outsideBody{
 			Module: "tip-basics", State: Accepted, Until: time.Date(2020, 12, 31, 19, 0, 0, 0, time.UTC), Cause: "too-old",

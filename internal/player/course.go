@@ -22,8 +22,8 @@ type Kind string
 
 // The kinds of packages that the player plays.
 const (
-	Scorm12   Kind = "scorm-1.2"
-	Scorm2004 Kind = "scorm-2004"
+	Scorm12   Kind = "scorm12"
+	Scorm2004 Kind = "scorm2004"
 )
 
 // Course is a package made elsewhere, as far as playing it goes: one version of
@@ -36,8 +36,8 @@ type Course struct {
 	Language string
 	// Units is the activity tree below the course, in manifest order.
 	Units []Unit
-	// Sequencing is the SCORM 2004 activity tree with its rules, as the run time
-	// takes it; nil for SCORM 1.2.
+	// Sequencing is what SCORM 2004 asks for, as the run time takes it, with the
+	// activity tree in its member activityTree; nil for SCORM 1.2.
 	Sequencing json.RawMessage
 	// Shared says that the package's global objectives are the learner's own,
 	// over all packages (adlseq:objectivesGlobalToSystem).
@@ -46,7 +46,8 @@ type Course struct {
 	Bytes int64
 }
 
-// Unit is a node of the activity tree: a chapter, or something to launch.
+// Unit is a node of the activity tree: a chapter, or something to launch. Ids are
+// the maker's, since packages navigate by them.
 type Unit struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
@@ -111,6 +112,9 @@ type PackedFile struct {
 
 // Shelf is where packages made elsewhere stand; package content answers it.
 type Shelf interface {
+	// Current returns the version of the package that is the module of that key, as
+	// it is out now, or a fault of kind NotFound if that module is no package.
+	Current(tx *db.Tx, module string) (id.ModuleVersion, error)
 	// Course returns a version of a package. It is a fault of kind NotFound if
 	// that version is no package.
 	Course(tx *db.Tx, v id.ModuleVersion) (*Course, error)
@@ -122,12 +126,28 @@ type Shelf interface {
 // bare is a shelf with nothing on it.
 type bare struct{}
 
+func (bare) Current(*db.Tx, string) (id.ModuleVersion, error) {
+	return "", fault.New(fault.NotFound, "fault.not-found", nil)
+}
+
 func (bare) Course(*db.Tx, id.ModuleVersion) (*Course, error) {
 	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
 }
 
 func (bare) CourseFile(*db.Tx, id.ModuleVersion, string) (*CourseFile, error) {
 	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
+}
+
+// current returns the package that is the module of that key; nil if it is none.
+func (s *Service) current(tx *db.Tx, module string) (*Course, error) {
+	v, err := s.shelf.Current(tx, module)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.shelf.Course(tx, v)
 }
 
 // pathToken is the name under which a person's browser finds the files of a

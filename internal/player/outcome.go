@@ -20,6 +20,9 @@ type Outcome struct {
 	// Passed says whether the pass mark is reached; it means something once the
 	// attempt is over.
 	Passed bool
+	// SelfReported says that the material judged itself: what a package made
+	// elsewhere reports, anybody who knows how can make it report.
+	SelfReported bool
 }
 
 // pageState says how a page was done.

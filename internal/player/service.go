@@ -3,6 +3,7 @@ package player
 import (
 	"context"
 	"slices"
+	"time"
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
@@ -86,6 +87,9 @@ type Launch struct {
 	Review bool
 	// Page is where she is.
 	Page string
+	// Package says that the module is a package made elsewhere, which the player's
+	// frame opens ([Service.Open]).
+	Package bool
 }
 
 // Start takes up the open attempt of who acts, or opens her passed one in
@@ -109,14 +113,23 @@ func (s *Service) Start(ctx context.Context, op id.Operation, in Start) (Launch,
 				return err
 			}
 			if i := slices.IndexFunc(before, func(a Attempt) bool { return a.State == Open }); i >= 0 {
-				out = Launch{Attempt: before[i].ID, Page: before[i].Page}
+				out = Launch{Attempt: before[i].ID, Page: before[i].Page, Package: before[i].Page == ""}
 				return nil
 			}
 			if i := slices.IndexFunc(before, func(a Attempt) bool { return a.State == Passed }); i >= 0 {
-				out = Launch{Attempt: before[i].ID, Review: true, Page: before[i].Page}
+				out = Launch{Attempt: before[i].ID, Review: true, Page: before[i].Page, Package: before[i].Page == ""}
 				return nil
 			}
 			if err := s.ledger.ModuleOpen(tx, who, in.Cohort, in.Module); err != nil {
+				return err
+			}
+			c, err := s.current(tx, in.Module)
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				a, err := s.beginRun(tx, who, in, c, before)
+				out = Launch{Attempt: a.ID, Package: true}
 				return err
 			}
 			a, err := s.begin(tx, who, in, before)
@@ -397,9 +410,9 @@ func (s *Service) Turn(ctx context.Context, op id.Operation, in Turn) (Turned, e
 			out.Open = o.Open
 			if o.PagesDone && o.Open == 0 {
 				out.Finished, out.Passed = true, o.Passed
-				return s.finish(tx, a, o)
+				return s.finish(tx, a, o, tx.Now())
 			}
-			return s.advance(tx, a, o)
+			return s.advance(tx, a, o, tx.Now())
 		})
 		return err
 	})
@@ -417,16 +430,17 @@ func following(m *content.Module, pages map[string]pageState, at int) string {
 	return ""
 }
 
-// advance keeps where she is, and records her progress if it changed.
-func (s *Service) advance(tx *db.Tx, a Attempt, o Outcome) error {
+// advance keeps where she is, and records her progress if it changed. at is when
+// it happened, which for what was done offline is not now.
+func (s *Service) advance(tx *db.Tx, a Attempt, o Outcome, at time.Time) error {
 	further := o.Percent != a.Percent
 	a.Percent, a.Points, a.Max, a.TouchedAt = o.Percent, o.Points, o.Max, tx.Now()
-	if err := updateAttempt(tx, a); err != nil || !further {
+	if err := updateAttempt(tx, a); err != nil || !further || a.Cohort == "" {
 		return err
 	}
 	return s.ledger.Record(tx, pathway.Fact{
 		Person: a.Person, Cohort: a.Cohort, Subject: a.Module, Value: pathway.ModuleProgress{Percent: min(o.Percent, 99)},
-		OccurredAt: tx.Now(), Basis: pathway.OwnAct, Source: "attempt:" + string(a.ID), Actor: tx.Actor().ID(),
+		OccurredAt: at, Basis: pathway.OwnAct, Source: "attempt:" + string(a.ID), Actor: string(a.Person),
 	})
 }
 
@@ -439,7 +453,7 @@ type finishedBody struct {
 	Skipped int    `json:"skipped,omitempty"`
 }
 
-func (s *Service) finish(tx *db.Tx, a Attempt, o Outcome) error {
+func (s *Service) finish(tx *db.Tx, a Attempt, o Outcome, at time.Time) error {
 	a.Percent, a.Points, a.Max, a.TouchedAt, a.FinishedAt = 100, o.Points, o.Max, tx.Now(), tx.Now()
 	a.State = NotYet
 	if o.Passed {
@@ -451,14 +465,14 @@ func (s *Service) finish(tx *db.Tx, a Attempt, o Outcome) error {
 	if err := journal.Append(tx, journal.Entry{
 		Kind: "player.attempt-finished", Version: 1, Scope: actor.Scope{Cohort: a.Cohort}, Subject: string(a.ID),
 		Body: finishedBody{Module: a.Module, State: a.State, Points: a.Points, Max: a.Max, Skipped: o.Skipped},
-		Rows: []journal.Row{journal.RowOf(attemptsTable(), a.ID)},
-	}); err != nil {
+		Rows: []journal.Row{journal.RowOf(attemptsTable(), a.ID)}, Actor: actor.Actor{Person: a.Person},
+	}); err != nil || a.Cohort == "" {
 		return err
 	}
 	return s.ledger.Record(tx, pathway.Fact{
 		Person: a.Person, Cohort: a.Cohort, Subject: a.Module,
-		Value:      pathway.ModuleCompleted{Score: float64(o.Points), Max: float64(o.Max), Passed: o.Passed, Skipped: o.Skipped},
-		OccurredAt: tx.Now(), Basis: pathway.OwnAct, Source: "attempt:" + string(a.ID), Actor: tx.Actor().ID(),
+		Value:      pathway.ModuleCompleted{Score: float64(o.Points), Max: float64(o.Max), Passed: o.Passed, Skipped: o.Skipped, SelfReported: o.SelfReported},
+		OccurredAt: at, Basis: pathway.OwnAct, Source: "attempt:" + string(a.ID), Actor: string(a.Person),
 	})
 }
 
@@ -481,7 +495,7 @@ func (s *Service) Finish(ctx context.Context, op id.Operation, attempt id.Attemp
 				return fault.New(fault.Closed, "player.pages-left", nil)
 			}
 			out = Turned{Open: o.Open, Finished: true, Passed: o.Passed}
-			return s.finish(tx, a, o)
+			return s.finish(tx, a, o, tx.Now())
 		})
 		return err
 	})

@@ -150,6 +150,14 @@ func (s *Service) left(tx *db.Tx, key, lang string, attempts []Attempt) (Left, e
 		if a.Module != key || (l.State != "" && a.State != Passed) {
 			continue // the latest attempt counts, unless one is passed
 		}
+		if a.Page == "" {
+			c, err := s.shelf.Course(tx, a.Version)
+			if err != nil {
+				return l, err
+			}
+			l.Title, l.State, l.Percent, l.Bytes = c.title(), a.State, a.Percent, int(c.Bytes)
+			continue
+		}
 		m, err := s.content.Material(tx, a.Version)
 		if err != nil {
 			return l, err
@@ -162,6 +170,14 @@ func (s *Service) left(tx *db.Tx, key, lang string, attempts []Attempt) (Left, e
 		l.Seconds, l.Bytes = m.Left(lang, func(p string) bool { return pages[p] != "" })
 	}
 	if l.State != "" {
+		return l, nil
+	}
+	c, err := s.current(tx, key)
+	if err != nil {
+		return l, err
+	}
+	if c != nil {
+		l.Title, l.Bytes = c.title(), int(c.Bytes)
 		return l, nil
 	}
 	v, err := s.content.Published(tx, key)
@@ -213,7 +229,9 @@ func (s *Service) WhoIsWhere(ctx context.Context, c id.Cohort, module string, af
 // Cover is a module as a learner finds it before she opens it.
 type Cover struct {
 	Left
+	// Module is the material; nil where it is a package, which is then Course.
 	Module  *content.Module
+	Course  *Course
 	Attempt id.Attempt // the one that counts; empty if she has not begun
 	Number  int
 	Points  int
@@ -244,19 +262,28 @@ func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (
 		for _, a := range attempts {
 			if a.State == out.State {
 				out.Attempt, out.Number, out.Points, out.Max = a.ID, a.Number, a.Points, a.Max
-				out.Module, err = s.content.Material(tx, a.Version)
+				if a.Page == "" {
+					out.Course, err = s.shelf.Course(tx, a.Version)
+				} else {
+					out.Module, err = s.content.Material(tx, a.Version)
+				}
 				break
 			}
 		}
-		if out.Module != nil || err != nil {
+		if out.Module != nil || out.Course != nil || err != nil {
 			return err
 		}
-		v, err := s.content.Published(tx, module)
-		if err != nil {
+		if out.Course, err = s.current(tx, module); err != nil {
 			return err
 		}
-		if out.Module, err = s.content.Material(tx, v.ID); err != nil {
-			return err
+		if out.Course == nil {
+			v, err := s.content.Published(tx, module)
+			if err != nil {
+				return err
+			}
+			if out.Module, err = s.content.Material(tx, v.ID); err != nil {
+				return err
+			}
 		}
 		if err := s.ledger.ModuleOpen(tx, who, c, module); fault.Is(err, fault.Closed) {
 			out.NotOpen = err

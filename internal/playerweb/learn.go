@@ -65,6 +65,11 @@ func (h handler) cover(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if cover.Course != nil {
+		f := ui.NewForm("start", coverPath(cover.Left.Module)+"/start")
+		f.Quiet = true
+		return web.Render(w, r, coverCourse(cover, f))
+	}
 	return web.Render(w, r, coverPage(cover, startForm(r, cover)))
 }
 
@@ -89,6 +94,9 @@ func (h handler) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if l.Package {
+		return web.See(w, r, playPath(l.Attempt))
+	}
 	if l.Review {
 		return web.See(w, r, attemptPath(l.Attempt))
 	}
@@ -106,6 +114,15 @@ func (h handler) where(r *http.Request) (*player.Where, error) {
 // overview is an attempt as a whole: what is left, or how it ended.
 func (h handler) overview(w http.ResponseWriter, r *http.Request) error {
 	where, err := h.where(r)
+	if fault.Is(err, fault.NotFound) {
+		a, parseErr := parse[id.Attempt](r, "attempt")
+		if parseErr != nil {
+			return err
+		}
+		if run, runErr := h.Player.Run(r.Context(), a); runErr == nil {
+			return web.See(w, r, coverPath(run.Attempt.Module))
+		}
+	}
 	if err != nil {
 		return err
 	}

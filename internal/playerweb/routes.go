@@ -8,6 +8,7 @@ import (
 	"cadre/internal/content"
 	"cadre/internal/id"
 	"cadre/internal/player"
+	"cadre/internal/player/courseware"
 	"cadre/internal/web"
 )
 
@@ -19,6 +20,8 @@ type Deps struct {
 	Modules func(ctx context.Context, c id.Cohort) ([]string, error)
 	// Names says how people are called on screen, recording that they were seen.
 	Names func(ctx context.Context, people []id.Person) (map[id.Person]string, error)
+	// Where says where packages made elsewhere are played.
+	Where courseware.Where
 }
 
 type handler struct{ Deps }
@@ -40,6 +43,9 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/pages/{page}/answer/{item}", Need: need(access.Answer, access.Progress), Handler: h.answer},
 		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/finish", Need: need(access.Change, access.Progress), Handler: h.finish},
 		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/language", Need: need(access.Change, access.Progress), Handler: h.language},
+		{Method: http.MethodGet, Pattern: "/attempts/{attempt}/play", Need: need(access.Change, access.Progress), Handler: h.play},
+		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/play/unlock", Need: need(access.Change, access.Progress), Handler: h.unlock},
+		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/play/open", Need: need(access.Change, access.Progress), Handler: h.open},
 		{Method: http.MethodGet, Pattern: "/module-files/{file}", Need: need(access.Read, access.Module), Handler: h.picture},
 
 		{Method: http.MethodGet, Pattern: "/learn/{module}/certificate", Need: need(access.Create, access.Outside), Handler: h.certificate},

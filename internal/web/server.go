@@ -52,6 +52,9 @@ type Deps struct {
 	Frames []string
 	// API answers everything below /api/, in its own form. May be nil.
 	API http.Handler
+	// Apart answer what stands below a path, "/xapi/", in their own form: without
+	// pages, forms and sessions, and with a right of their own to answer by.
+	Apart map[string]http.Handler
 }
 
 // Server answers every request of the program. It is an http.Handler.
@@ -102,6 +105,9 @@ func New(d Deps, routes ...Route) (*Server, error) {
 	s.mux.Handle("GET "+assets.Prefix, d.Assets)
 	if d.API != nil {
 		s.mux.Handle("/api/", d.API)
+	}
+	for path, h := range d.Apart {
+		s.mux.Handle(path, h)
 	}
 	gz, err := gzhttp.NewWrapper(gzhttp.MinSize(512), gzhttp.RandomJitter(32, 0, false))
 	if err != nil {
@@ -243,6 +249,7 @@ func (s *Server) enter(r *http.Request) (*http.Request, error) {
 		Operation: func() string { return string(id.New[id.Operation]()) },
 		Styles:    s.deps.Assets.Styles(loc.Lang()),
 		Scripts:   s.deps.Assets.Scripts(),
+		PlayStyle: s.deps.Assets.Address("play.css"), PlayScript: s.deps.Assets.Address("play.js"),
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		f.Back = "/"

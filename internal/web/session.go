@@ -27,6 +27,8 @@ type Session struct {
 	Grants []actor.Grant
 	// Prefs are how she wants to read; the zero Prefs leaves it to the browser.
 	Prefs i18n.Prefs
+	// Own tells that the device is her own; a borrowed one keeps nothing of hers.
+	Own bool
 	// Secret is random, of at least 16 bytes, and lives as long as the session.
 	// Form tokens are made from it.
 	Secret []byte

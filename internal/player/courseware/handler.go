@@ -292,7 +292,11 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, token string) {
 		failed(w, err)
 		return
 	}
-	script, style := h.run.Address(string(kind)+".js"), h.run.Address("frame.css")
+	name := "play-"
+	if h.where.Mode == Strict {
+		name = "strict-"
+	}
+	script, style := h.run.Address(name+string(kind)+".js"), h.run.Address("frame.css")
 	if script == "" {
 		refuse(w, http.StatusNotImplemented)
 		return

@@ -29,6 +29,8 @@ type Frame struct {
 	// Styles and Scripts are the addresses of the page's bundles.
 	Styles  []string
 	Scripts []string
+	// PlayStyle and PlayScript are the bundles of the player's frame.
+	PlayStyle, PlayScript string
 
 	// Token returns the form token, differently masked at each call.
 	Token func() string

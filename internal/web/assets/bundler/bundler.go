@@ -18,7 +18,7 @@ func Bundle(dir string) (map[string][]byte, error) {
 	}
 	r := api.Build(api.BuildOptions{
 		AbsWorkingDir: dir,
-		EntryPoints:   []string{"app.ts", "app.css"},
+		EntryPoints:   []string{"app.ts", "app.css", "play.ts", "play.css"},
 		Outdir:        dir,
 		Bundle:        true,
 		Write:         false,
@@ -29,7 +29,8 @@ func Bundle(dir string) (map[string][]byte, error) {
 		},
 		// Logical properties are ours to write and newer browsers' to read: those of
 		// 2019 know the ones used. Lowering them would need both directions written.
-		Supported:         map[string]bool{"inset-property": true, "nesting": true},
+		// Safari 14 mistakes one rare form of destructuring, which is not used here.
+		Supported:         map[string]bool{"inset-property": true, "nesting": true, "destructuring": true},
 		MinifyWhitespace:  true,
 		MinifySyntax:      true,
 		MinifyIdentifiers: true,

@@ -1,0 +1,75 @@
+import type { Engine, Stage } from "./engine";
+import type { Seed, Told, Unit } from "./words";
+
+type Make = (seed: Seed, stage: Stage, from: number) => Engine;
+
+/** The page that stands between the player's frame and the package: it holds the
+ * run time and frames the units. */
+export function page(make: Make): void {
+  const own = document.currentScript as HTMLScriptElement;
+  const app = own.dataset.app ?? "";
+  const files = own.dataset.files ?? "";
+  let frame: HTMLIFrameElement | undefined;
+  let engine: Engine | undefined;
+
+  const stage: Stage = {
+    expose(name, api) {
+      (window as unknown as Record<string, unknown>)[name] = api;
+    },
+    show(unit: Unit) {
+      const to = document.createElement("iframe");
+      to.title = unit.title;
+      to.setAttribute("allow", "fullscreen; autoplay; unload");
+      to.allowFullscreen = true;
+      to.src = files + (unit.href ?? "");
+      frame?.remove();
+      frame = to;
+      document.body.append(to);
+      to.focus();
+    },
+    clear(then) {
+      const old = frame;
+      if (!old) return then();
+      // Its last words are heard: what it does when it is unloaded comes first.
+      const timer = window.setTimeout(done, 3000);
+      function done(): void {
+        window.clearTimeout(timer);
+        old!.removeEventListener("load", done);
+        old!.remove();
+        if (frame === old) frame = undefined;
+        then();
+      }
+      old.addEventListener("load", done);
+      old.src = "about:blank";
+    },
+    say(what) {
+      window.parent.postMessage(what, app);
+    },
+    keep() {},
+  };
+
+  window.addEventListener("pagehide", () => engine?.flush());
+  window.addEventListener("message", (event) => {
+    const told = event.data as Told | undefined;
+    if (event.source !== window.parent || event.origin !== app || told?.cadre !== 1) return;
+    switch (told.kind) {
+      case "seed":
+        if (!engine) {
+          engine = make(told.seed, stage, 0);
+          engine.begin();
+        }
+        break;
+      case "go":
+        engine?.go(told.request, told.target ?? "");
+        break;
+      case "leave":
+        if (engine) engine.leave();
+        else stage.say({ cadre: 1, kind: "left" });
+        break;
+      case "stop":
+        engine?.stop();
+        break;
+    }
+  });
+  stage.say({ cadre: 1, kind: "ready" });
+}

@@ -1,0 +1,125 @@
+import { Scorm12API } from "scorm-again/scorm12/min";
+import { Engine, commits } from "./engine";
+import { Log } from "./log";
+import { leaves, type Unit } from "./words";
+
+/** What the player sets, and no unit changes. */
+const given = /^cmi\.(core\.(student_id|student_name|credit|entry|lesson_mode)|launch_data|comments_from_lms|student_data\.)|_children$|_count$/;
+
+/** SCORM 1.2: one conversation per unit. Which unit may follow which is for the
+ * player's frame to say. */
+export class Engine12 extends Engine {
+  private api?: Scorm12API;
+  private log?: Log;
+  begin(): void {
+    const first = this.unit(this.seed.activity) ?? leaves(this.seed.units)[0];
+    if (first) this.open(first);
+  }
+
+  protected again(unit: Unit, begun: boolean): void {
+    this.prepare(unit);
+    if (!begun || !this.api || !this.log) return;
+    this.api.lmsInitialize("");
+    this.begun = true;
+    this.log.resume();
+  }
+
+  private open(unit: Unit): void {
+    if (unit.asset) {
+      this.activity = unit.id;
+      this.write({ activity: unit.id, at: Date.now(), set: { "cmi.core.lesson_status": "completed" }, end: true });
+    } else {
+      this.prepare(unit);
+    }
+    this.stage.say({ cadre: 1, kind: "shown", activity: unit.id });
+    this.stage.keep();
+    this.stage.show(unit);
+  }
+
+  private prepare(unit: Unit): void {
+    const g = unit.given ?? {};
+    const api = new Scorm12API({
+      httpService: commits(() => this.stopped, (end) => this.log?.flush(end)),
+      lmsCommitUrl: "log:", dataCommitFormat: "flattened", alwaysSendTotalTime: true, logLevel: 5,
+      mastery_override: "cmi.student_data.mastery_score" in g && this.seed.mode === "normal",
+    });
+    const left = this.seed.left[unit.id] ?? "";
+    const before = this.seed.data[unit.id] ?? {};
+    api.loadFromFlattenedJSON({
+      ...withoutSession(before), ...g,
+      ...this.learnerElements({ id: "cmi.core.student_id", name: "cmi.core.student_name" }),
+      "cmi.core.lesson_mode": this.seed.mode,
+      "cmi.core.credit": this.seed.mode === "normal" ? "credit" : "no-credit",
+      "cmi.core.entry": left === "" ? "ab-initio" : left === "suspend" || left === "open" ? "resume" : "",
+    });
+    this.api = api;
+    this.activity = unit.id;
+    this.begun = false;
+    this.log = new Log(unit.id, () => api.renderCommitCMI(false, true) as unknown as Record<string, unknown>, (name) => !given.test(name), (e) => this.write(e));
+    const log = this.log;
+    let exit = "";
+    const live = () => this.log === log; // a unit that is gone no longer speaks
+    this.stage.expose("API", {
+      LMSInitialize: (p: string) => {
+        if (!live()) return "false";
+        const said = api.lmsInitialize(p);
+        if (said === "true") {
+          this.begun = true;
+          this.seed.left[unit.id] = "open";
+          log.begin(false);
+        }
+        return said;
+      },
+      LMSFinish: (p: string) => {
+        if (!live()) return "false";
+        const asked = api.nav.event || "finish";
+        const said = api.lmsFinish(p);
+        if (said === "true") {
+          this.begun = false;
+          this.seed.left[unit.id] = exit || "normal";
+          this.stage.keep();
+          if (!this.pending) this.stage.say({ cadre: 1, kind: "asked", request: asked });
+        }
+        return said;
+      },
+      LMSGetValue: (e: string) => api.lmsGetValue(e),
+      LMSSetValue: (e: string, v: unknown) => {
+        if (!live()) return "false";
+        const said = api.lmsSetValue(e, v);
+        if (said === "true") {
+          if (e === "cmi.core.exit") exit = String(v); // it can be set and not read
+          log.touch();
+        }
+        return said;
+      },
+      LMSCommit: (p: string) => (live() ? api.lmsCommit(p) : "false"),
+      LMSGetLastError: () => api.lmsGetLastError(),
+      LMSGetErrorString: (c: string) => api.lmsGetErrorString(c),
+      LMSGetDiagnostic: (c: string) => api.lmsGetDiagnostic(c),
+    });
+  }
+
+  flush(): void {
+    this.log?.flush(false);
+  }
+
+  protected announce(): void {}
+
+  protected follow(request: string, target: string): void {
+    this.flush();
+    if (request === "leave") {
+      this.stage.say({ cadre: 1, kind: "left" });
+      return;
+    }
+    const all = leaves(this.seed.units);
+    const at = all.findIndex((u) => u.id === this.activity);
+    const to = request === "choice" ? this.unit(target) : all[at + (request === "continue" ? 1 : -1)];
+    if (to ?? all[at]) this.open((to ?? all[at])!);
+  }
+}
+
+/** What belonged to the last session alone is not restored. */
+function withoutSession(data: Record<string, string>): Record<string, string> {
+  const { "cmi.core.session_time": _time, "cmi.core.exit": _exit, ...rest } = data;
+  return rest;
+}

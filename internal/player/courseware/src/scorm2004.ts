@@ -1,0 +1,230 @@
+import { Scorm2004API } from "scorm-again/scorm2004/min";
+import { Engine, commits, type Stage } from "./engine";
+import { Log } from "./log";
+import { leaves, type Seed, type Unit } from "./words";
+
+/** What the player sets, and no unit changes. */
+const given =
+  /^cmi\.(learner_id|learner_name|credit|entry|mode|launch_data|max_time_allowed|time_limit_action|completion_threshold|scaled_passing_score|comments_from_lms)|^adl\.|_children$|_count$/;
+
+interface Activity {
+  id: string;
+  isActive: boolean;
+}
+
+/** SCORM 2004: one run time leads through the whole tree by its sequencing. */
+export class Engine2004 extends Engine {
+  private readonly api: Scorm2004API;
+  private log?: Log;
+  private delivered = "";
+  private leaving = false;
+  private inside = false;
+  private valid?: object;
+  private shared = "";
+
+  constructor(seed: Seed, stage: Stage, from: number) {
+    super(seed, stage, from);
+    this.api = new Scorm2004API({
+      httpService: commits(() => this.stopped, (end) => this.log?.flush(end)),
+      lmsCommitUrl: "log:", dataCommitFormat: "flattened", alwaysSendTotalTime: true, logLevel: 5,
+      sequencing: {
+        ...(seed.sequencing as object),
+        logLevel: "error",
+        eventListeners: {
+          onActivityDelivery: (a: Activity) => this.deliver(a.id),
+          onSequencingSessionEnd: (d: { reason: string }) => this.ended(d.reason),
+          onNavigationValidityUpdate: (v) => {
+            this.valid = {
+              cadre: 1, kind: "valid", next: v.continue, previous: v.previous, hidden: v.hideLmsUi,
+              choice: Object.fromEntries(Object.entries(v.choice).map(([id, may]) => [id, may === "true"])),
+            };
+          },
+        },
+      },
+    });
+    if (seed.state) this.api.deserializeSequencingState(seed.state);
+    if (seed.objectives && Object.keys(seed.objectives).length) this.api.restoreGlobalObjectiveSnapshot(seed.objectives as never);
+  }
+
+  begin(): void {
+    const current = this.api.getSequencingState().currentActivity as Activity | null;
+    const wish = this.seed.activity;
+    if (wish && !(current?.isActive && current.id === wish) && this.ask("choice", wish)) return;
+    if (current && this.unit(current.id)) {
+      if (current.isActive) return this.deliver(current.id);
+      if (this.ask("continue") || this.ask("choice", current.id)) return;
+    }
+    if (this.seed.state && this.ask("resumeAll")) return;
+    if (this.ask("start")) return;
+    for (const u of leaves(this.seed.units)) if (this.ask("choice", u.id)) return;
+  }
+
+  protected again(unit: Unit, begun: boolean): void {
+    this.prepare(unit);
+    if (!begun) return;
+    this.api.lmsInitialize("");
+    this.begun = true;
+    this.log?.resume();
+  }
+
+  private ask(request: string, target = ""): boolean {
+    this.delivered = "";
+    this.inside = true;
+    this.api.processNavigationRequest(request, target || undefined);
+    this.inside = false;
+    const to = this.delivered;
+    if (!to) return false;
+    this.deliver(to);
+    return true;
+  }
+
+  /** The sequencing has chosen a unit. Inside a call of the unit before it, that
+   * call ends first. */
+  private deliver(id: string): void {
+    this.delivered = id;
+    if (this.inside) return;
+    const unit = this.unit(id);
+    if (!unit) return;
+    this.api.reset(undefined, { preserveListeners: true });
+    if (unit.asset) {
+      this.activity = unit.id;
+      this.write({ activity: id, at: Date.now(), set: { "cmi.completion_status": "completed" }, end: true });
+    } else {
+      this.prepare(unit);
+    }
+    this.keepState();
+    this.stage.say({ cadre: 1, kind: "shown", activity: id });
+    if (this.valid) this.stage.say(this.valid);
+    this.stage.keep();
+    this.stage.show(unit);
+  }
+
+  private prepare(unit: Unit): void {
+    const api = this.api;
+    const left = this.seed.left[unit.id] ?? "";
+    const resumed = left === "suspend" || left === "open";
+    const before = resumed ? (this.seed.data[unit.id] ?? {}) : {};
+    api.loadFromFlattenedJSON({
+      ...withoutSession(before), ...(unit.given ?? {}),
+      ...this.learnerElements({ id: "cmi.learner_id", name: "cmi.learner_name" }),
+      ...(this.seed.learner.language ? { "cmi.learner_preference.language": this.seed.learner.language } : {}),
+      "cmi.mode": this.seed.mode,
+      "cmi.credit": this.seed.mode === "normal" ? "credit" : "no-credit",
+      "cmi.entry": resumed ? "resume" : left === "" ? "ab-initio" : "",
+    });
+    this.activity = unit.id;
+    this.begun = false;
+    this.log = new Log(unit.id, () => api.renderCommitCMI(false, true) as unknown as Record<string, unknown>, (name) => !given.test(name), (e) => {
+      const shared = JSON.stringify(api.captureSharedDataSnapshot());
+      if (shared !== this.shared) {
+        this.shared = shared;
+        e.state = api.serializeSequencingState();
+      }
+      this.write(e);
+    });
+    const log = this.log;
+    const live = () => this.log === log; // a unit that is gone no longer speaks
+    this.shared = JSON.stringify(api.captureSharedDataSnapshot());
+    this.stage.expose("API_1484_11", {
+      version: "1.0",
+      Initialize: (p: string) => {
+        if (!live()) return "false";
+        const said = api.lmsInitialize(p);
+        if (said === "true") {
+          this.begun = true;
+          this.seed.left[unit.id] = "open";
+          log.begin(!resumed && left !== "");
+        }
+        return said;
+      },
+      Terminate: (p: string) => {
+        if (!live()) return "false";
+        this.delivered = "";
+        this.inside = true;
+        const exit = api.cmi.getExitValueInternal();
+        const said = api.lmsFinish(p);
+        this.inside = false;
+        if (said !== "true") return said;
+        this.begun = false;
+        this.seed.left[unit.id] = exit || "normal";
+        this.keepState();
+        if (this.delivered) this.later(this.delivered);
+        else if (this.pending.startsWith("leave")) this.pending = "leave";
+        else {
+          // Its end has been judged, and leads nowhere: she stays with the tree.
+          this.pending = "";
+          this.stage.say({ cadre: 1, kind: "asked", request: "finish" });
+        }
+        this.stage.keep();
+        if (this.valid) this.stage.say(this.valid);
+        return said;
+      },
+      GetValue: (e: string) => api.lmsGetValue(e),
+      SetValue: (e: string, v: unknown) => {
+        if (!live()) return "false";
+        const said = api.lmsSetValue(e, v);
+        if (said === "true") log.touch();
+        return said;
+      },
+      Commit: (p: string) => (live() ? api.lmsCommit(p) : "false"),
+      GetLastError: () => api.lmsGetLastError(),
+      GetErrorString: (c: string) => api.lmsGetErrorString(c),
+      GetDiagnostic: (c: string) => api.lmsGetDiagnostic(c),
+    });
+  }
+
+  /** Shows a unit once the call that led to it has ended. */
+  private later(id: string): void {
+    this.pending = "deliver\n" + id;
+    window.setTimeout(() => {
+      if (this.pending === "deliver\n" + id) this.goOn();
+    }, 0);
+  }
+
+  private keepState(): void {
+    const state = this.api.serializeSequencingState();
+    this.write({ activity: this.activity, at: Date.now(), set: {}, state });
+  }
+
+  private ended(reason: string): void {
+    if (!this.leaving) this.stage.say({ cadre: 1, kind: "over", reason });
+  }
+
+  protected announce(request: string, target: string): void {
+    this.leaving = request === "leave";
+    if (this.begun) this.api.adl.nav.request = request === "leave" ? "suspendAll" : request === "choice" ? `{target=${target}}choice` : request;
+  }
+
+  flush(): void {
+    this.log?.flush(false);
+  }
+
+  /** The unit is gone, with or without a word: what it had set counts. */
+  protected follow(request: string, target: string): void {
+    this.flush();
+    this.begun = false;
+    if (request === "deliver") return this.deliver(target);
+    if (request === "leave") return this.suspend();
+    if (this.ask(request, target)) return;
+    const unit = this.unit(this.activity);
+    if (unit) this.deliver(unit.id); // where it does not lead on, she stays
+  }
+
+  private suspend(): void {
+    this.leaving = true;
+    const current = this.api.getSequencingState().currentActivity as Activity | null;
+    if (current?.isActive) {
+      this.inside = true;
+      this.api.processNavigationRequest("suspendAll");
+      this.inside = false;
+      this.keepState();
+    }
+    this.stage.say({ cadre: 1, kind: "left" });
+  }
+}
+
+/** What belonged to the last session alone is not restored. */
+function withoutSession(data: Record<string, string>): Record<string, string> {
+  const { "cmi.session_time": _time, "cmi.exit": _exit, ...rest } = data;
+  return rest;
+}

@@ -1,0 +1,157 @@
+// Package playertest puts packages on a shelf for tests: small ones, written for
+// the purpose, whose units do what a test tells them to.
+package playertest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"mime"
+	"path"
+	"strings"
+
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+	"cadre/internal/player"
+)
+
+// Shelf holds packages by module key. It is filled before it is used.
+type Shelf struct {
+	courses map[id.ModuleVersion]*player.Course
+	files   map[id.ModuleVersion]map[string]string
+	current map[string]id.ModuleVersion
+}
+
+// Put puts a package on the shelf, with its files by path, as the version of its
+// module that is out now.
+func (s *Shelf) Put(c *player.Course, files map[string]string) {
+	if s.courses == nil {
+		s.courses, s.files = map[id.ModuleVersion]*player.Course{}, map[id.ModuleVersion]map[string]string{}
+		s.current = map[string]id.ModuleVersion{}
+	}
+	if c.Version == "" {
+		c.Version = id.New[id.ModuleVersion]()
+	}
+	s.courses[c.Version], s.files[c.Version], s.current[c.Key] = c, files, c.Version
+}
+
+func missing() error { return fault.New(fault.NotFound, "fault.not-found", nil) }
+
+// Current answers player.
+func (s *Shelf) Current(_ *db.Tx, module string) (id.ModuleVersion, error) {
+	v, ok := s.current[module]
+	if !ok {
+		return "", missing()
+	}
+	return v, nil
+}
+
+// Course answers player.
+func (s *Shelf) Course(_ *db.Tx, v id.ModuleVersion) (*player.Course, error) {
+	c, ok := s.courses[v]
+	if !ok {
+		return nil, missing()
+	}
+	return c, nil
+}
+
+type reader struct{ *strings.Reader }
+
+func (reader) Close() error { return nil }
+
+// CourseFile answers player.
+func (s *Shelf) CourseFile(_ *db.Tx, v id.ModuleVersion, name string) (*player.CourseFile, error) {
+	text, ok := s.files[v][name]
+	if !ok {
+		return nil, missing()
+	}
+	sum := sha256.Sum256([]byte(text))
+	media := mime.TypeByExtension(path.Ext(name))
+	if media == "" {
+		media = "application/octet-stream"
+	}
+	return &player.CourseFile{
+		Media: media, Digest: hex.EncodeToString(sum[:]), Size: int64(len(text)),
+		Open: func() (io.ReadSeekCloser, error) { return reader{strings.NewReader(text)}, nil },
+	}, nil
+}
+
+// Puppet is the page of a unit that does what the test tells it: it evaluates
+// what arrives as a message and answers with the outcome. api is the run time as
+// SCORM's own search finds it. On leaving it says goodbye, as older packages do.
+const Puppet = `<!doctype html><html><head><meta charset="utf-8"><title>Unit</title><script>
+function search(name) {
+  var w = window;
+  for (var i = 0; i < 8; i++) {
+    try { if (w[name]) return w[name]; } catch (e) { return null; }
+    if (w.parent === w) return null;
+    w = w.parent;
+  }
+  return null;
+}
+var api = search("API"), api2 = search("API_1484_11");
+var said = api ? api.LMSInitialize("") : api2 ? api2.Initialize("") : "no API";
+var quiet = false;
+window.addEventListener("unload", function () {
+  if (quiet || said !== "true") return;
+  if (api) api.LMSFinish(""); else if (api2) api2.Terminate("");
+});
+window.addEventListener("message", function (event) {
+  var d = event.data;
+  if (!d || d.test === undefined) return;
+  var value;
+  try { value = (0, eval)(d.js); } catch (e) { value = "threw " + e; }
+  Promise.resolve(value).then(function (v) { return v; }, function (e) { return "rejected " + e; }).then(function (v) {
+    event.source.postMessage({ answer: d.test, value: v === undefined ? null : v }, "*");
+  });
+});
+</script></head><body><h1>Unit</h1></body></html>`
+
+// Scorm12 is a package of SCORM 1.2 with two units, the second of which asks for
+// the first.
+func Scorm12(key string) (*player.Course, map[string]string) {
+	return &player.Course{
+		Key: key, Kind: player.Scorm12, Title: "Indicators", Language: "en", Bytes: 4000,
+		Units: []player.Unit{
+			{ID: "CHAPTER", Title: "Chapter", Units: []player.Unit{
+				{ID: "INTRO", Title: "Introduction", Href: "intro.html?a=1", Given: map[string]string{"cmi.launch_data": "from the manifest"}},
+				{ID: "EXAM", Title: "Examination", Href: "exam.html", Prerequisites: "INTRO", Given: map[string]string{"cmi.student_data.mastery_score": "80"}},
+			}},
+		},
+	}, map[string]string{"intro.html": Puppet, "exam.html": Puppet}
+}
+
+// Scorm2004 is a package of SCORM 2004 with three units: a lesson, a test, and a
+// remedial unit that is passed over once the test is satisfied.
+func Scorm2004(key string) (*player.Course, map[string]string) {
+	type m = map[string]any
+	objective := func(write bool) m {
+		return m{"objectiveID": "PRIMARY", "isPrimary": true, "mapInfo": []m{{
+			"targetObjectiveID": "org.example.test", "readSatisfiedStatus": !write, "writeSatisfiedStatus": write,
+		}}}
+	}
+	sequencing, err := json.Marshal(m{"activityTree": m{
+		"id": "ORG", "title": "Interviewing", "sequencingControls": m{"choice": true, "flow": true},
+		"children": []m{
+			{"id": "LESSON", "title": "Lesson"},
+			{"id": "TEST", "title": "Test", "primaryObjective": objective(true)},
+			{
+				"id": "MORE", "title": "More", "primaryObjective": objective(false),
+				"sequencingRules": m{"preConditionRules": []m{{"action": "skip", "conditions": []m{{"condition": "satisfied"}}}}},
+			},
+		},
+	}})
+	if err != nil {
+		panic(err) // it is a constant
+	}
+	return &player.Course{
+		Key: key, Kind: player.Scorm2004, Title: "Interviewing", Language: "en", Bytes: 5000, Sequencing: sequencing, Shared: true,
+		Units: []player.Unit{
+			{ID: "LESSON", Title: "Lesson", Href: "lesson.html"},
+			{ID: "TEST", Title: "Test", Href: "test.html", Given: map[string]string{"cmi.scaled_passing_score": "0.8"}},
+			{ID: "MORE", Title: "More", Href: "more.html"},
+		},
+	}, map[string]string{"lesson.html": Puppet, "test.html": Puppet, "more.html": Puppet}
+}

@@ -1,0 +1,328 @@
+package playerweb
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"cadre/internal/actor"
+	"cadre/internal/blob"
+	"cadre/internal/clock"
+	"cadre/internal/content"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/pathway"
+	"cadre/internal/player"
+	"cadre/internal/player/courseware"
+	"cadre/internal/player/playertest"
+	"cadre/internal/web"
+	"cadre/internal/web/assets"
+	"cadre/internal/web/webtest"
+)
+
+// notebook is a ledger that remembers.
+type notebook struct {
+	course
+	mu    sync.Mutex
+	facts []pathway.Fact
+}
+
+func (n *notebook) Record(_ *db.Tx, f pathway.Fact) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.facts = append(n.facts, f)
+	return nil
+}
+
+// completed returns the facts that say a module was completed.
+func (n *notebook) completed() (out []pathway.ModuleCompleted) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, f := range n.facts {
+		if c, ok := f.Value.(pathway.ModuleCompleted); ok {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// theatre is a site with packages in one of the modes.
+type theatre struct {
+	t        *testing.T
+	db       *db.DB
+	players  *player.Service
+	ledger   *notebook
+	where    courseware.Where
+	sessions *webtest.Sessions
+	shelf    *playertest.Shelf
+	url      string
+	pages    *httptest.Server
+	closed   bool
+	log      *webtest.Log
+}
+
+func listenLocal(t *testing.T) net.Listener {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ln
+}
+
+// open puts on a theatre. Everything is served on this machine; a host of its
+// own is one below localhost.
+func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
+	t.Helper()
+	d := dbtest.SQLite(t)
+	files, err := blob.Open(t.TempDir(), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	th := &theatre{t: t, db: d, ledger: &notebook{}, sessions: &webtest.Sessions{}, shelf: &playertest.Shelf{}, log: &webtest.Log{}}
+	th.players = player.New(player.Deps{
+		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: course{}, Ledger: th.ledger, Shelf: th.shelf,
+		Key: []byte("0123456789abcdef0123456789abcdef"),
+	})
+	pages, packages := listenLocal(t), listenLocal(t)
+	th.url = "http://" + pages.Addr().String()
+	_, port, _ := net.SplitHostPort(packages.Addr().String())
+	th.where = courseware.Where{Mode: mode, App: th.url, Content: "http://" + packages.Addr().String()}
+	switch mode {
+	case courseware.SeparateHost:
+		th.where.Content = "http://*.courses.localhost:" + port
+	case courseware.Strict:
+		th.where.Content = th.url
+	}
+	th.serve(pages, packages)
+	return th
+}
+
+func (th *theatre) serve(pages, packages net.Listener) {
+	th.t.Helper()
+	set, err := assets.Load()
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	logger := slog.New(slog.NewTextHandler(th.log, nil))
+	server, err := web.New(web.Deps{
+		Sessions: th.sessions, Policy: webtest.Open{}, Catalogues: i18n.Shipped(), Assets: set, Log: logger, Frames: th.where.Frames(),
+		Apart: Apart(Arrivals{Logs: th.players, Log: logger, Touch: func(context.Context, string) error { return nil }}),
+	}, Routes(Deps{
+		Player: th.players, Modules: func(context.Context, id.Cohort) ([]string, error) { return nil, nil }, Where: th.where,
+	})...)
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	run, err := courseware.LoadRuntime()
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	if !run.Complete() {
+		th.t.Fatal("the run time of packages is not built in: run make setup")
+	}
+	by := courseware.New(th.where, th.players, run).Beside(server, th.where.Mode != courseware.Strict)
+	start := func(ln net.Listener, h http.Handler) *httptest.Server {
+		s := &httptest.Server{Listener: ln, Config: &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}}
+		s.Start()
+		return s
+	}
+	th.pages = start(pages, by.Pages)
+	other := start(packages, by.Packages)
+	th.t.Cleanup(func() {
+		if !th.closed {
+			th.pages.Close()
+		}
+		other.Close()
+	})
+}
+
+// begin starts an attempt at a module for the learner, and returns it.
+func (th *theatre) begin(module string) id.Attempt {
+	th.t.Helper()
+	b := webtest.Visit(th.t, th.url, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}))
+	cover := b.Get("/learn/"+module).Must(th.t, http.StatusOK)
+	cover.CheckPage(th.t)
+	page := b.Submit(cover, "start", nil).Must(th.t, http.StatusOK)
+	attempt, rest, _ := strings.Cut(strings.TrimPrefix(page.Path, "/attempts/"), "/")
+	if rest != "play" {
+		th.t.Fatalf("beginning led to %s", page.Path)
+	}
+	page.CheckPage(th.t)
+	return id.Attempt(attempt)
+}
+
+// seat is a learner's tab with the player's frame in it.
+type seat struct {
+	*webtest.Tab
+	t *testing.T
+}
+
+func (th *theatre) seat(c *webtest.Chromium, a id.Attempt, look webtest.Look) *seat {
+	th.t.Helper()
+	if look.Token == "" {
+		look.Token = th.sessions.Add(learner(), i18n.Prefs{Lang: "en"})
+	}
+	s := &seat{Tab: c.Tab(th.t, th.url, look), t: th.t}
+	s.Open(playPath(a))
+	return s
+}
+
+// until waits until an expression of the page is true.
+func (s *seat) until(expression string) {
+	s.t.Helper()
+	ok := webtest.Ask[string](s.Tab, `new Promise(done => {
+		const end = Date.now() + 20000;
+		(function look() {
+			let v; try { v = (`+expression+`) } catch (e) { v = "" }
+			if (v) done("yes");
+			else if (Date.now() > end) done("no: " + document.body.innerText + " | " + document.getElementById("play-status")?.dataset.state);
+			else setTimeout(look, 20);
+		})();
+	})`)
+	if ok != "yes" {
+		s.t.Fatalf("waited in vain for %s; the page says %s", expression, ok)
+	}
+}
+
+// do has the unit that is shown evaluate something, and returns what came.
+func (s *seat) do(js string) string {
+	s.t.Helper()
+	text, err := json.Marshal(js)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return webtest.Ask[string](s.Tab, fmt.Sprintf(`new Promise(done => {
+		const nr = Math.random();
+		const unit = () => { const w = frames[0]; return w && w.length ? w.frames[0] : w; };
+		const hear = e => { if (e.data && e.data.answer === nr) { removeEventListener("message", hear); clearInterval(timer); done(String(e.data.value)); } };
+		addEventListener("message", hear);
+		let n = 0;
+		const timer = setInterval(() => { if (++n > 200) { clearInterval(timer); done("no answer"); } }, 100);
+		unit().postMessage({ test: nr, js: %s }, "*");
+	})`, text))
+}
+
+// must fails the test unless the unit answers so.
+func (s *seat) must(js, want string) {
+	s.t.Helper()
+	if got := s.do(js); got != want {
+		s.t.Fatalf("%s is %q in the unit, want %q", js, got, want)
+	}
+}
+
+// alive waits until the unit of that address answers.
+func (s *seat) alive(address string) {
+	s.t.Helper()
+	for range 400 {
+		got := webtest.Ask[string](s.Tab, `new Promise(done => {
+			const nr = Math.random();
+			const w = frames[0], unit = w && w.length ? w.frames[0] : w;
+			const hear = e => { if (e.data && e.data.answer === nr) { removeEventListener("message", hear); done(String(e.data.value)); } };
+			addEventListener("message", hear);
+			setTimeout(() => done(""), 50);
+			if (unit) unit.postMessage({ test: nr, js: "location.pathname" }, "*");
+		})`)
+		if strings.HasSuffix(got, address) {
+			return
+		}
+	}
+	s.t.Fatalf("%s does not come; the page says %s", address, s.Text())
+}
+
+func (s *seat) saved() {
+	s.t.Helper()
+	s.until(`document.getElementById("play-status").dataset.state === "saved" && document.getElementById("play-status").dataset.unsent === "0"`)
+}
+
+// A package of SCORM 1.2 is begun, left, taken up on another device and
+// completed, in every mode.
+func TestScorm12FromEndToEnd(t *testing.T) {
+	chromium := webtest.Launch(t)
+	for _, mode := range courseware.Modes() {
+		t.Run(string(mode), func(t *testing.T) {
+			th := openTheatre(t, mode)
+			th.shelf.Put(playertest.Scorm12("indicators"))
+			a := th.begin("indicators")
+
+			one := th.seat(chromium, a, webtest.Look{})
+			one.alive("/intro.html")
+			one.must(`said`, "true")
+			one.must(`api.LMSGetValue("cmi.core.entry")`, "ab-initio")
+			one.must(`api.LMSGetValue("cmi.launch_data")`, "from the manifest")
+			one.must(`api.LMSGetValue("cmi.core.student_name")`, "Learner")
+			if learner := one.do(`api.LMSGetValue("cmi.core.student_id")`); strings.Contains(learner, string(ayesha)) || !strings.HasPrefix(learner, "learner-") {
+				t.Errorf("the package learns that she is %q", learner)
+			}
+			urdu := strings.Repeat("اردو", 1000)
+			one.must(`api.LMSSetValue("cmi.suspend_data", "`+urdu+`")`, "true")
+			one.must(`api.LMSSetValue("cmi.core.lesson_location", "page 7")`, "true")
+			one.must(`api.LMSSetValue("cmi.core.session_time", "00:10:00")`, "true")
+			one.must(`api.LMSSetValue("cmi.core.exit", "suspend")`, "true")
+			one.must(`api.LMSCommit("")`, "true")
+			one.saved()
+			// The second unit asks for the first.
+			one.until(`document.querySelectorAll("#play-tree button")[1].disabled`)
+			one.Press("#play-exit").MustShow("Continue")
+
+			two := th.seat(chromium, a, webtest.Look{})
+			two.alive("/intro.html")
+			two.must(`api.LMSGetValue("cmi.core.entry")`, "resume")
+			two.must(`api.LMSGetValue("cmi.suspend_data") === "اردو".repeat(1000)`, "true")
+			two.must(`api.LMSGetValue("cmi.core.lesson_location")`, "page 7")
+			two.must(`api.LMSGetValue("cmi.core.total_time")`, "00:10:00")
+			two.must(`api.LMSSetValue("cmi.core.lesson_status", "completed")`, "true")
+			two.must(`api.LMSSetValue("cmi.core.session_time", "00:05:00")`, "true")
+			two.until(`!document.getElementById("play-next").disabled`)
+			two.Do(click("#play-next")...)
+			two.alive("/exam.html")
+			two.must(`said`, "true")
+			two.must(`api.LMSGetValue("cmi.student_data.mastery_score")`, "80")
+			two.must(`api.LMSSetValue("cmi.core.score.raw", "85")`, "true")
+			two.must(`api.LMSSetValue("cmi.core.score.max", "100")`, "true")
+			two.must(`api.LMSFinish("")`, "true")
+			two.saved()
+			two.until(`document.querySelectorAll('#play-tree [data-done="true"]').length === 2`)
+
+			done := th.ledger.completed()
+			if len(done) != 1 || !done[0].Passed || !done[0].SelfReported || done[0].Score != 85 || done[0].Max != 100 {
+				t.Errorf("the ledger says %+v", done)
+			}
+			rest := th.attempt(a)
+			if rest.State != player.Passed || rest.Percent != 100 {
+				t.Errorf("the attempt is %+v", rest)
+			}
+			if l := th.log.String(); l != "" {
+				t.Error(l)
+			}
+		})
+	}
+}
+
+func (th *theatre) attempt(a id.Attempt) player.Attempt {
+	th.t.Helper()
+	ctx := learnerContext()
+	run, err := th.players.Run(ctx, a)
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	return run.Attempt
+}
+
+func learnerContext() context.Context { return actor.With(context.Background(), learner()) }
+
+func click(selector string) []chromedp.Action[chromedp.Void] {
+	return []chromedp.Action[chromedp.Void]{chromedp.Click(chromedp.CSS(selector))}
+}

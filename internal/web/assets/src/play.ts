@@ -1,0 +1,407 @@
+// The player's frame: the application's page around a package. It alone keeps
+// the log; the package is heard and never believed.
+
+import { Log, type Kept, fitting, send } from "./play/log";
+import { met } from "./play/prerequisites";
+import { Store } from "./play/store";
+
+interface Unit {
+  id: string;
+  title: string;
+  href?: string;
+  hidden?: boolean;
+  prerequisites?: string;
+  units?: Unit[];
+}
+
+interface Opened {
+  launch: string;
+  credential: string;
+  key: string;
+  page: string;
+  origin: string;
+  sandbox: string;
+  allow: string;
+  borrowed: boolean;
+  seed: { kind: string; mode: string; units: Unit[] };
+}
+
+const root = document.getElementById("play") as HTMLElement;
+const bar = document.getElementById("play-status") as HTMLElement;
+const notice = document.getElementById("play-notice") as HTMLElement;
+const stage = document.getElementById("play-stage") as HTMLElement;
+const tree = document.getElementById("play-tree") as HTMLElement;
+const exit = document.getElementById("play-exit") as HTMLAnchorElement;
+const next = document.getElementById("play-next") as HTMLButtonElement;
+const previous = document.getElementById("play-previous") as HTMLButtonElement;
+const full = document.getElementById("play-full") as HTMLButtonElement;
+const units = document.getElementById("play-units") as HTMLButtonElement;
+const say = (name: string): string => root.dataset[name] ?? "";
+const attempt = say("attempt");
+
+let opened: Opened | undefined;
+let frame: HTMLIFrameElement | undefined;
+let log: Log | undefined;
+let store: Store | undefined;
+let state: Record<string, { completion: string; success: string; percent: number }> = JSON.parse(say("units") || "{}");
+let shown = "";
+let valid: { next: boolean; previous: boolean; choice: Record<string, boolean>; hidden: string[] } | undefined;
+let gone: (() => void) | undefined;
+let leaving = false;
+
+function id(): string {
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = (b[6]! & 0x0f) | 0x40;
+  b[8] = (b[8]! & 0x3f) | 0x80;
+  const h = Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
+  return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
+}
+
+/** Sends one of the page's hidden forms and returns what came. */
+async function ask(form: string, fields: Record<string, string>): Promise<Response> {
+  const f = document.getElementById(form) as HTMLFormElement;
+  const data = new URLSearchParams(new FormData(f) as unknown as Record<string, string>);
+  for (const name in fields) data.set(name, fields[name]!);
+  return fetch(f.action, { method: "POST", body: data });
+}
+
+// --- what is saved -------------------------------------------------------------
+
+function refresh(k?: Kept): void {
+  if (k) {
+    state = k.units;
+    drawTree();
+  }
+  if (!log || opened?.seed.mode !== "normal") return;
+  if (log.replaced && !leaving) replacedByAnother();
+  let text = say("saved");
+  if (log.state === "here") text = store?.lasting ? say("here") : say("hereForNow");
+  if (log.state === "not-yet") text = say("notYet");
+  if (log.state === "refused") text = say("refused");
+  if (log.state !== "saved" && !navigator.onLine) text += " " + say("offline");
+  if (bar.textContent !== text) bar.textContent = text;
+  bar.dataset.state = log.state;
+  bar.dataset.unsent = String(log.unsent);
+}
+
+/** Sends what an earlier visit left on this device, before she goes on from it. */
+async function sendLeft(): Promise<void> {
+  if (!store || !(await store.any())) return;
+  const answer = await ask("play-unlock", { op: id() });
+  if (!answer.ok) return;
+  await store.unlock(((await answer.json()) as { key: string }).key);
+  for (const l of await store.left()) {
+    let entries = l.entries;
+    let given = true;
+    while (given && entries.length > 0) {
+      const sent = await send(say("log"), l.credential, fitting(entries, 1 << 20), false);
+      if ("kept" in sent && sent.kept.number >= entries[0]!.number) entries = entries.filter((e) => e.number > sent.kept.number);
+      else if ("refused" in sent) entries = []; // it will never be taken: too late, or withdrawn
+      else given = false;
+    }
+    if (given && entries.length === 0) await store.forget(l.launch);
+  }
+}
+
+// --- opening -------------------------------------------------------------------
+
+let takenHere = false;
+
+/** Holds the attempt in this browser, so that a second tab is noticed at once. */
+async function hold(steal: boolean): Promise<boolean> {
+  if (!navigator.locks) return true;
+  return new Promise((resolve) => {
+    const options: LockOptions = steal ? { steal: true } : { ifAvailable: true };
+    navigator.locks
+      .request("cadre-attempt-" + attempt, options, (lock) => {
+        resolve(lock !== null);
+        return lock ? new Promise<void>(() => {}) : undefined;
+      })
+      .catch(() => {
+        if (!leaving) replacedByAnother(); // another tab has taken it
+      });
+  });
+}
+
+async function start(takeOver: boolean): Promise<void> {
+  notice.hidden = true;
+  const held = await hold(takeOver);
+  if (!held) return question();
+  let before = sessionStorage.getItem("launch-" + attempt) ?? "";
+  if (store) {
+    before = (await store.last()) || before;
+    await sendLeft();
+  }
+  const answer = await ask("play-open", { op: id(), unit: say("unit"), before, take_over: takeOver || takenHere ? "yes" : "" });
+  if (answer.status === 409) return question();
+  if (!answer.ok) return trouble(answer.status);
+  opened = (await answer.json()) as Opened;
+  sessionStorage.setItem("launch-" + attempt, opened.launch);
+  await store?.unlock(opened.key);
+  log = new Log(say("log"), opened.launch, opened.credential, store, refresh);
+  if (opened.seed.mode === "normal") await log.begin();
+  refresh();
+  drawTree();
+  frame = document.createElement("iframe");
+  frame.title = say("title");
+  frame.setAttribute("sandbox", opened.sandbox);
+  frame.setAttribute("allow", opened.allow);
+  frame.allowFullscreen = true;
+  frame.src = opened.page;
+  stage.replaceChildren(frame);
+}
+
+function tell(text: string, buttons: [string, () => void][]): void {
+  const p = document.createElement("p");
+  p.textContent = text;
+  const row = document.createElement("p");
+  row.className = "buttons";
+  for (const [label, act] of buttons) {
+    const b = document.createElement("button");
+    b.type = "button";
+    b.className = row.childElementCount ? "button button-secondary" : "button";
+    b.textContent = label;
+    b.addEventListener("click", act);
+    row.append(b);
+  }
+  notice.replaceChildren(p, ...(buttons.length ? [row] : []));
+  notice.hidden = false;
+  notice.focus();
+}
+
+/** Asks before another tab or device is left behind. */
+function question(): void {
+  tell(say("elsewhere"), [
+    [say("goOnHere"), () => {
+      takenHere = true;
+      void start(true);
+    }],
+    [say("leaveIt"), () => location.assign(exit.href)],
+  ]);
+}
+
+function replacedByAnother(): void {
+  if (frame) {
+    toPackage({ kind: "stop" });
+    frame.remove();
+    frame = undefined;
+  }
+  tell(say("replaced"), [[say("goOnHere"), () => {
+    takenHere = true;
+    void start(true);
+  }]]);
+}
+
+function trouble(status: number): void {
+  if (status === 401) location.reload(); // leads to signing in, and back
+  else tell(say("trouble"), [[say("tryAgain"), () => location.reload()]]);
+}
+
+// --- talking with the package ----------------------------------------------------
+
+function toPackage(what: object): void {
+  const strict = !opened!.sandbox.includes("allow-same-origin");
+  frame?.contentWindow?.postMessage({ cadre: 1, ...what }, strict ? "*" : opened!.origin);
+}
+
+window.addEventListener("message", (event) => {
+  if (!opened || !frame || event.source !== frame.contentWindow) return;
+  if (event.origin !== opened.origin && event.origin !== "null") return;
+  const said = event.data as { cadre?: number; kind?: string } & Record<string, unknown>;
+  if (said?.cadre !== 1) return;
+  switch (said.kind) {
+    case "ready":
+      toPackage({ kind: "seed", seed: opened.seed });
+      break;
+    case "entry":
+      if (opened.seed.mode === "normal" && typeof said.entry === "object") {
+        note(said.entry as { activity: string; set: Record<string, string> });
+        log!.add(said.entry);
+      }
+      break;
+    case "shown":
+      shown = String(said.activity);
+      drawTree();
+      break;
+    case "valid":
+      valid = said as unknown as typeof valid;
+      drawTree();
+      break;
+    case "asked":
+      if (said.request === "continue" || said.request === "previous") go(said.request);
+      else drawTree();
+      break;
+    case "over":
+      tell(say("over"), [[say("exit"), () => exit.click()], [say("stay"), () => (notice.hidden = true)]]);
+      break;
+    case "left":
+      gone?.();
+      break;
+  }
+});
+
+/** Takes from an entry what prerequisites need, before the server has answered. */
+function note(e: { activity: string; set: Record<string, string> }): void {
+  const s = e.set?.["cmi.core.lesson_status"];
+  if (s !== undefined) {
+    status12[e.activity] = s;
+    drawTree();
+  }
+}
+const status12: Record<string, string> = {};
+
+function statusOf(unit: string): string {
+  const reported = status12[unit];
+  if (reported) return reported;
+  const u = state[unit];
+  if (!u) return "not attempted";
+  if (u.success) return u.success;
+  return u.completion || "not attempted";
+}
+
+// --- the tree --------------------------------------------------------------------
+
+function leaves(of: Unit[]): Unit[] {
+  return of.flatMap((u) => (u.href ? [u] : []).concat(leaves(u.units ?? [])));
+}
+
+function may(u: Unit): boolean {
+  if (opened!.seed.kind === "scorm2004") return valid?.choice[u.id] ?? false;
+  return met(u.prerequisites ?? "", statusOf);
+}
+
+function neighbour(step: number): Unit | undefined {
+  const all = leaves(opened!.seed.units);
+  const at = all.findIndex((u) => u.id === shown);
+  for (let i = at + step; i >= 0 && i < all.length; i += step) if (may(all[i]!)) return all[i];
+  return undefined;
+}
+
+function drawTree(): void {
+  if (!opened) return;
+  const many = leaves(opened.seed.units).length > 1;
+  units.hidden = !many;
+  if (many) tree.replaceChildren(list(opened.seed.units));
+  const two = opened.seed.kind === "scorm2004";
+  const hides = (token: string) => valid?.hidden?.includes(token) ?? false;
+  next.hidden = !many || hides("continue");
+  previous.hidden = !many || hides("previous");
+  next.disabled = two ? !valid?.next : !neighbour(1);
+  previous.disabled = two ? !valid?.previous : !neighbour(-1);
+}
+
+function list(of: Unit[]): HTMLElement {
+  const ul = document.createElement("ul");
+  for (const u of of) {
+    if (u.hidden) continue;
+    const li = document.createElement("li");
+    const s = state[u.id];
+    const ended = s?.completion === "completed" || s?.success === "passed" || ["completed", "passed"].includes(status12[u.id] ?? "");
+    const words = ended ? say("done") : s?.completion || status12[u.id] ? say("underWay") : "";
+    const label = document.createElement("bdi");
+    label.textContent = u.title;
+    if (u.href) {
+      const b = document.createElement("button");
+      b.type = "button";
+      b.disabled = u.id !== shown && !may(u);
+      if (u.id === shown) b.setAttribute("aria-current", "true");
+      b.append(label);
+      b.addEventListener("click", () => {
+        if (u.id !== shown) go("choice", u.id);
+      });
+      li.append(b);
+    } else {
+      li.append(label);
+    }
+    if (words) {
+      const w = document.createElement("span");
+      w.className = "play-word";
+      w.dataset.done = String(ended);
+      w.textContent = words;
+      li.append(w);
+    }
+    if (u.units?.length) li.append(list(u.units));
+    ul.append(li);
+  }
+  return ul;
+}
+
+function go(request: string, target = ""): void {
+  if (opened!.seed.kind !== "scorm2004" && request !== "choice") {
+    const to = neighbour(request === "continue" ? 1 : -1);
+    if (!to) return;
+    toPackage({ kind: "go", request: "choice", target: to.id });
+    return;
+  }
+  toPackage({ kind: "go", request, target });
+}
+
+// --- leaving -----------------------------------------------------------------------
+
+/** Lets the package end, sends what there is, and leaves, or says what would be
+ * lost or stay behind. */
+async function leave(): Promise<void> {
+  if (leaving) return;
+  leaving = true;
+  exit.setAttribute("aria-busy", "true");
+  if (frame) {
+    await new Promise<void>((resolve) => {
+      gone = resolve;
+      toPackage({ kind: "leave" });
+      window.setTimeout(resolve, 4000);
+    });
+    await new Promise((resolve) => window.setTimeout(resolve, 0)); // its last entries have come
+    frame?.remove();
+    frame = undefined;
+  }
+  if (log && opened?.seed.mode === "normal") await log.flush(true);
+  exit.removeAttribute("aria-busy");
+  if (!log || log.unsent === 0) {
+    if (log) await store?.forget(log.launch).catch(() => {});
+    location.assign(exit.href);
+    return;
+  }
+  leaving = false;
+  const again: [string, () => void] = [say("tryAgain"), () => void leave()];
+  if (opened!.borrowed || !store) {
+    tell(say("leaveBorrowed"), [again, [say("leaveAndClear"), () => {
+      leaving = true;
+      void (store?.forget() ?? Promise.resolve()).finally(() => location.assign(exit.href));
+    }]]);
+  } else {
+    tell(say("leaveOwn"), [again, [say("leaveNow"), () => {
+      leaving = true;
+      location.assign(exit.href);
+    }]]);
+  }
+}
+
+exit.addEventListener("click", (event) => {
+  event.preventDefault();
+  void leave();
+});
+next.addEventListener("click", () => go("continue"));
+previous.addEventListener("click", () => go("previous"));
+units.addEventListener("click", () => {
+  tree.hidden = !tree.hidden;
+  units.setAttribute("aria-expanded", String(!tree.hidden));
+});
+full.addEventListener("click", () => {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void stage.requestFullscreen?.();
+});
+full.hidden = !document.fullscreenEnabled;
+window.addEventListener("online", () => {
+  log?.again();
+  refresh();
+});
+window.addEventListener("offline", () => refresh());
+window.addEventListener("pagehide", () => log?.lastWord());
+window.addEventListener("beforeunload", (event) => {
+  if (!leaving && log?.state === "not-yet" && log.unsent > 0) event.preventDefault();
+});
+
+void (async () => {
+  store = await Store.open(attempt);
+  await start(false);
+})();

@@ -1,0 +1,178 @@
+import type { Store, Waiting } from "./store";
+
+/** What the server says of a log. */
+export interface Kept {
+  number: number;
+  replaced?: boolean;
+  state: string;
+  percent: number;
+  units: Record<string, { completion: string; success: string; percent: number }>;
+}
+
+/** How an attempt to send ended. */
+export type Sent = { kept: Kept } | { refused: number } | { unreachable: true };
+
+/** Most that is sent at once, in signs, and most that goes into a last word. */
+const batch = 1 << 20;
+const lastWord = 60 * 1024;
+
+export function body(credential: string, entries: Waiting[], end: boolean): string {
+  const list = entries.map((e) => `{"number":${e.number},"entry":${e.text}}`).join(",");
+  return `{"credential":${JSON.stringify(credential)},"now":${Date.now()},"entries":[${list}]${end ? ',"end":true' : ""}}`;
+}
+
+export async function send(to: string, credential: string, entries: Waiting[], end: boolean): Promise<Sent> {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  let content: BodyInit = body(credential, entries, end);
+  try {
+    if (content.length > 2048 && "CompressionStream" in window) {
+      const packed = new Blob([content]).stream().pipeThrough(new CompressionStream("gzip"));
+      content = await new Response(packed).blob();
+      headers["Content-Encoding"] = "gzip";
+    }
+    const stop = new AbortController();
+    const timer = window.setTimeout(() => stop.abort(), 60_000);
+    const answer = await fetch(to, { method: "POST", headers, body: content, signal: stop.signal });
+    window.clearTimeout(timer);
+    if (answer.ok) return { kept: (await answer.json()) as Kept };
+    if (answer.status >= 500 || answer.status === 408 || answer.status === 429) return { unreachable: true };
+    return { refused: answer.status };
+  } catch {
+    return { unreachable: true };
+  }
+}
+
+/** Takes the first entries that fit. */
+export function fitting(entries: Waiting[], most: number): Waiting[] {
+  let size = 0;
+  let n = 0;
+  while (n < entries.length && n < 400) {
+    size += entries[n]!.text.length + 40;
+    if (n > 0 && size > most) break;
+    n++;
+  }
+  return entries.slice(0, n);
+}
+
+/** The log of one launch: entries come in, are put away on this device, and are
+ * sent in order until the server has said that it keeps them. */
+export class Log {
+  private queue: Waiting[] = [];
+  private written = 0; // the last entry that came
+  private here = 0; // the last that is on this device's disk
+  private kept = 0; // the last that the server keeps
+  private storing: Promise<void> = Promise.resolve();
+  private sending?: Promise<void>;
+  private timer = 0;
+  private pause = 0;
+  private refused = 0;
+  replaced = false;
+
+  constructor(
+    private readonly to: string,
+    readonly launch: string,
+    private readonly credential: string,
+    private readonly store: Store | undefined,
+    private readonly changed: (k?: Kept) => void,
+  ) {}
+
+  /** Remembers the launch on this device before anything happens in it. */
+  async begin(): Promise<void> {
+    await this.keep([{ number: 0, text: this.credential }]);
+  }
+
+  add(entry: unknown): void {
+    const e = { number: ++this.written, text: JSON.stringify(entry) };
+    const came = performance.now();
+    this.queue.push(e);
+    this.storing = this.storing.then(async () => {
+      if (!(await this.keep([e]))) return;
+      this.here = Math.max(this.here, e.number);
+      performance.measure("saved-here", { start: came, end: performance.now() });
+      this.changed();
+    });
+    this.changed();
+    this.soon(0);
+  }
+
+  private async keep(entries: Waiting[]): Promise<boolean> {
+    if (!this.store) return false;
+    try {
+      await this.store.put(this.launch, entries);
+      return true;
+    } catch {
+      return false; // the disk is full, or storage was taken away: what counts is the server
+    }
+  }
+
+  get unsent(): number {
+    return this.written - this.kept;
+  }
+
+  get state(): "saved" | "here" | "not-yet" | "refused" {
+    if (this.refused) return "refused";
+    if (this.unsent === 0) return "saved";
+    return this.here >= this.written ? "here" : "not-yet";
+  }
+
+  /** Sends soon, unless it is sending. */
+  soon(after: number): void {
+    window.clearTimeout(this.timer);
+    if (this.refused) return;
+    this.timer = window.setTimeout(() => void this.flush(), after);
+  }
+
+  /** The line is back. */
+  again(): void {
+    this.pause = 0;
+    this.soon(0);
+  }
+
+  /** Sends what there is; resolves once it is sent or cannot be now. */
+  flush(end = false): Promise<void> {
+    if (this.sending) return end ? this.sending.then(() => this.flush(true)) : this.sending;
+    this.sending = this.sendAll(end).finally(() => {
+      this.sending = undefined;
+    });
+    return this.sending;
+  }
+
+  private async sendAll(end: boolean): Promise<void> {
+    while ((this.queue.length > 0 || end) && !this.refused) {
+      const part = fitting(this.queue, batch);
+      const last = end && part.length === this.queue.length;
+      const sent = await send(this.to, this.credential, part, last);
+      if ("unreachable" in sent) {
+        this.pause = Math.min(60_000, this.pause ? this.pause * 2 : 1000);
+        this.changed();
+        if (!end) this.soon(this.pause * (0.5 + Math.random() / 2));
+        return;
+      }
+      if ("refused" in sent) {
+        this.refused = sent.refused;
+        this.changed();
+        return;
+      }
+      if (part.length > 0 && sent.kept.number < part[0]!.number) {
+        this.refused = 409; // the server knows less than it once said: nothing here can mend that
+        this.changed();
+        return;
+      }
+      this.pause = 0;
+      this.kept = Math.max(this.kept, sent.kept.number);
+      this.queue = this.queue.filter((e) => e.number > this.kept);
+      this.replaced = this.replaced || sent.kept.replaced === true;
+      await this.storing.then(() => this.store?.sent(this.launch, this.kept)).catch(() => {});
+      this.changed(sent.kept);
+      if (last) return;
+    }
+  }
+
+  /** What can still be said while the page goes away. What does not fit is on
+   * this device already. */
+  lastWord(): void {
+    const part = fitting(this.queue, lastWord);
+    const text = body(this.credential, part, part.length === this.queue.length);
+    if (new Blob([text]).size <= lastWord) navigator.sendBeacon(this.to, new Blob([text], { type: "application/json" }));
+  }
+}
