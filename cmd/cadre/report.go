@@ -17,7 +17,7 @@ import (
 type reportCommand struct {
 	Cohort  string `arg:"" help:"The cohort's id."`
 	Release int    `help:"The number of a signed release; the figures of now if left out." placeholder:"N"`
-	Out     string `help:"The file to write, ending in .csv or .xlsx; CSV on standard output if left out." type:"path" placeholder:"FILE"`
+	Out     string `help:"The file to write, ending in .csv, .xlsx or .xml (results of IATI); CSV on standard output if left out." type:"path" placeholder:"FILE"`
 	JSON    bool   `help:"Print the figures as one JSON array."`
 }
 
@@ -53,8 +53,10 @@ func (c reportCommand) Run(env *environment) error {
 			write = report.WriteCSV
 		case ".xlsx":
 			write = report.WriteXLSX
+		case ".xml":
+			write = func(w io.Writer, _ *i18n.Localizer, r *report.Report) error { return report.WriteIATI(w, r) }
 		default:
-			return usageError{fmt.Errorf("--out: a file ending in %q cannot be written; .csv and .xlsx can", ext)}
+			return usageError{fmt.Errorf("--out: a file ending in %q cannot be written; .csv, .xlsx and .xml can", ext)}
 		}
 		f, err := os.Create(c.Out)
 		if err != nil {

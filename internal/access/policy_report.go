@@ -7,6 +7,10 @@ func reportRules() []Rule {
 			Why: "She reports.",
 		},
 		{
+			Kind: Figure, Verbs: verbs(Change), Roles: roles(officer), Relations: InScope, States: in(Draft),
+			Why: "She enters what agencies count themselves, such as their eligible staff.",
+		},
+		{
 			Kind: Figure, Verbs: verbs(List, Read, Export), Roles: roles(observer), Relations: InScope, States: in(Released),
 			Why: "Aggregates alone, disclosure-controlled, once released.",
 		},

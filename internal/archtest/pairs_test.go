@@ -41,11 +41,12 @@ var pairs = map[pair]string{
 	{"evaluation", "programme"}: "a survey is named by the blueprint",
 	{"evaluation", "pathway"}:   "records that she answered, and only that, as a fact",
 
-	{"report", "access"}:    "asks the policy",
-	{"report", "people"}:    "disaggregates by agency",
-	{"report", "programme"}: "indicators, targets and their definitions are the blueprint's",
-	{"report", "pathway"}:   "counts facts",
-	{"report", "cohort"}:    "counts seats and enrolments",
+	{"report", "access"}:     "asks the policy",
+	{"report", "people"}:     "disaggregates by agency",
+	{"report", "programme"}:  "indicators, targets and their definitions are the blueprint's",
+	{"report", "pathway"}:    "counts facts",
+	{"report", "cohort"}:     "counts seats and enrolments",
+	{"report", "evaluation"}: "lists every obstacle that can be named, so that which were is not told",
 
 	{"notify", "people"}: "a reminder goes by a person's contact route, in her language",
 

@@ -56,6 +56,7 @@ type (
 	Release         string
 	Entry           string
 	Link            string // of a participant to her line manager
+	StaffCount      string // how many of an agency could be proposed
 )
 
 // The kinds of what is learned from and tested with.

@@ -16,6 +16,7 @@ type Blueprint struct {
 	Zone         Zone         `yaml:"zone" need:"yes" doc:"The IANA time zone in which this file's dates and times are meant, such as Asia/Karachi."`
 	Owner        Owner        `yaml:"owner" need:"yes" doc:"Who answers for the programme."`
 	Funding      []Funding    `yaml:"funding" doc:"Who pays, under which instrument."`
+	Cost         *Cost        `yaml:"cost" doc:"What one cohort costs."`
 	Agencies     []Agency     `yaml:"agencies" doc:"The organisations that send officers."`
 	Groups       []Group      `yaml:"groups" doc:"Groups within a cohort that take different stages."`
 	Places       int          `yaml:"places" need:"yes" min:"1" doc:"How many places a cohort has."`
@@ -43,6 +44,14 @@ type Funding struct {
 	Instrument Text     `yaml:"instrument" doc:"The project, grant or contract."`
 	IATI       []string `yaml:"iati" doc:"IATI activity identifiers."`
 	Logframe   []string `yaml:"logframe" doc:"Codes of the donor's logical framework that indicators refer to."`
+}
+
+// Cost is the money that one cohort takes, as its owner states it: nothing of it
+// is known to Cadre otherwise.
+type Cost struct {
+	Amount   int      `yaml:"amount" need:"yes" min:"1" doc:"How much, in whole units of the currency."`
+	Currency Currency `yaml:"currency" need:"yes" doc:"In which currency, as ISO 4217 writes it, such as EUR."`
+	Source   Text     `yaml:"source" need:"yes" doc:"Where it is from and what it covers: a budget, or what was spent."`
 }
 
 // Agency is an organisation that sends officers.

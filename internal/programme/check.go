@@ -15,13 +15,13 @@ import (
 // computes each of them.
 func Measures() []string {
 	return []string{
-		"nominated", "eligible", "selected", "confirmed", "declined", "quota-use", "women-share",
+		"nominated", "eligible", "selected", "confirmed", "declined", "decline-reasons", "quota-use", "women-share",
 		"unique-persons-trained", "participations", "person-hours",
-		"prerequisites-on-time", "waivers", "attendance-rule-met", "left",
+		"prerequisites-on-time", "waivers", "attendance-rule-met", "left", "leaving-causes",
 		"satisfaction-mean", "satisfaction-top-two", "feedback-response-rate",
 		"matched-pairs", "mean-gain", "share-improved", "share-at-standard",
 		"needs-assessed", "sessions-held", "one-session-held", "two-sessions-held", "three-sessions-held", "days-to-first-session",
-		"goals-set", "goals-met", "use-at-work", "use-confirmed", "in-relevant-post",
+		"goals-set", "goals-met", "use-at-work", "use-confirmed", "obstacles", "in-relevant-post", "follow-up-response-rate",
 		"certificates-issued", "certificates-revoked", "cost-per-completer",
 	}
 }

@@ -31,6 +31,9 @@ func (t Text) In(lang, fallback Language) (string, Language) {
 // Country is a code of ISO 3166-1 alpha-2.
 type Country string
 
+// Currency is a code of ISO 4217.
+type Currency string
+
 // Zone is an IANA time zone.
 type Zone string
 
@@ -200,6 +203,7 @@ var patterns = map[string]pattern{
 	"Key":      {re: regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`), right: "lower-case letters and digits, words joined by hyphens, at most 40 signs, such as tip-basics", valid: func(s string) bool { return len(s) <= 40 }},
 	"Language": {re: regexp.MustCompile(`^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`), right: "a BCP 47 language tag, such as en, ur or fa-AF"},
 	"Country":  {re: regexp.MustCompile(`^[A-Z]{2}$`), right: "a country code of two capital letters (ISO 3166-1), such as PK"},
+	"Currency": {re: regexp.MustCompile(`^[A-Z]{3}$`), right: "a currency code of three capital letters (ISO 4217), such as EUR"},
 	"Zone":     {re: regexp.MustCompile(`^([A-Z][A-Za-z_]+(/[A-Z][A-Za-z_+-]+)+|UTC)$`), right: "an IANA time zone, such as Asia/Karachi", valid: knownZone},
 	"Date":     {re: regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`), right: "a date of the Gregorian calendar, such as 2020-11-02", valid: parses("2006-01-02")},
 	"LocalTime": {

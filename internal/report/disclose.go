@@ -44,6 +44,7 @@ type slot struct {
 	n, of    int // people in it, and of how many; of is 0 where nothing is said of the others
 	withheld Withheld
 	signed   bool
+	none     bool // that it is zero tells something: which reasons nobody gave
 }
 
 // sum says that the parts add up to the whole, in the numbers of people.
@@ -103,7 +104,7 @@ func withhold(slots []slot, sums []sum, floor int) {
 	for i := range slots {
 		s := &slots[i]
 		switch {
-		case small(s.n), s.of > 0 && small(s.of):
+		case small(s.n), s.of > 0 && small(s.of), s.none && s.n == 0:
 			s.withheld = Few
 		case s.of > 0 && small(s.of-s.n) && !s.signed:
 			s.withheld = Difference

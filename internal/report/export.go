@@ -21,9 +21,14 @@ func columns() [][2]string {
 		{"report.class", "#indicator+type"},
 		{"report.unit", "#indicator+unit"},
 		{"report.group", "#meta+group"},
+		{"report.country", "#country+code"},
 		{"report.agency", "#org+name"},
 		{"report.sex", "#meta+sex"},
 		{"report.mode", "#meta+mode"},
+		{"report.by.rank-group", "#meta+rank"},
+		{"report.by.year", "#date+year"},
+		{"report.by.stage", "#activity+stage"},
+		{"report.why", "#meta+reason"},
 		{"report.value", "#value"},
 		{"report.low", "#value+min"},
 		{"report.high", "#value+max"},
@@ -33,6 +38,8 @@ func columns() [][2]string {
 		{"report.target", "#value+target"},
 		{"report.withheld", "#meta+withheld"},
 		{"report.source", "#meta+source"},
+		{"report.rests-on", "#meta+note"},
+		{"report.logframe", "#indicator+code+logframe"},
 	}
 }
 
@@ -47,19 +54,34 @@ func table(l *i18n.Localizer, r *Report) [][]any {
 	out := [][]any{head, tags}
 	for i := range r.Figures {
 		f := &r.Figures[i]
-		line := func(group string, p Part) {
-			row := []any{f.Key, s.Title(f), s.Definition(f), "", l.T("report.unit." + string(f.Unit)), group, "", "", ""}
+		line := func(group string, by By, p Part) {
+			class, agency, sex, mode, rank, year, stage, why := "", "", "", "", "", "", "", ""
 			if f.Indicator != nil {
-				row[3] = l.T("report.class." + string(f.Indicator.Class))
+				class = l.T("report.class." + string(f.Indicator.Class))
 			}
 			if p.Agency != "" {
-				row[6] = s.Agency(p.Agency)
+				agency = s.Agency(p.Agency)
 			}
 			if p.Sex != "" {
-				row[7] = s.Sex(p.Sex)
+				sex = s.Sex(p.Sex)
 			}
 			if p.Mode != "" {
-				row[8] = l.T("report.mode." + p.Mode)
+				mode = l.T("report.mode." + p.Mode)
+			}
+			switch by {
+			case "":
+			case ByRank:
+				rank = s.Group(by, p.Key)
+			case ByYear:
+				year = p.Key // a number for machines
+			case ByStage:
+				stage = s.Group(by, p.Key)
+			default:
+				why = s.Group(by, p.Key)
+			}
+			row := []any{
+				f.Key, s.Title(f), s.Definition(f), class, l.T("report.unit." + string(f.Unit)), group,
+				r.Cohort.Country, agency, sex, mode, rank, year, stage, why,
 			}
 			n := p.Number
 			value, low, high, people, of, withheld := any(""), any(""), any(""), any(""), any(""), ""
@@ -81,28 +103,36 @@ func table(l *i18n.Localizer, r *Report) [][]any {
 					of = float64(n.Of)
 				}
 			}
-			baseline, target, source := "", "", ""
-			if f.Indicator != nil && group == l.T("report.everyone") {
-				baseline, target, source = s.Aim(f, f.Indicator.Baseline), s.Aim(f, f.Indicator.Target), s.Means(f)
+			baseline, target, source, note, logframe := "", "", "", "", ""
+			if group == l.T("report.everyone") {
+				note = s.Note(f)
+				if f.Indicator != nil {
+					baseline, target, source, logframe = s.Aim(f, f.Indicator.Baseline), s.Aim(f, f.Indicator.Target), s.Means(f), f.Indicator.Logframe
+				}
 			}
-			out = append(out, append(row, value, low, high, people, of, baseline, target, withheld, source))
+			out = append(out, append(row, value, low, high, people, of, baseline, target, withheld, source, note, logframe))
 		}
-		line(l.T("report.everyone"), Part{Number: f.Total})
+		line(l.T("report.everyone"), "", Part{Number: f.Total})
 		if f.Later.N > 0 || f.Later.Withheld != Shown {
-			line(l.T("report.first-seats"), Part{Number: f.First})
-			line(l.T("report.joined-later"), Part{Number: f.Later})
+			line(l.T("report.first-seats"), "", Part{Number: f.First})
+			line(l.T("report.joined-later"), "", Part{Number: f.Later})
 		}
 		for _, p := range f.ByMode {
-			line(l.T("report.mode"), p)
+			line(l.T("report.mode"), "", p)
 		}
 		for _, p := range f.BySex {
-			line(l.T("report.sex"), p)
+			line(l.T("report.sex"), "", p)
 		}
 		for _, p := range f.ByAgency {
-			line(l.T("report.agency"), p)
+			line(l.T("report.agency"), "", p)
 		}
 		for _, p := range f.Cells {
-			line(l.T("report.by"), p)
+			line(l.T("report.by"), "", p)
+		}
+		for _, b := range f.Further {
+			for _, p := range b.Parts {
+				line(l.T("report.by."+string(b.By)), b.By, p)
+			}
 		}
 	}
 	return out
@@ -194,6 +224,15 @@ func WriteXLSX(w io.Writer, l *i18n.Localizer, r *Report) (err error) {
 			lines = append(lines, []any{l.T("report.letter." + x.Kind), s.Agency(x.Agency), x.Number, x.Dated, x.Covers})
 		}
 		if err := write(sheetName(l.T("report.letters")), lines); err != nil {
+			return err
+		}
+	}
+	if len(r.Backing.Staff) > 0 {
+		lines := [][]any{{l.T("report.agency"), l.T("report.staff-women-label"), l.T("report.staff-everyone-label"), l.T("report.staff-on"), l.T("report.source")}}
+		for _, x := range r.Backing.Staff {
+			lines = append(lines, []any{s.Agency(x.Agency), x.Women, x.Everyone, x.CountedOn.String(), x.Source})
+		}
+		if err := write(sheetName(l.T("report.staff")), lines); err != nil {
 			return err
 		}
 	}

@@ -42,6 +42,9 @@ type Part struct {
 	Sex    string `json:"sex,omitempty"`
 	Agency string `json:"agency,omitempty"`
 	Mode   string `json:"mode,omitempty"`
+	// Key is which of its [Breakdown]'s groups the part is; empty where that is not
+	// known of the people in it.
+	Key    string `json:"key,omitempty"`
 	Number Number `json:"number"`
 }
 
@@ -50,11 +53,18 @@ type Row struct {
 	Person id.Person
 	Sex    string
 	Agency string
+	Rank   string // her rank group
 	Later  bool
 	// Counts: she is among those counted, not only among those they are of.
 	Counts bool
 	// Amount is what she adds to a sum or a mean.
 	Amount float64
+	// Year is when what counts happened; 0 where it has no one year.
+	Year int
+	// Stage is where she stood when she left; empty for every other figure.
+	Stage programme.Key
+	// Reasons are keys of why: of her no, of her leaving, of what stood in her way.
+	Reasons []string
 }
 
 // Sheet is a half-day's register behind a figure: nobody's name.
@@ -102,6 +112,8 @@ type Figure struct {
 	ByAgency []Part `json:"by_agency,omitempty"`
 	Cells    []Part `json:"cells,omitempty"`
 	ByMode   []Part `json:"by_mode,omitempty"`
+	// Further breaks the total down by one other thing at a time.
+	Further []Breakdown `json:"further,omitempty"`
 	// Note names a sentence that belongs to the number: "report.note." + itself.
 	Note    string `json:"note,omitempty"`
 	NoteN   int    `json:"note_n,omitempty"`
@@ -211,8 +223,15 @@ func mean(rows []Row) Number {
 func Protect(f Figure, to Audience, signed map[string]bool) Figure {
 	f.rows = nil
 	f.BySex, f.ByAgency, f.Cells, f.ByMode = slices.Clone(f.BySex), slices.Clone(f.ByAgency), slices.Clone(f.Cells), slices.Clone(f.ByMode)
+	f.Further = slices.Clone(f.Further)
+	for i := range f.Further {
+		f.Further[i].Parts = slices.Clone(f.Further[i].Parts)
+	}
 	if to == ForStaff || !f.Protected {
 		return f
+	}
+	for i := range f.Further { // by agency as well, nearly every cell is small
+		f.Further[i].Parts = slices.DeleteFunc(f.Further[i].Parts, func(p Part) bool { return p.Agency != "" })
 	}
 	places, slots, sums := f.grid()
 	for i := range places {
@@ -226,7 +245,7 @@ func Protect(f Figure, to Audience, signed map[string]bool) Figure {
 	}
 	if f.Total.Withheld != Shown {
 		// What a whole that is withheld rests on says more than the whole.
-		f.ByMode, f.NoteN, f.NoteOf, f.Note = nil, 0, 0, ""
+		f.ByMode, f.Further, f.NoteN, f.NoteOf, f.Note = nil, nil, 0, 0, ""
 	}
 	return f
 }
@@ -238,7 +257,7 @@ func (f *Figure) grid() (places []placed, slots []slot, sums []sum) {
 	slots = make([]slot, len(places))
 	at := map[string]int{}
 	for i, p := range places {
-		slots[i] = slot{n: p.number.N, of: p.number.Of}
+		slots[i] = slot{n: p.number.N, of: p.number.Of, none: p.none}
 		at[p.name] = i
 	}
 	equation := func(whole string, parts []string) {
@@ -278,6 +297,17 @@ func (f *Figure) grid() (places []placed, slots []slot, sums []sum) {
 		}
 		equation(place(p), cells)
 	}
+	for _, b := range f.Further {
+		var parts []string
+		for _, p := range b.Parts {
+			if p.Agency == "" {
+				parts = append(parts, b.place(p))
+			}
+		}
+		if !b.Overlaps {
+			equation("total", parts)
+		}
+	}
 	return places, slots, sums
 }
 
@@ -288,7 +318,7 @@ type Placed struct {
 }
 
 // Places lists a figure's numbers by the names that signatures refer to: "total",
-// "first", "later", "agency:fia", "sex:f", "agency:fia sex:f".
+// "first", "later", "agency:fia", "sex:f", "agency:fia sex:f", "year:2020".
 func (f *Figure) Places() []Placed {
 	var out []Placed
 	for _, p := range f.places() {
@@ -300,13 +330,21 @@ func (f *Figure) Places() []Placed {
 type placed struct {
 	name   string
 	number *Number
+	none   bool // that nobody is in it tells something as well
 }
 
 func (f *Figure) places() []placed {
-	out := []placed{{"total", &f.Total}, {"first", &f.First}, {"later", &f.Later}}
+	out := []placed{{name: "total", number: &f.Total}, {name: "first", number: &f.First}, {name: "later", number: &f.Later}}
 	for _, ps := range [][]Part{f.BySex, f.ByAgency, f.Cells} {
 		for i := range ps {
-			out = append(out, placed{place(ps[i]), &ps[i].Number})
+			out = append(out, placed{name: place(ps[i]), number: &ps[i].Number})
+		}
+	}
+	for _, b := range f.Further {
+		for i := range b.Parts {
+			if b.Parts[i].Agency == "" {
+				out = append(out, placed{b.place(b.Parts[i]), &b.Parts[i].Number, b.reasons()})
+			}
 		}
 	}
 	return out

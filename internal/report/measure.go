@@ -1,142 +1,55 @@
 package report
 
 import (
+	"maps"
 	"slices"
 	"time"
 
-	"cadre/internal/id"
 	"cadre/internal/pathway"
 	"cadre/internal/people"
 	"cadre/internal/programme"
 )
 
-// person is one person, with all that figures ask of her.
-type person struct {
-	id          id.Person
-	sex         string
-	agency      string
-	later       bool
-	participant bool // not an observer, interpreter, member of staff or guest
-	standing    pathway.Standing
-	facts       []*pathway.Fact // those that count
-	goals, met  int
-	needs       int
-	use         map[programme.Key]use
-}
-
-type use struct {
-	used      string
-	confirmed string
-	inPost    bool
-}
-
-// material is what the figures of a cohort are made of.
-type material struct {
-	blueprint *programme.Blueprint
-	plan      *pathway.Plan
-	at        time.Time
-	people    []person
-	places    map[string]int // of quotas, by agency
-	answers   map[programme.Key]answers
-}
-
-// answers are the grades that a stage's survey was given, once it is closed.
-type answers struct {
-	asked, answered int
-	grades          []int
-	closed          bool
-}
-
-func (p *person) has(k pathway.Kind) bool {
-	return slices.ContainsFunc(p.facts, func(f *pathway.Fact) bool { return f.Kind() == k })
-}
-
-// takesPart: a seat was hers, or she joined, whatever became of it.
-func (p *person) takesPart() bool {
-	return p.participant && (p.standing.Seat.Confirmed || p.standing.Participation == pathway.TakingPart || p.has(pathway.KindJoined))
-}
-
-// attended counts half-days of a stage, or of all workshops if it is empty, that
-// she was there for, in full or in part, and the minutes by mode.
-func (m *material) attended(p *person, stage programme.Key) (halves int, minutes map[string]int) {
-	minutes = map[string]int{}
-	best := map[string]*pathway.Fact{}
-	for _, f := range p.facts {
-		v, ok := f.Value.(pathway.AttendanceVerdict)
-		if !ok || v.Verdict != pathway.Present && v.Verdict != pathway.Part {
-			continue
-		}
-		h, _, s, ok := m.blueprint.HalfDay(programme.Key(f.Subject))
-		if !ok || stage != "" && s.Key != stage {
-			continue
-		}
-		if o := best[f.Subject]; o == nil || m.minutes(o, h) < m.minutes(f, h) {
-			best[f.Subject] = f
-		}
-	}
-	for k, f := range best {
-		h, _, _, _ := m.blueprint.HalfDay(programme.Key(k))
-		if n := m.minutes(f, h); n > 0 {
-			halves++
-			mode := f.Value.(pathway.AttendanceVerdict).Mode
-			if mode == "" {
-				mode = "unknown"
-			}
-			minutes[mode] += n
-		}
-	}
-	return halves, minutes
-}
-
-// minutes of a half-day that a verdict stands for: its full length if present,
-// what was noted if in part.
-func (m *material) minutes(f *pathway.Fact, h *programme.HalfDay) int {
-	v := f.Value.(pathway.AttendanceVerdict)
-	if v.Verdict == pathway.Present {
-		return h.Minutes()
-	}
-	return min(max(v.Minutes, 0), h.Minutes())
-}
-
-// pair is a result before and one after, in points.
-type pair struct{ pre, post, top float64 }
-
-// pairOf matches her first result of an assessment with that of the pre-test of
-// the same items.
-func (m *material) pairOf(p *person, post *programme.Stage) (pair, bool) {
-	first := func(k programme.Key) (pathway.AssessmentSubmitted, bool) {
-		for _, f := range p.facts {
-			if v, ok := f.Value.(pathway.AssessmentSubmitted); ok && f.Subject == string(k) {
-				return v, true
-			}
-		}
-		return pathway.AssessmentSubmitted{}, false
-	}
-	after, ok := first(post.Key)
-	if !ok {
-		return pair{}, false
-	}
-	for i := range m.blueprint.Stages {
-		s := &m.blueprint.Stages[i]
-		if s.Assessment == nil || s.Assessment.Form != programme.Pre || s.Assessment.Test != post.Assessment.Test {
-			continue
-		}
-		if before, ok := first(s.Key); ok && before.Max > 0 && after.Max > 0 {
-			top := float64(post.Assessment.Max)
-			return pair{before.Percent() / 100 * top, after.Percent() / 100 * top, top}, true
-		}
-	}
-	return pair{}, false
-}
-
 // protectedMeasures tell of scores, reasons, needs or coaching, whatever a
 // blueprint says of them.
 func protectedMeasures() []string {
 	return []string{
-		"satisfaction-mean", "satisfaction-top-two", "matched-pairs", "mean-gain", "share-improved", "share-at-standard",
+		"decline-reasons", "leaving-causes", "satisfaction-mean", "satisfaction-top-two", "matched-pairs", "mean-gain", "share-improved", "share-at-standard",
 		"needs-assessed", "sessions-held", "one-session-held", "two-sessions-held", "three-sessions-held", "days-to-first-session",
-		"goals-set", "goals-met", "use-at-work", "use-confirmed", "in-relevant-post",
+		"goals-set", "goals-met", "use-at-work", "use-confirmed", "obstacles", "in-relevant-post",
 	}
+}
+
+// about says of which stages a measure can be; nil for one that is of none.
+func about(measure string) func(s *programme.Stage) bool {
+	switch measure {
+	case "prerequisites-on-time":
+		return func(s *programme.Stage) bool { return s.ELearning != nil }
+	case "attendance-rule-met", "satisfaction-mean", "satisfaction-top-two", "feedback-response-rate":
+		return func(s *programme.Stage) bool { return s.Workshop != nil }
+	case "matched-pairs", "mean-gain", "share-improved", "share-at-standard":
+		return func(s *programme.Stage) bool {
+			return s.Assessment != nil && (s.Assessment.Form == programme.Post || s.Assessment.Form == programme.Delayed)
+		}
+	case "sessions-held", "one-session-held", "two-sessions-held", "three-sessions-held", "days-to-first-session":
+		return func(s *programme.Stage) bool { return s.Coaching != nil }
+	case "use-at-work", "use-confirmed", "obstacles", "in-relevant-post", "follow-up-response-rate":
+		return func(s *programme.Stage) bool { return s.FollowUp != nil }
+	}
+	return nil
+}
+
+// stages lists those that a measure can be of.
+func (m *material) stages(measure string) []programme.Key {
+	var out []programme.Key
+	if can := about(measure); can != nil {
+		for i := range m.blueprint.Stages {
+			if s := &m.blueprint.Stages[i]; can(s) {
+				out = append(out, s.Key)
+			}
+		}
+	}
+	return out
 }
 
 // stageOf finds the stage that a measure is about: the indicator's, or the first
@@ -145,45 +58,44 @@ func (m *material) stageOf(measure string, k programme.Key) *programme.Stage {
 	if s, ok := m.blueprint.Stage(k); ok {
 		return s
 	}
-	var want func(s *programme.Stage) bool
-	switch measure {
-	case "prerequisites-on-time":
-		want = func(s *programme.Stage) bool { return s.ELearning != nil }
-	case "attendance-rule-met", "satisfaction-mean", "satisfaction-top-two", "feedback-response-rate":
-		want = func(s *programme.Stage) bool { return s.Workshop != nil }
-	case "matched-pairs", "mean-gain", "share-improved", "share-at-standard":
-		want = func(s *programme.Stage) bool { return s.Assessment != nil && s.Assessment.Form == programme.Post }
-	case "sessions-held", "one-session-held", "two-sessions-held", "three-sessions-held", "days-to-first-session", "goals-set", "goals-met", "needs-assessed":
-		want = func(s *programme.Stage) bool { return s.Coaching != nil }
-	case "use-at-work", "use-confirmed", "in-relevant-post":
-		want = func(s *programme.Stage) bool { return s.FollowUp != nil }
-	default:
-		return nil
-	}
-	for i := range m.blueprint.Stages {
-		if want(&m.blueprint.Stages[i]) {
-			return &m.blueprint.Stages[i]
-		}
+	if all := m.stages(measure); len(all) > 0 {
+		s, _ := m.blueprint.Stage(all[0])
+		return s
 	}
 	return nil
 }
 
 // figures answers every indicator of the blueprint, and then each measure that
-// no indicator asks for.
+// no indicator asks for, of each stage that it can be of.
 func (m *material) figures() []Figure {
 	var out []Figure
-	asked := map[string]bool{}
+	type what struct {
+		measure string
+		stage   programme.Key
+	}
+	asked := map[what]bool{}
 	for i := range m.blueprint.Indicators {
 		x := &m.blueprint.Indicators[i]
-		asked[x.Measure] = true
 		f := m.figure(x.Measure, x.Stage)
+		asked[what{x.Measure, ""}], asked[what{x.Measure, f.Stage}] = true, true
 		f.Key, f.Indicator, f.Unit = string(x.Key), x, x.Unit
 		f.Protected = f.Protected || x.Disclosure == programme.Protected
 		out = append(out, f)
 	}
 	for _, measure := range programme.Measures() {
-		if !asked[measure] {
+		all := m.stages(measure)
+		if len(all) == 0 && !asked[what{measure, ""}] {
 			out = append(out, m.figure(measure, ""))
+		}
+		for _, k := range all {
+			if asked[what{measure, k}] {
+				continue
+			}
+			f := m.figure(measure, k)
+			if len(all) > 1 {
+				f.Key = measure + "." + string(k)
+			}
+			out = append(out, f)
 		}
 	}
 	return out
@@ -204,10 +116,15 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 		for i := range m.people {
 			x := &m.people[i]
 			if in, counts, amount := p(x); in {
-				f.rows = append(f.rows, Row{Person: x.id, Sex: x.sex, Agency: x.agency, Later: x.later, Counts: counts, Amount: amount})
+				row := Row{Person: x.id, Sex: x.sex, Agency: x.agency, Rank: x.rank, Later: x.later, Counts: counts, Amount: amount}
+				if counts {
+					m.tell(&row, x, measure, s)
+				}
+				f.rows = append(f.rows, row)
 			}
 		}
 		f.breakDown(finish)
+		f.breakFurther(finish, m.blueprint)
 	}
 	nobodyKnows := func(shape Shape, unit programme.Unit, why string) {
 		f.Shape, f.Unit, f.Note = shape, unit, why
@@ -244,6 +161,11 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 			in := p.participant && p.has(pathway.KindSeatConfirmed) && p.standing.Seat.Confirmed
 			return in, in, 0
 		})
+	case "decline-reasons":
+		from(CountOf, "persons", count, func(p *person) (bool, bool, float64) {
+			in := p.has(pathway.KindNominated) && p.standing.Participation == pathway.SaidNo
+			return in, in, 0
+		})
 	case "declined":
 		from(CountOf, "persons", countOf, func(p *person) (bool, bool, float64) {
 			return p.has(pathway.KindNominated), p.standing.Participation == pathway.SaidNo, 0
@@ -251,17 +173,15 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 	case "quota-use":
 		m.quotaUse(&f)
 	case "women-share":
-		women, all := 0, 0
 		for i := range m.people {
 			if p := &m.people[i]; trained(p) {
-				all++
+				f.NoteOf++
 				if p.sex == string(people.Female) {
-					women++
+					f.NoteN++
 				}
 			}
 		}
-		nobodyKnows(ShareOf, "per-cent", "eligible-staff-unknown")
-		f.NoteN, f.NoteOf = women, all
+		m.womenShare(&f)
 	case "unique-persons-trained":
 		f.Sheets, f.Letters = true, true
 		from(CountOf, "persons", count, func(p *person) (bool, bool, float64) { in := trained(p); return in, in, 0 })
@@ -342,6 +262,11 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 			in := p.participant && (p.has(pathway.KindSeatConfirmed) || p.has(pathway.KindJoined))
 			return in, p.standing.Participation == pathway.HasLeft, 0
 		})
+	case "leaving-causes":
+		from(CountOf, "persons", count, func(p *person) (bool, bool, float64) {
+			in := p.participant && p.standing.Participation == pathway.HasLeft
+			return in, in, 0
+		})
 	case "satisfaction-mean", "satisfaction-top-two", "feedback-response-rate":
 		m.satisfaction(&f, s)
 	case "matched-pairs", "mean-gain", "share-improved":
@@ -389,7 +314,20 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 		})
 	case "sessions-held", "one-session-held", "two-sessions-held", "three-sessions-held", "days-to-first-session":
 		m.coaching(&f, measure, s, from, nobodyKnows)
-	case "use-at-work", "use-confirmed", "in-relevant-post":
+	case "follow-up-response-rate":
+		if s == nil || s.FollowUp == nil {
+			nobodyKnows(ShareOf, "per-cent", "no-stage")
+			break
+		}
+		from(ShareOf, "per-cent", share, func(p *person) (bool, bool, float64) {
+			o := of(s.Key, p)
+			_, answered := p.use[s.Key]
+			return p.takesPart() && (answered || o.State != pathway.NotAsked && o.State != pathway.Locked), answered, 0
+		})
+		if !f.Total.Known {
+			f.Note = "not-asked-yet"
+		}
+	case "use-at-work", "use-confirmed", "obstacles", "in-relevant-post":
 		if s == nil || s.FollowUp == nil {
 			nobodyKnows(ShareOf, "per-cent", "no-stage")
 			break
@@ -409,6 +347,8 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 				return true, used(u.used), 0
 			case "use-confirmed":
 				return true, used(u.confirmed), 0
+			case "obstacles":
+				return true, len(u.obstacles) > 0, 0
 			}
 			return true, u.inPost, 0
 		})
@@ -422,10 +362,78 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 			in := p.standing.Certificate.Revoked
 			return in, in, 0
 		})
-	default: // cost-per-completer: money is not kept here
-		nobodyKnows(MeanOf, "money", "not-kept")
+	case "cost-per-completer":
+		m.cost(&f)
 	}
 	return f
+}
+
+// tell notes of a row that counts when that happened, and why.
+func (m *material) tell(r *Row, p *person, measure string, s *programme.Stage) {
+	if at := m.moment(p, measure, s); !at.IsZero() {
+		r.Year = at.In(m.blueprint.Location("")).Year()
+	}
+	switch measure {
+	case "left":
+		r.Stage = m.leftIn(p)
+	case "leaving-causes":
+		r.Reasons = []string{"not-known"}
+		if f := p.last(pathway.KindLeft); f != nil {
+			if c := f.Value.(pathway.Left).Cause; c != "" {
+				r.Reasons = []string{c}
+			}
+		}
+	case "decline-reasons":
+		r.Reasons = []string{p.reason}
+	case "obstacles":
+		r.Reasons = p.use[s.Key].obstacles
+	}
+}
+
+// cost divides what the blueprint says that a cohort costs by those who completed:
+// who was given the certificate, or, in a programme without one, did all that
+// was asked.
+func (m *material) cost(f *Figure) {
+	f.Shape, f.Unit = MeanOf, "money"
+	if m.blueprint.Cost == nil {
+		f.Note = "no-cost"
+		return
+	}
+	done := 0
+	for i := range m.people {
+		p := &m.people[i]
+		if m.blueprint.Certificate != nil && p.standing.Certificate.Issued || m.blueprint.Certificate == nil && p.participant && p.standing.Complete {
+			done++
+		}
+	}
+	if done == 0 {
+		f.Note = "nobody-completed"
+		return
+	}
+	f.Note, f.NoteN = "cost", m.blueprint.Cost.Amount
+	f.Total = Number{Known: true, Value: float64(m.blueprint.Cost.Amount) / float64(done), N: done}
+	f.First = f.Total
+}
+
+// womenShare is the share of women in the staff that could have been proposed. In
+// a cohort of women alone their share in it would say nothing.
+func (m *material) womenShare(f *Figure) {
+	f.Shape, f.Unit = ShareOf, "per-cent"
+	all := Number{Known: len(m.places) > 0}
+	for _, a := range slices.Sorted(maps.Keys(m.places)) {
+		x := Number{}
+		if st, ok := m.staff[a]; ok {
+			x = Number{Known: true, Value: float64(st.Women) / float64(st.Everyone), N: st.Women, Of: st.Everyone}
+		}
+		all.Known = all.Known && x.Known
+		all.N, all.Of = all.N+x.N, all.Of+x.Of
+		f.ByAgency = append(f.ByAgency, Part{Agency: a, Number: x})
+	}
+	f.Note = "eligible-staff-unknown"
+	if all.Known {
+		all.Value = float64(all.N) / float64(all.Of)
+		f.Note, f.Total, f.First = "eligible-staff", all, all
+	}
 }
 
 // used reports whether something learnt was used at least once.

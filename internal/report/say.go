@@ -20,12 +20,46 @@ func Speak(l *i18n.Localizer, b *programme.Blueprint) Speaker { return Speaker{l
 
 func (s Speaker) text(t programme.Text) string { return s.l.Text(s.b.Human(t)).Text }
 
-// Title is the figure's name: the indicator's, else the measure's.
+// Title is the figure's name: the indicator's, else the measure's, with the stage
+// where there is one for each of several.
 func (s Speaker) Title(f *Figure) string {
 	if f.Indicator != nil {
 		return s.text(f.Indicator.Title)
 	}
-	return s.l.T("report.measure." + f.Measure)
+	title := s.l.T("report.measure." + f.Measure)
+	if f.Key != f.Measure {
+		title = s.l.T("report.of-stage", "figure", title, "stage", s.Stage(f.Stage))
+	}
+	return title
+}
+
+// Stage names a stage of the blueprint.
+func (s Speaker) Stage(k programme.Key) string {
+	if x, ok := s.b.Stage(k); ok {
+		return s.text(x.Title)
+	}
+	return string(k)
+}
+
+// Group names a part of a further breakdown.
+func (s Speaker) Group(by By, key string) string {
+	switch {
+	case by == ByStage && key == "":
+		return s.l.T("report.after-all-stages")
+	case by == ByStage:
+		return s.Stage(programme.Key(key))
+	case by == ByYear:
+		return s.l.Digits(key)
+	case key == "":
+		return s.l.T("report.group-unknown")
+	case by == ByRank:
+		return s.l.T("report.rank." + key)
+	case by == ByObstacle:
+		return s.l.T("report.obstacle." + key)
+	case by == ByCause:
+		return s.l.T("report.cause." + key)
+	}
+	return s.l.T("report.reason." + key)
 }
 
 // Definition says exactly what is counted.
@@ -106,6 +140,11 @@ func (s Speaker) Place(name string) string {
 		if x, ok := strings.CutPrefix(w, "sex:"); ok {
 			out = append(out, s.Sex(x))
 		}
+		for _, by := range []By{ByRank, ByYear, ByStage, ByReason, ByCause, ByObstacle} {
+			if x, ok := strings.CutPrefix(w, string(by)+":"); ok {
+				out = append(out, s.Group(by, strings.TrimPrefix(x, "-")))
+			}
+		}
 	}
 	return strings.Join(out, ", ")
 }
@@ -128,6 +167,9 @@ func (s Speaker) Number(f *Figure, n Number) string {
 		}
 		return s.l.Int(n.N)
 	case MeanOf:
+		if f.Unit == "money" && s.b.Cost != nil {
+			value = s.l.T("report.money", "amount", value, "currency", string(s.b.Cost.Currency))
+		}
 		if n.Interval {
 			return s.l.T("report.interval", "value", value, "low", s.l.Decimal(round(n.Low)), "high", s.l.Decimal(round(n.High)), "n", n.N)
 		}
@@ -148,7 +190,11 @@ func (s Speaker) Note(f *Figure) string {
 	if f.Note == "" {
 		return ""
 	}
-	return s.l.T("report.note."+f.Note, "n", f.NoteN, "of", f.NoteOf)
+	args := []any{"n", f.NoteN, "of", f.NoteOf}
+	if c := s.b.Cost; c != nil && f.Note == "cost" {
+		args = append(args, "currency", string(c.Currency), "source", s.text(c.Source))
+	}
+	return s.l.T("report.note."+f.Note, args...)
 }
 
 // HalfDay names a half-day and its day.

@@ -189,6 +189,7 @@ func (f *Figure) only(agency string) {
 	f.ByAgency = slices.DeleteFunc(f.ByAgency, mine)
 	f.Cells = slices.DeleteFunc(f.Cells, mine)
 	f.Total, f.First, f.Later, f.BySex, f.ByMode = Number{}, Number{}, Number{}, nil, nil
+	f.Further = nil
 	f.Note, f.NoteN, f.NoteOf = "", 0, 0
 	if len(f.ByAgency) == 1 {
 		f.Total = f.ByAgency[0].Number

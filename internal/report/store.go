@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,7 +22,7 @@ func gather(tx *db.Tx, c id.Cohort, at time.Time) (*material, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &material{at: at, places: map[string]int{}, answers: map[programme.Key]answers{}}
+	m := &material{at: at, places: map[string]int{}, staff: map[string]Staff{}, answers: map[programme.Key]answers{}}
 	if m.plan, err = pathway.PlanOf(tx, in.Version); err != nil {
 		return nil, err
 	}
@@ -32,6 +34,17 @@ func gather(tx *db.Tx, c id.Cohort, at time.Time) (*material, error) {
 	uses, err := usesOf(tx, c, at)
 	if err != nil {
 		return nil, err
+	}
+	reasons, err := reasonsOf(tx, c, at)
+	if err != nil {
+		return nil, err
+	}
+	staff, err := staffOf(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range staff {
+		m.staff[s.Agency] = s
 	}
 	type work struct{ goals, met, needs int }
 	works := map[id.Person]*work{}
@@ -65,9 +78,9 @@ func gather(tx *db.Tx, c id.Cohort, at time.Time) (*material, error) {
 		if len(facts) == 0 {
 			return nil
 		}
-		x := person{id: p, participant: true, use: uses[p]}
+		x := person{id: p, participant: true, use: uses[p], reason: reasons[p]}
 		if w, ok := who[p]; ok {
-			x.sex, x.agency, x.later, x.participant = w.sex, w.agency, w.later, w.capacity == "participant"
+			x.sex, x.agency, x.rank, x.later, x.participant = w.sex, w.agency, w.rank, w.later, w.capacity == "participant"
 		}
 		if w := works[p]; w != nil {
 			x.goals, x.met, x.needs = w.goals, w.met, w.needs
@@ -138,8 +151,8 @@ func each(tx *db.Tx, f func(r *db.Rows) error, query string, args ...any) error 
 // who is what figures are broken down by, as it was when she was proposed or
 // joined.
 type who struct {
-	sex, agency, capacity string
-	later                 bool
+	sex, agency, rank, capacity string
+	later                       bool
 }
 
 func counted(tx *db.Tx, c id.Cohort) (map[id.Person]who, error) {
@@ -147,12 +160,12 @@ func counted(tx *db.Tx, c id.Cohort) (map[id.Person]who, error) {
 	err := each(tx, func(r *db.Rows) error {
 		var p id.Person
 		w := who{capacity: "participant"}
-		if err := r.Scan(&p, &w.sex, &w.agency); err != nil {
+		if err := r.Scan(&p, &w.sex, &w.agency, &w.rank); err != nil {
 			return err
 		}
 		out[p] = w
 		return nil
-	}, `SELECT person, sex, agency_key FROM cohort_counted_nominations WHERE cohort = ?1 ORDER BY person`, c)
+	}, `SELECT person, sex, agency_key, rank_group FROM cohort_counted_nominations WHERE cohort = ?1 ORDER BY person`, c)
 	if err != nil {
 		return nil, err
 	}
@@ -160,13 +173,13 @@ func counted(tx *db.Tx, c id.Cohort) (map[id.Person]who, error) {
 		var p id.Person
 		var w who
 		var later int64
-		if err := r.Scan(&p, &w.sex, &w.agency, &w.capacity, &later); err != nil {
+		if err := r.Scan(&p, &w.sex, &w.agency, &w.rank, &w.capacity, &later); err != nil {
 			return err
 		}
 		w.later = later == 1
 		out[p] = w
 		return nil
-	}, `SELECT person, sex, agency_key, capacity, later FROM cohort_counted_enrolments WHERE cohort = ?1`, c)
+	}, `SELECT person, sex, agency_key, rank_group, capacity, later FROM cohort_counted_enrolments WHERE cohort = ?1`, c)
 	return out, err
 }
 
@@ -177,7 +190,11 @@ func usesOf(tx *db.Tx, c id.Cohort, at time.Time) (map[id.Person]map[programme.K
 		var stage programme.Key
 		var u use
 		var post int64
-		if err := r.Scan(&p, &stage, &u.used, &post, &u.confirmed); err != nil {
+		var named string
+		if err := r.Scan(&p, &stage, &u.used, &named, &post, &u.confirmed); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(named), &u.obstacles); err != nil {
 			return err
 		}
 		u.inPost = post == 1
@@ -186,19 +203,35 @@ func usesOf(tx *db.Tx, c id.Cohort, at time.Time) (map[id.Person]map[programme.K
 		}
 		out[p][stage] = u
 		return nil
-	}, `SELECT person, stage, used, in_post, confirmed FROM evaluation_counted_use WHERE cohort = ?1 AND answered_at <= ?2`, c, db.Micros(at))
+	}, `SELECT person, stage, used, obstacles, in_post, confirmed FROM evaluation_counted_use WHERE cohort = ?1 AND answered_at <= ?2`, c, db.Micros(at))
 	return out, err
+}
+
+// reasonsOf is why people said no, the last time that they did.
+func reasonsOf(tx *db.Tx, c id.Cohort, at time.Time) (map[id.Person]string, error) {
+	out := map[id.Person]string{}
+	return out, each(tx, func(r *db.Rows) error {
+		var p id.Person
+		var reason string
+		err := r.Scan(&p, &reason)
+		out[p] = reason
+		return err
+	}, `SELECT person, reason FROM cohort_counted_reasons WHERE cohort = ?1 AND at <= ?2 ORDER BY at`, c, db.Micros(at))
 }
 
 // Backing is what figures rest on, without anybody's name.
 type Backing struct {
 	Sheets  []Sheet  `json:"sheets"`
 	Letters []Letter `json:"letters"`
+	Staff   []Staff  `json:"staff,omitempty"`
 }
 
 // backing reads the sheets and letters behind a cohort's figures.
 func backing(tx *db.Tx, c id.Cohort, m *material) (Backing, error) {
 	out := Backing{Sheets: []Sheet{}, Letters: []Letter{}}
+	for _, a := range slices.Sorted(maps.Keys(m.staff)) {
+		out.Staff = append(out.Staff, m.staff[a])
+	}
 	corrected := map[string]int{}
 	by := map[string]*Sheet{}
 	if err := pathway.EachPerson(tx, c, func(_ id.Person, all []pathway.Fact) error {

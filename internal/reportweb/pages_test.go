@@ -5,9 +5,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
+	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
 	"cadre/internal/i18n"
 	"cadre/internal/report"
@@ -31,7 +33,8 @@ func (policy) Could(a actor.Actor, verb, kind string) bool {
 type site struct {
 	*webtest.Site
 	*reporttest.World
-	t *testing.T
+	t  *testing.T
+	db *db.DB
 }
 
 func open(t *testing.T) *site {
@@ -39,7 +42,7 @@ func open(t *testing.T) *site {
 	d := dbtest.SQLite(t)
 	w := reporttest.Begin(t, d)
 	s := webtest.Start(t, func(d *web.Deps) { d.Policy = policy{} }, reportweb.Routes(reportweb.Deps{Report: report.New(report.Deps{DB: d, Reads: w})})...)
-	return &site{s, w, t}
+	return &site{s, w, t, d}
 }
 
 func (s *site) as(a actor.Actor, lang string) *webtest.Browser {
@@ -50,9 +53,15 @@ func (s *site) path() string { return "/cohorts/" + string(s.Cohort) + "/report"
 
 func TestEveryPageStandsInBothLanguages(t *testing.T) {
 	s := open(t)
+	s.Decline(t, s.db, "fia", "childcare")
+	s.Leave(t, s.db, 22, time.Date(2021, 6, 1, 5, 0, 0, 0, time.UTC), "transfer")
+	s.FollowUp(t, s.db, 1, "use-3-months", "never", `["no-means"]`, time.Date(2021, 2, 10, 5, 0, 0, 0, time.UTC))
 	for lang, dir := range map[string]string{"en": "ltr", "ur": "rtl"} {
 		b := s.as(s.Officer, lang)
-		for _, path := range []string{"", "/release", "/figures/women-trained", "/figures/gain", "/figures/person-hours", "/figures/share-of-women", "/figures/women-trained/people", "/figures/gain/people", "/figures/declined/people"} {
+		for _, path := range []string{
+			"", "/release", "/figures/women-trained", "/figures/gain", "/figures/person-hours", "/figures/share-of-women", "/figures/women-trained/people", "/figures/gain/people", "/figures/declined/people",
+			"/figures/decline-reasons", "/figures/decline-reasons/people", "/figures/left", "/figures/obstacles.use-3-months", "/staff",
+		} {
 			a := b.Get(s.path()+path).Must(t, http.StatusOK).CheckPage(t)
 			if !strings.Contains(a.Body, `dir="`+dir+`"`) || strings.Contains(a.Text(), "report.") {
 				t.Errorf("%s in %s has another direction, or shows a key", path, lang)
@@ -101,7 +110,33 @@ func TestFilesToTakeAway(t *testing.T) {
 	if x := b.Get(s.path()+"/files/figures.xlsx").Must(t, http.StatusOK); !strings.HasPrefix(x.Body, "PK") {
 		t.Error("the spreadsheet is none")
 	}
+	b.Get(s.path()+"/files/figures.xml").Must(t, http.StatusNotFound, "names no IATI activity")
 	b.Get(s.path()+"/files/figures.pdf").Must(t, http.StatusNotFound)
 	participant := s.as(actor.Actor{Person: s.People[0], Grant: actor.Grant{Role: actor.Participant, Scope: actor.Scope{Cohort: s.Cohort}}}, "en")
 	participant.Get(s.path()+"/files/figures.csv").Must(t, http.StatusForbidden)
+}
+
+// The officer enters what an agency counts; what is wrong is said beside the field
+// and what was typed is kept.
+func TestTheEligibleStaffIsEntered(t *testing.T) {
+	s := open(t)
+	b := s.as(s.Officer, "en")
+	b.Get(s.path()+"/figures/share-of-women").Must(t, http.StatusOK, "not known", "Enter the eligible staff")
+	page := b.Get(s.path()+"/staff").Must(t, http.StatusOK, "Federal Investigation Agency", "Punjab Police").CheckPage(t)
+	old := b.Get(s.path() + "/staff")
+	typed := url.Values{"women": {"500"}, "everyone": {"400"}, "counted_on": {"2020-09-01"}, "source": {"Letter 12"}}
+	again := b.Submit(page, "staff-fia", typed).Must(t, http.StatusUnprocessableEntity, "from 0 to all of them").CheckPage(t)
+	if !strings.Contains(again.Body, `value="Letter 12"`) || !strings.Contains(again.Body, `value="500"`) {
+		t.Error("what was typed is gone")
+	}
+	typed.Set("women", "30")
+	b.Submit(again, "staff-fia", typed).Must(t, http.StatusOK, "The number is entered.", "Letter 12")
+	// Who still has the old page sees both and can send hers.
+	typed.Set("women", "31")
+	stale := b.Submit(old, "staff-fia", typed).Must(t, http.StatusConflict, "Letter 12").CheckPage(t)
+	b.Submit(stale, "staff-fia", typed).Must(t, http.StatusOK, "The number is entered.")
+	b.Submit(b.Get(s.path()+"/staff"), "staff-punjab-police", url.Values{"women": {"9"}, "everyone": {"100"}, "counted_on": {"2020-09-01"}, "source": {"Telephone"}}).
+		Must(t, http.StatusOK, "The number is entered.")
+	b.Get(s.path()+"/figures/share-of-women").Must(t, http.StatusOK, "40 of 500", "Telephone").CheckPage(t)
+	s.as(s.Donor, "en").Get(s.path()+"/staff").Must(t, http.StatusForbidden)
 }

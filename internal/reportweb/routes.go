@@ -47,6 +47,8 @@ func Routes(d Deps) []web.Route {
 		route(http.MethodGet, of+"/figures/{figure}/people", access.Read, access.Rows, p.people),
 		route(http.MethodGet, of+"/release", access.Create, access.Release, p.draft),
 		route(http.MethodPost, of+"/release", access.Sign, access.Release, p.sign),
+		route(http.MethodGet, of+"/staff", access.Change, access.Figure, p.staff),
+		route(http.MethodPost, of+"/staff/{agency}", access.Change, access.Figure, p.countStaff),
 	}
 }
 
@@ -128,7 +130,7 @@ func (p pages) people(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, peoplePage(people))
 }
 
-// file answers figures.csv and figures.xlsx.
+// file answers figures.csv, figures.xlsx and figures.xml.
 func (p pages) file(w http.ResponseWriter, r *http.Request) error {
 	c, err := cohortOf(r)
 	if err != nil {
@@ -145,6 +147,8 @@ func (p pages) file(w http.ResponseWriter, r *http.Request) error {
 	case "figures.xlsx":
 		media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 		write = func(rep *report.Report) error { return report.WriteXLSX(&buf, l, rep) }
+	case "figures.xml":
+		media, write = "application/xml; charset=utf-8", func(rep *report.Report) error { return report.WriteIATI(&buf, rep) }
 	default:
 		return fault.New(fault.NotFound, "report.file-unknown", nil)
 	}

@@ -1,8 +1,11 @@
 package reportweb
 
 import (
+	"slices"
+
 	"cadre/internal/civil"
 	"cadre/internal/i18n"
+	"cadre/internal/programme"
 	"cadre/internal/report"
 	"cadre/internal/web/ui"
 )
@@ -40,6 +43,60 @@ func heads(l *i18n.Localizer, s report.Speaker, f report.Figure) []ui.Column {
 		out = append(out, ui.Column{Label: s.Sex(x.Sex)})
 	}
 	return append(out, ui.Column{Label: l.T("report.everyone")})
+}
+
+func furtherHeads(l *i18n.Localizer, s report.Speaker, b report.Breakdown) []ui.Column {
+	out := []ui.Column{{Label: l.T("report.group")}}
+	for _, a := range agenciesIn(b) {
+		out = append(out, ui.Column{Label: s.Agency(a)})
+	}
+	return append(out, ui.Column{Label: l.T("report.everyone")})
+}
+
+// agenciesIn lists the agencies that a further breakdown tells apart.
+func agenciesIn(b report.Breakdown) []string {
+	var out []string
+	for _, p := range b.Parts {
+		if p.Agency != "" && !slices.Contains(out, p.Agency) {
+			out = append(out, p.Agency)
+		}
+	}
+	return out
+}
+
+// said leaves out the reasons that nobody gave, where that may be seen.
+func said(b report.Breakdown, p report.Part) bool {
+	switch b.By {
+	case report.ByReason, report.ByCause, report.ByObstacle:
+		return p.Number.N > 0 || p.Number.Withheld != report.Shown
+	}
+	return true
+}
+
+// why says of a person behind a figure where she stood, or what her reasons were.
+func why(l *i18n.Localizer, s report.Speaker, f report.Figure, r report.Row) string {
+	by := report.ByReason
+	switch f.Measure {
+	case "left":
+		if !r.Counts {
+			return ""
+		}
+		return s.Group(report.ByStage, string(r.Stage))
+	case "leaving-causes":
+		by = report.ByCause
+	case "obstacles":
+		by = report.ByObstacle
+	}
+	var out []string
+	for _, k := range r.Reasons {
+		out = append(out, s.Group(by, k))
+	}
+	return l.List(out...)
+}
+
+// iati reports whether the programme names an activity that results belong to.
+func iati(r *report.Report) bool {
+	return slices.ContainsFunc(r.Blueprint.Funding, func(f programme.Funding) bool { return len(f.IATI) > 0 })
 }
 
 func yes(l *i18n.Localizer, b bool) string {

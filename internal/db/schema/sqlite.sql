@@ -302,6 +302,8 @@ CREATE VIEW cohort_counted_nominations AS
   FROM cohort_nominations n JOIN cohort_quotas q ON q.id = n.quota;
 CREATE VIEW cohort_counted_quotas AS
   SELECT cohort, agency, agency_key, places FROM cohort_quotas;
+CREATE VIEW cohort_counted_reasons AS
+  SELECT cohort, person, reason, at FROM cohort_reasons;
 CREATE TABLE cohort_counts (
   id TEXT NOT NULL CONSTRAINT cohort_counts_pk PRIMARY KEY,
   cohort TEXT NOT NULL,
@@ -580,7 +582,7 @@ CREATE VIEW evaluation_counted_answers AS
   SELECT s.cohort AS cohort, s.stage AS stage, s.closes_at AS closes_at, a.answers AS answers
   FROM evaluation_answers a JOIN evaluation_surveys s ON s.id = a.survey;
 CREATE VIEW evaluation_counted_use AS
-  SELECT cohort, stage, person, used, in_post, confirmed, answered_at FROM evaluation_followups;
+  SELECT cohort, stage, person, used, obstacles, in_post, confirmed, answered_at FROM evaluation_followups;
 CREATE TABLE evaluation_followups (
 	id          TEXT NOT NULL CONSTRAINT evaluation_followups_pk PRIMARY KEY,
 	cohort      TEXT NOT NULL,
@@ -1154,6 +1156,19 @@ CREATE TABLE programme_versions (
   CONSTRAINT programme_versions_number UNIQUE (programme, number),
   CONSTRAINT programme_versions_digest UNIQUE (programme, digest)
 ) STRICT;
+CREATE TABLE report_eligible_staff (
+  id TEXT NOT NULL CONSTRAINT report_eligible_staff_pk PRIMARY KEY,
+  cohort TEXT NOT NULL,
+  agency_key TEXT NOT NULL,
+  women INTEGER NOT NULL CONSTRAINT report_eligible_staff_women CHECK (women >= 0),
+  everyone INTEGER NOT NULL CONSTRAINT report_eligible_staff_everyone CHECK (everyone >= 1 AND everyone >= women),
+  counted_on TEXT NOT NULL,
+  source TEXT NOT NULL,
+  entered_by TEXT NOT NULL,
+  entered_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  CONSTRAINT report_eligible_staff_once UNIQUE (cohort, agency_key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE report_releases (
   id TEXT NOT NULL CONSTRAINT report_releases_pk PRIMARY KEY,
   cohort TEXT NOT NULL,

@@ -27,7 +27,8 @@ type World struct {
 	Donor   actor.Actor
 	People  []id.Person
 	// Shown are the people who were recorded as shown to somebody.
-	Shown []id.Person
+	Shown  []id.Person
+	quotas map[string]id.Quota
 }
 
 // RecordRead keeps who was shown.
@@ -51,6 +52,7 @@ func Begin(t testing.TB, d *db.DB) *World {
 	at := actor.Scope{Country: "PK"}
 	w := &World{
 		Cohort:  id.New[id.Cohort](),
+		quotas:  map[string]id.Quota{},
 		Officer: actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer, Scope: at}},
 		Donor:   actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.Observer, Scope: at}},
 	}
@@ -58,12 +60,13 @@ func Begin(t testing.TB, d *db.DB) *World {
 	err = d.Update(ctx, db.Main, func(tx *db.Tx) error {
 		title := i18n.NewText("en", "Pakistan 2020").Encode()
 		if _, err := tx.Exec(`INSERT INTO cohort_cohorts (id, programme, version, title, zone, country, begins, ends, state, opened_at, closed_at, revision)
-			VALUES (?1, ?2, ?3, ?4, 'Asia/Karachi', 'PK', '2020-11-02', '2020-11-06', 'open', 1, 0, 1)`, w.Cohort, v.Programme, v.Version, title); err != nil {
+			VALUES (?1, ?2, ?3, ?4, 'Asia/Karachi', 'PK', '2020-11-02', '2020-11-06', 'open', ?5, 0, 1)`, w.Cohort, v.Programme, v.Version, title, db.Micros(time.Date(2020, 9, 1, 5, 0, 0, 0, time.UTC))); err != nil {
 			return err
 		}
 		for key, places := range map[string]int{"fia": 17, "punjab-police": 8} {
+			w.quotas[key] = id.New[id.Quota]()
 			if _, err := tx.Exec(`INSERT INTO cohort_quotas (id, cohort, quota_key, agency, agency_key, places, revision) VALUES (?1, ?2, ?3, ?4, ?3, ?5, 1)`,
-				id.New[id.Quota](), w.Cohort, key, id.New[id.Agency](), places); err != nil {
+				w.quotas[key], w.Cohort, key, id.New[id.Agency](), places); err != nil {
 				return err
 			}
 		}
@@ -83,6 +86,72 @@ func Begin(t testing.TB, d *db.DB) *World {
 	return w
 }
 
+// Rank is the rank group of the officer with a number: of the 26, 14 inspectors, 10
+// officers and 2 of whom it is not known.
+func Rank(i int) string {
+	switch {
+	case i >= 24:
+		return ""
+	case i%12 < 7:
+		return "inspector"
+	}
+	return "officer"
+}
+
+// Decline has an agency propose one more officer, who says no herself; she chooses
+// a reason unless it is empty.
+func (w *World) Decline(t testing.TB, d *db.DB, agency, reason string) id.Person {
+	t.Helper()
+	p := id.New[id.Person]()
+	at := time.Date(2020, 10, 3, 5, 0, 0, 0, time.UTC)
+	w.update(t, d, func(tx *db.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO cohort_nominations (id, cohort, quota, agency, person, station, sex, rank_group, unit, proposed_at, proposed_by, basis, letter,
+			decision, decided_at, line, answer, answered_at, answer_by, answer_on, released_at, in_place_of, seat, ending, ended_at, cause, revision)
+			VALUES (?1, ?2, ?3, '', ?4, '', 'f', 'officer', '', 1, '', 'own', '', '', 0, 0, 'no', 1, '', '', 0, '', '', 'declined', 1, '', 1)`,
+			id.New[id.Nomination](), w.Cohort, w.quotas[agency], p); err != nil {
+			return err
+		}
+		if reason != "" {
+			if _, err := tx.Exec(`INSERT INTO cohort_reasons (id, cohort, person, reason, note, said_by, at) VALUES (?1, ?2, ?3, ?4, '', 'herself', ?5)`,
+				id.New[id.Need](), w.Cohort, p, reason, db.Micros(at)); err != nil {
+				return err
+			}
+		}
+		_, err := pathway.RecordAll(tx, []pathway.Fact{
+			{Person: p, Cohort: w.Cohort, Value: pathway.Nominated{Agency: agency, Quota: agency}, OccurredAt: at.Add(-time.Hour), Basis: pathway.ByStaff},
+			{Person: p, Cohort: w.Cohort, Value: pathway.Declined{}, OccurredAt: at, Basis: pathway.OwnAct},
+		})
+		return err
+	})
+	return p
+}
+
+// Leave has the officer with a number leave.
+func (w *World) Leave(t testing.TB, d *db.DB, i int, at time.Time, cause string) {
+	t.Helper()
+	w.update(t, d, func(tx *db.Tx) error {
+		return pathway.Record(tx, pathway.Fact{Person: w.People[i], Cohort: w.Cohort, Value: pathway.Left{Cause: cause}, OccurredAt: at, Basis: pathway.ByStaff})
+	})
+}
+
+// FollowUp has the officer with a number answer a follow-up stage. obstacles is a
+// JSON list.
+func (w *World) FollowUp(t testing.TB, d *db.DB, i int, stage, used, obstacles string, at time.Time) {
+	t.Helper()
+	w.update(t, d, func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO evaluation_followups (id, cohort, person, stage, used, obstacles, in_post, words, answered_at, confirmed, confirmed_by, confirmed_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, '{}', ?7, '', '', 0)`, id.New[id.FollowUp](), w.Cohort, w.People[i], stage, used, obstacles, db.Micros(at))
+		return err
+	})
+}
+
+func (w *World) update(t testing.TB, d *db.DB, f func(tx *db.Tx) error) {
+	t.Helper()
+	if err := d.Update(actor.With(t.Context(), actor.Actor{Operator: true}), db.Main, f); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (w *World) enrol(tx *db.Tx, i int) error {
 	p := id.New[id.Person]()
 	w.People = append(w.People, p)
@@ -91,7 +160,7 @@ func (w *World) enrol(tx *db.Tx, i int) error {
 		agency = "punjab-police"
 	}
 	if _, err := tx.Exec(`INSERT INTO cohort_enrolments (id, cohort, person, nomination, agency, agency_key, country, sex, rank_group, station, unit, capacity, later, joined_at, confirmed_at, left_at, left_cause, revision)
-		VALUES (?1, ?2, ?3, '', '', ?4, 'PK', 'f', '', '', '', 'participant', ?5, 1, 1, 0, '', 1)`, id.New[id.Enrolment](), w.Cohort, p, agency, db.Flag(later)); err != nil {
+		VALUES (?1, ?2, ?3, '', '', ?4, 'PK', 'f', ?6, '', '', 'participant', ?5, 1, 1, 0, '', 1)`, id.New[id.Enrolment](), w.Cohort, p, agency, db.Flag(later), Rank(i)); err != nil {
 		return err
 	}
 	var facts []pathway.Fact
