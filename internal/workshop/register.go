@@ -698,6 +698,15 @@ func (s *Service) CloseRegister(ctx context.Context, op id.Operation, in CloseRe
 // fact, the contact list. It returns the rows that the journal vouches for.
 func (s *Service) sign(tx *db.Tx, h HalfDay, e Evidence) ([]journal.Row, error) {
 	e.ID, e.Register, e.RecordedAt, e.Actor = id.New[id.Evidence](), h.ID, tx.Now(), tx.Actor().ID()
+	before, err := evidenceOf(tx, h.ID, e.Person)
+	if err != nil {
+		return nil, err
+	}
+	// The last word counts, also where the clock stands still or was set back: a
+	// mark that is taken back would otherwise still stand.
+	if n := len(before); n > 0 && !e.RecordedAt.After(before[n-1].RecordedAt) {
+		e.RecordedAt = before[n-1].RecordedAt.Add(time.Microsecond)
+	}
 	if err := insertEvidence(tx, e); err != nil {
 		return nil, err
 	}

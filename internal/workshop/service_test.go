@@ -360,6 +360,29 @@ func TestAMarkTakenBackIsNotRecorded(t *testing.T) {
 	})
 }
 
+// A laptop's clock stands still, or is set back in the middle of the morning.
+func TestTheLastMarkCountsWhateverTheClockSays(t *testing.T) {
+	inTheWeek(t, func(t *testing.T, w *workshoptest.Week) {
+		w.At(2, 9, 45)
+		reg := w.Half("mon-am").ID
+		for i, back := range []int{0, 30} {
+			_, err := w.Mark(w.Trains(), op(), workshop.Mark{Register: reg, Person: w.People[i], Verdict: workshop.Absent})
+			must(t, err)
+			w.At(2, 9, 45-back)
+			j, err := w.TakeBack(w.Trains(), op(), workshop.TakeBack{Register: reg, Person: w.People[i]})
+			must(t, err)
+			if j.Verdict != workshop.NotRecorded {
+				t.Errorf("%d minutes back: a mark that was taken back says %s", back, j.Verdict)
+			}
+			j, err = w.Mark(w.Trains(), op(), workshop.Mark{Register: reg, Person: w.People[i], Verdict: workshop.Present, Mode: workshop.InPerson})
+			must(t, err)
+			if j.Verdict != workshop.Present {
+				t.Errorf("%d minutes back: a new mark says %s", back, j.Verdict)
+			}
+		}
+	})
+}
+
 func TestASheetComesDaysLater(t *testing.T) {
 	inTheWeek(t, func(t *testing.T, w *workshoptest.Week) {
 		w.At(2, 9, 5)
