@@ -129,7 +129,7 @@ func (a *App) Close() error {
 func (a *App) transport() (mail.Transport, error) {
 	m := a.Config.Mail
 	if m.Host == "" {
-		return mail.Spool{Dir: m.Spool}, nil
+		return mail.Spool{Dir: m.Spool, Files: a.DB.Files()}, nil
 	}
 	t := mail.SMTP{Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), Username: m.User}
 	if m.PasswordFile != "" {

@@ -32,9 +32,9 @@ func filesIn(cfg config.Config) string { return filepath.Join(cfg.Data, "files")
 func signerOf(cfg config.Config) string { return cfg.Keep.Key + ".journal" }
 
 func newRetention(cfg config.Config, d *db.DB) *retention.Service {
-	deps := retention.Deps{DB: d, Register: retention.OpenRegister(cfg.Keep.Erased), Tables: Tables()}
+	deps := retention.Deps{DB: d, Register: retention.OpenRegister(cfg.Keep.Erased).On(d.Files()), Tables: Tables()}
 	if cfg.Mail.Host == "" {
-		deps.Spool = mail.Spool{Dir: cfg.Mail.Spool}
+		deps.Spool = mail.Spool{Dir: cfg.Mail.Spool, Files: d.Files()}
 	}
 	return retention.New(deps)
 }

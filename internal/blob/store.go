@@ -72,8 +72,10 @@ func Open(dir string, machine clock.Clock) (*Store, error) {
 
 // OpenOn is [Open] on the disk that files writes to.
 func OpenOn(files durable.Files, dir string, machine clock.Clock) (*Store, error) {
-	if err := files.MakeDir(dir); err != nil {
-		return nil, fmt.Errorf("blob: %w", err)
+	for _, k := range []Kind{Content, Upload} {
+		if err := files.MakeDir(filepath.Join(dir, string(k))); err != nil {
+			return nil, fmt.Errorf("blob: %w", err)
+		}
 	}
 	return &Store{dir: dir, machine: machine, files: files}, nil
 }

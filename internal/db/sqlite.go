@@ -77,7 +77,7 @@ func (s sqlite) scrub(ctx context.Context, c *conn) error {
 			err = rows.Scan(&busy, &pages, &moved)
 		}
 		if err = errors.Join(err, rows.Err(), rows.Close()); err != nil {
-			return err
+			return c.translate(err) // it is the rows that fail where the disk is full
 		}
 		if busy != 0 {
 			return unavailable(errors.New("db: readers keep the write-ahead log in use"))

@@ -57,7 +57,7 @@ func (tx *Tx) Query(query string, args ...any) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Rows{Rows: r, meter: tx.meter}, nil
+	return &Rows{Rows: r, meter: tx.meter, c: tx.c}, nil
 }
 
 // QueryRow runs a statement that returns at most one row.
@@ -89,6 +89,17 @@ func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 type Rows struct {
 	*sql.Rows
 	meter *Meter
+	c     *conn
+}
+
+// Err returns the failure that ended the rows, with the kind that callers act on:
+// a disk may fail in the middle of them.
+func (r *Rows) Err() error {
+	err := r.Rows.Err()
+	if err != nil {
+		err = r.c.translate(err)
+	}
+	return err
 }
 
 // Next prepares the next row.

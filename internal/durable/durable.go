@@ -13,6 +13,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"cadre/internal/fault"
 )
 
 // Files writes files through a disk. The zero value writes to the machine's.
@@ -49,13 +51,23 @@ func (w Files) Create(path string, perm fs.FileMode) (*File, error) {
 	d := w.through()
 	f, err := d.CreateTemp(dir, TempPrefix+"*")
 	if err != nil {
-		return nil, err
+		return nil, failed(err)
 	}
 	if err := f.Chmod(perm); err != nil {
-		return nil, errors.Join(err, f.Close(), d.Remove(f.Name()))
+		return nil, failed(errors.Join(err, f.Close(), d.Remove(f.Name())))
 	}
 	return &File{Handle: f, disk: d, path: path}, nil
 }
+
+// Write writes to the file. Its failure, like that of every step here, is a
+// [fault.Unavailable]: the disk is full or fails, nothing was committed, and what
+// was asked for may be asked for again.
+func (f *File) Write(p []byte) (int, error) {
+	n, err := f.Handle.Write(p)
+	return n, failed(err)
+}
+
+func failed(err error) error { return fault.Wrap(fault.Unavailable, "fault.unavailable", err) }
 
 // Commit syncs the file and gives it its name, replacing what had it before.
 func (f *File) Commit() error { return f.commit(f.path) }
@@ -63,10 +75,15 @@ func (f *File) Commit() error { return f.commit(f.path) }
 // CommitAs is Commit under another name, for files that are named by their
 // content. path must be on the same file system.
 func (f *File) CommitAs(path string) error {
-	if err := On(f.disk).MakeDir(filepath.Dir(path)); err != nil {
+	dir := filepath.Dir(path)
+	if err := On(f.disk).MakeDir(dir); err != nil {
 		return err
 	}
-	return f.commit(path)
+	if err := f.commit(path); err != nil {
+		return err
+	}
+	// Another may be about to make the directory durable, and not be done yet.
+	return failed(f.disk.SyncDir(filepath.Dir(dir)))
 }
 
 func (f *File) commit(path string) error {
@@ -82,9 +99,9 @@ func (f *File) commit(path string) error {
 		err = f.disk.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(err, f.disk.Remove(f.Name()))
+		return failed(errors.Join(err, f.disk.Remove(f.Name())))
 	}
-	return f.disk.SyncDir(filepath.Dir(path))
+	return failed(f.disk.SyncDir(filepath.Dir(path)))
 }
 
 // Abort throws the file away. After Commit it does nothing, so it can be
@@ -125,9 +142,14 @@ func (w Files) MakeDir(dir string) error {
 		}
 	}
 	if err := w.through().Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
+		return failed(err)
 	}
-	return w.through().SyncDir(parent)
+	if err := w.through().SyncDir(parent); err != nil {
+		// Whoever comes next makes it anew: a directory that is there is believed to
+		// be durable.
+		return failed(errors.Join(err, w.through().Remove(dir)))
+	}
+	return nil
 }
 
 // Remove removes a file. That it is gone is not yet durable.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -59,7 +58,10 @@ func isLink(p string) bool {
 
 // Spool writes each letter as an .eml file into a folder: the default, for
 // trying Cadre out and for hosts whose mail another program sends.
-type Spool struct{ Dir string }
+type Spool struct {
+	Dir   string
+	Files durable.Files
+}
 
 // Deliver writes the letter. Doing it twice leaves one file.
 func (s Spool) Deliver(_ context.Context, l Letter) error {
@@ -71,14 +73,14 @@ func (s Spool) Deliver(_ context.Context, l Letter) error {
 	if _, err := m.WriteTo(&b); err != nil {
 		return err
 	}
-	return durable.WriteFile(s.path(l.ID), b.Bytes(), 0o600)
+	return s.Files.WriteFile(s.path(l.ID), b.Bytes(), 0o600)
 }
 
 // Remove deletes the files of letters that are still in the folder.
 func (s Spool) Remove(letters []id.Message) error {
 	var errs []error
 	for _, l := range letters {
-		if err := os.Remove(s.path(l)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := s.Files.Remove(s.path(l)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"cadre/internal/durable"
@@ -17,14 +18,19 @@ import (
 )
 
 // Register is the file of erased persons: a line with an id and the time for
-// each. It is only ever added to. It is safe for use by several goroutines.
+// each. It is only ever added to. It is safe for use by several goroutines and
+// processes.
 type Register struct {
-	path string
-	mu   sync.Mutex
+	path  string
+	files durable.Files
+	mu    sync.Mutex
 }
 
 // OpenRegister returns the register at path, which need not exist yet.
 func OpenRegister(path string) *Register { return &Register{path: path} }
+
+// On returns the register as files writes it.
+func (r *Register) On(files durable.Files) *Register { return &Register{path: r.path, files: files} }
 
 // Erasure is one line of the register.
 type Erasure struct {
@@ -66,20 +72,35 @@ func (r *Register) List() ([]Erasure, error) {
 	return out, lines.Err()
 }
 
-// Add writes a person down, for good, before it returns.
+// Add writes a person down, for good, before it returns. The file is replaced as a
+// whole: a line that a power cut or a full disk had torn would make the register
+// unreadable, and with it every restore and every start.
 func (r *Register) Add(e Erasure) (err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := durable.MakeDir(filepath.Dir(r.path)); err != nil {
+	dir := filepath.Dir(r.path)
+	if err := r.files.MakeDir(dir); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(r.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	// A command and a server may erase at the same time.
+	lock, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("retention: the register of erased persons: %w", err)
 	}
-	_, werr := fmt.Fprintf(f, "%s %s\n", e.Person, e.At.UTC().Format(time.RFC3339))
-	if err := errors.Join(werr, f.Sync(), f.Close()); err != nil {
+	defer lock.Close() // which unlocks it
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return fmt.Errorf("retention: lock %s: %w", dir, err)
+	}
+	b, err := os.ReadFile(r.path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("retention: the register of erased persons: %w", err)
 	}
-	return durable.SyncDir(filepath.Dir(r.path))
+	if len(b) > 0 && !bytes.HasSuffix(b, []byte("\n")) { // somebody mended it by hand
+		b = append(b, '\n')
+	}
+	b = fmt.Appendf(b, "%s %s\n", e.Person, e.At.UTC().Format(time.RFC3339))
+	if err := r.files.WriteFile(r.path, b, 0o600); err != nil {
+		return fmt.Errorf("retention: the register of erased persons: %w", err)
+	}
+	return nil
 }

@@ -107,6 +107,28 @@ func TestADirectoryThatWasNotSyncedMayForgetANameAndWhatLiesBelow(t *testing.T) 
 	}
 }
 
+// A folder whose making failed half-way is not taken for one that lasts.
+func TestAFolderThatCouldNotBeMadeDurableIsMadeAnew(t *testing.T) {
+	d, dir := disk(t)
+	path := filepath.Join(dir, "a", "new")
+	for n := 0; ; n++ {
+		d.FailAt(n, crashtest.IOError)
+		err := d.Files().WriteFile(path, []byte("content"), 0o600)
+		if failed, _, _ := d.Heal(); failed == 0 {
+			break
+		}
+		if err == nil {
+			t.Errorf("call %d failed unseen", n)
+		}
+		must(t, d.Files().WriteFile(path, []byte("content"), 0o600))
+		if got := left(d, d.Moment(), "a/new"); got["content"] != 400 {
+			t.Errorf("after call %d failed, a file that was committed is lost: %v", n, got)
+		}
+		must(t, d.Files().Remove(path))
+		must(t, d.Files().Remove(filepath.Dir(path)))
+	}
+}
+
 func TestALyingDiskKeepsNothingForSure(t *testing.T) {
 	d, dir := disk(t)
 	d.Lie()
