@@ -331,7 +331,7 @@ func (b *bench) next(d *diary, busy map[string]bool) (deed, bool) {
 
 // look opens what a cut has left, as a machine that starts again does, and
 // compares it with what was answered.
-func (b *bench) look(dir string, img crashtest.Image, d *diary) (err error) {
+func (b *bench) look(dir string, img crashtest.Image, d *diary, more ...func(tx *db.Tx) error) (err error) {
 	if err := img.Write(dir); err != nil {
 		return err
 	}
@@ -350,6 +350,9 @@ func (b *bench) look(dir string, img crashtest.Image, d *diary) (err error) {
 	}
 	if !v.OK() {
 		err = fmt.Errorf("verify: %v %v", v.Journal.Findings, v.Files)
+	}
+	for _, f := range more {
+		err = errors.Join(err, a.DB.View(context.Background(), f))
 	}
 	return errors.Join(err, d.check(a))
 }

@@ -88,6 +88,7 @@ type world struct {
 	Agency    id.Agency
 	Registers []id.Register
 	Coach     id.Person
+	Places    int
 	Officers  []cohort.Proposed // with a seat and a coach of their own
 }
 
@@ -107,6 +108,11 @@ func as(p id.Person, r actor.Role) context.Context {
 // newWorld makes a world with participants.
 func newWorld(t testing.TB, a *app.App, participants int) world {
 	t.Helper()
+	return newWorldOf(t, a, participants, everything)
+}
+
+func newWorldOf(t testing.TB, a *app.App, participants int, blueprint string) world {
+	t.Helper()
 	var w world
 	var err error
 	operator := app.AsOperator(context.Background())
@@ -114,14 +120,14 @@ func newWorld(t testing.TB, a *app.App, participants int) world {
 	must(t, err)
 	_, err = a.Assess.Import(officer(), op(), assess.Import{File: "first.yaml", Data: []byte(firstTest)})
 	must(t, err)
-	in, err := a.Programme.Import(officer(), op(), programme.ImportInput{File: "whole.yaml", Data: []byte(everything)})
+	in, err := a.Programme.Import(officer(), op(), programme.ImportInput{File: "whole.yaml", Data: []byte(blueprint)})
 	must(t, err)
 	w.Cohort, err = a.Cohort.Open(officer(), op(), cohort.Opening{Programme: in.Programme, Version: in.Version, Country: "PK"})
 	must(t, err)
 	must(t, a.DB.View(context.Background(), func(tx *db.Tx) error {
 		qs, err := cohort.Quotas(tx, w.Cohort)
 		if err == nil {
-			w.Quota = qs[0].ID
+			w.Quota, w.Places = qs[0].ID, qs[0].Places
 		}
 		return err
 	}))
@@ -356,12 +362,12 @@ func (d *diary) check(a *app.App) error {
 				bad(l, "it is there %d times, want %d", n, want)
 			}
 		}
-		// Twelve seats, and nobody has two of them.
+		// No more seats than places, and nobody has two of them.
 		var seats, sitters int
 		if err := tx.QueryRow(`SELECT COUNT(*), COUNT(DISTINCT nomination) FROM cohort_seats WHERE state = 'confirmed'`).Scan(&seats, &sitters); err != nil {
 			return err
 		}
-		if seats > 12 || seats != sitters {
+		if seats > d.w.Places || seats != sitters {
 			errs = append(errs, fmt.Errorf("%d seats are confirmed to %d officers", seats, sitters))
 		}
 		return nil
