@@ -112,12 +112,12 @@ func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready fu
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	out := DemoReady{URL: "http://" + ln.Addr().String()}
-	seen := map[actor.Role]bool{}
-	for _, r := range s.Roles() {
-		if !seen[r.Role] {
-			seen[r.Role] = true
-			out.People = append(out.People, DemoPerson{Role: r.Role, Name: r.Name, SignInURL: out.URL + "/demo/as/" + r.Key})
-		}
+	shown, err := s.shown(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range shown {
+		out.People = append(out.People, DemoPerson{Role: r.Role, Name: r.Name, SignInURL: out.URL + "/demo/as/" + r.Key})
 	}
 	ready(out)
 	g, ctx := errgroup.WithContext(ctx)
@@ -230,6 +230,55 @@ func (s *stageHand) Roles() []demoweb.Role {
 		out = append(out, demoweb.Role{Key: c.Key, Role: c.Role, Name: c.Name})
 	}
 	return out
+}
+
+// shown is one person of each role; of the participants one who is in the middle
+// of a module, if there is one, since her home shows most.
+func (s *stageHand) shown(ctx context.Context) ([]demo.Member, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []demo.Member
+	at := map[actor.Role]int{}
+	for _, m := range s.play.Cast() {
+		i, ok := at[m.Role]
+		if !ok {
+			at[m.Role] = len(out)
+			out = append(out, m)
+			continue
+		}
+		if m.Role != actor.Participant {
+			continue
+		}
+		better, err := s.learns(ctx, m.Key)
+		if err != nil {
+			return nil, err
+		}
+		if better {
+			out[i] = m
+			return out, nil
+		}
+	}
+	return out, nil
+}
+
+// learns reports whether somebody is in the middle of a module.
+func (s *stageHand) learns(ctx context.Context, key string) (bool, error) {
+	p, ok := s.play.Person(key)
+	if !ok {
+		return false, nil
+	}
+	st, _, err := s.app.Pathway.Standing(AsOperator(ctx), p, s.play.Opened())
+	if err != nil || st.Next == nil || st.Next.Key != "module" {
+		return false, err
+	}
+	for _, o := range st.Stages {
+		for _, m := range o.Modules {
+			if m.Key == st.Next.Module && m.Percent > 0 {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // Enter signs somebody of the cast in with a link that is made for it and used

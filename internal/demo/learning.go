@@ -81,8 +81,8 @@ func (p *Play) importBlueprint(ctx context.Context, e Event) error {
 	return err
 }
 
-// module takes a module from its first page to its last, answering so many
-// questions rightly as the script's score says.
+// module takes a module from where she is to its last page, or only so many pages
+// on, answering so many questions rightly as the script's score says.
 func (p *Play) module(ctx context.Context, e Event) error {
 	var in struct {
 		Module   string `yaml:"module"`
@@ -91,6 +91,7 @@ func (p *Play) module(ctx context.Context, e Event) error {
 		Minutes  int    `yaml:"minutes"`
 		Score    int    `yaml:"score"`
 		Basis    string `yaml:"basis"`
+		Pages    int    `yaml:"pages"`
 	}
 	if err := e.decode(&in); err != nil {
 		return err
@@ -111,10 +112,15 @@ func (p *Play) module(ctx context.Context, e Event) error {
 	for _, page := range w.Pages {
 		top += item.Points(page.Items)
 	}
+	turned := 0
 	for _, page := range w.Pages {
 		if page.Done {
 			continue
 		}
+		if in.Pages > 0 && turned == in.Pages {
+			break
+		}
+		turned++
 		for i := range page.Items {
 			q := &page.Items[i]
 			key := q.Key

@@ -213,6 +213,8 @@ func (p *Play) do(ctx context.Context, e Event) error {
 		return p.certificateAccept(ctx, e)
 	case "test":
 		return p.test(ctx, e)
+	case "meeting-link":
+		return p.meetingLink(ctx, e)
 	case "safety":
 		return p.safety(ctx, e)
 	case "declare":
@@ -290,6 +292,9 @@ func (p *Play) Person(key string) (id.Person, bool) {
 	who, ok := p.people[key]
 	return who, ok
 }
+
+// Opened is the cohort that the script opens; empty before it does.
+func (p *Play) Opened() id.Cohort { return p.cohort }
 
 // KeyOf is how the script calls a person; "" for somebody else.
 func (p *Play) KeyOf(who id.Person) string { return p.keys[who] }

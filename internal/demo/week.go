@@ -57,6 +57,34 @@ func (p *Play) teach(ctx context.Context, s Person) error {
 
 func clockTime(t civil.DateTime) string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
 
+// meetingLink says where a room on the net is entered.
+func (p *Play) meetingLink(ctx context.Context, e Event) error {
+	var in struct {
+		Room string `yaml:"room"`
+		Link string `yaml:"link"`
+	}
+	if err := e.decode(&in); err != nil {
+		return err
+	}
+	return p.changeRoom(ctx, e, in.Room, func(c *workshop.ChangeRoom) { c.Link = in.Link })
+}
+
+// changeRoom changes a room as the officer, from what it is at that moment.
+func (p *Play) changeRoom(ctx context.Context, e Event, key string, change func(*workshop.ChangeRoom)) error {
+	ctx, err := p.as(ctx, e.By, actor.ProgrammeOfficer)
+	if err != nil {
+		return err
+	}
+	room, ok := p.week.rooms[key]
+	if !ok {
+		return fmt.Errorf("the blueprint has no room %q", key)
+	}
+	in := workshop.ChangeRoom{Room: room.ID, Revision: room.Revision, Safe: room.Safe, Link: room.Link}
+	change(&in)
+	p.week.rooms[key], err = p.Workshop.ChangeRoom(ctx, op(), in)
+	return err
+}
+
 // safety lowers how many people a room may hold.
 func (p *Play) safety(ctx context.Context, e Event) error {
 	var in struct {
@@ -67,16 +95,7 @@ func (p *Play) safety(ctx context.Context, e Event) error {
 	if err := e.decode(&in); err != nil {
 		return err
 	}
-	ctx, err := p.as(ctx, e.By, actor.ProgrammeOfficer)
-	if err != nil {
-		return err
-	}
-	room, ok := p.week.rooms[in.Room]
-	if !ok {
-		return fmt.Errorf("the blueprint has no room %q", in.Room)
-	}
-	_, err = p.Workshop.ChangeRoom(ctx, op(), workshop.ChangeRoom{Room: room.ID, Revision: room.Revision, Safe: in.Capacity, Link: room.Link})
-	return err
+	return p.changeRoom(ctx, e, in.Room, func(c *workshop.ChangeRoom) { c.Safe = in.Capacity })
 }
 
 func (p *Play) declare(ctx context.Context, e Event) error {

@@ -281,6 +281,7 @@ func (e *evaluation) act(i int) Action {
 			for _, h := range ps.halves {
 				if !e.reached(h.until) {
 					a.At, _ = e.plan.blueprint.HalfDaySpan(h.key)
+					a.Begun = e.reached(a.At)
 					break
 				}
 			}

@@ -206,8 +206,10 @@ type Action struct {
 	Module programme.Key `json:"module,omitempty"`
 	// Minutes is about how long it takes; 0 if that is not known.
 	Minutes int `json:"minutes,omitempty"`
-	// At is by when, or, where she waits, from when.
+	// At is by when, or, where she waits or it begins by itself, from when.
 	At time.Time `json:"at,omitzero"`
+	// Begun is true where what begins by itself has begun: it is on now.
+	Begun bool `json:"begun,omitempty"`
 }
 
 // Doubt is something that a person should look at. Its Key names a sentence:

@@ -99,6 +99,9 @@ func (p pages) has(path string) bool {
 func when(l *i18n.Localizer, say pathway.Speaker, a *pathway.Action) string {
 	switch a.Key {
 	case "workshop":
+		if a.Begun {
+			return l.T("home.on-now", "time", l.Clock(a.At))
+		}
 		return l.T("home.begins", "day", say.Day(a.At), "time", l.Clock(a.At))
 	case "wait":
 		return ""
