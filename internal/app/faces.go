@@ -52,16 +52,18 @@ func (s scopes) Programmes(ctx context.Context) ([]ui.Option, error) {
 }
 
 func (s scopes) Cohorts(ctx context.Context) ([]ui.Option, error) {
-	links, err := s.cohortLinks(ctx)
+	all, err := s.Cohort.Cohorts(ctx)
 	if fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	out := make([]ui.Option, 0, len(links))
-	for _, c := range links {
-		out = append(out, ui.Option{Value: string(c.ID), Label: c.Title})
+	l := i18n.From(ctx)
+	out := make([]ui.Option, 0, len(all))
+	for _, c := range all {
+		// A cohort often has its programme's title: the month tells it apart.
+		out = append(out, ui.Option{Value: string(c.ID), Label: l.T("access.cohort-of", "title", l.Text(c.Title).Text, "month", l.Month(c.Days.From))})
 	}
 	return out, nil
 }

@@ -28,7 +28,7 @@ func facts(ctx context.Context, d cohort.Detail) []ui.Pair {
 	l := i18n.From(ctx)
 	out := []ui.Pair{
 		{Term: ui.T(ctx, "cohort.col.agency"), Detail: written(d.Agency.Name)},
-		{Term: ui.T(ctx, "cohort.fact.proposed"), Detail: ui.Plainly(ui.T(ctx, "cohort.fact-line", "when", l.Instant(d.Proposed), "basis", ui.T(ctx, "cohort.basis."+d.Basis)))},
+		{Term: ui.T(ctx, "cohort.fact.proposed"), Detail: ui.Plainly(ui.T(ctx, "cohort.fact-line", "when", l.Instant(d.Proposed), "basis", ui.T(ctx, proposedOn(d.Basis))))},
 	}
 	yes := ui.T(ctx, "cohort.answer.none")
 	if d.Answer != cohort.NoAnswer {
@@ -120,4 +120,13 @@ func timeFacts(ctx context.Context, v timeView) []ui.Pair {
 		out = append(out, ui.Pair{Term: ui.T(ctx, "cohort.time-due"), Detail: ui.Plainly(l.InstantDay(v.due))})
 	}
 	return out
+}
+
+// proposedOn names the sentence for how a proposal came: an own act is that of
+// whoever proposed, and not the officer's.
+func proposedOn(basis string) string {
+	if basis == string(cohort.OwnAct) {
+		return "cohort.basis.by-agency"
+	}
+	return "cohort.basis." + basis
 }

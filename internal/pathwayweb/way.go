@@ -45,6 +45,9 @@ func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
 	}
 	say := pathway.Speak(l, b)
 	v := view{programme: say.Text(b.Title), done: s.Complete, seat: say.Seat(s.Seat)}
+	if s.Participation.Out() {
+		v.seat = "" // the first step of her way says it
+	}
 	for _, r := range s.Seat.Reasons {
 		v.seatWhy = append(v.seatWhy, say.Reason(r))
 	}
@@ -221,7 +224,8 @@ func (p pages) steps(l *i18n.Localizer, say pathway.Speaker, cohort id.Cohort, s
 	}
 	out := []ui.Step{first}
 	for _, st := range s.Stages {
-		if st.State == pathway.NotAsked {
+		// Once she is out, the first line says so: what she did stays, the rest goes.
+		if st.State == pathway.NotAsked || s.Participation.Out() && !st.Passed {
 			continue
 		}
 		step := ui.Step{
