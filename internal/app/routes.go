@@ -79,6 +79,8 @@ func (a *App) further(ctx context.Context, c id.Cohort) ([]ui.Link, error) {
 				add(access.Read, access.Timetable, title, of+"/workshops/"+string(st.Key))
 			case programme.KindCoaching:
 				add(access.List, access.Account, title, of+"/coaching/"+string(st.Key))
+			case programme.KindSelection:
+				add(access.List, access.Selection, title, of+"/selection/"+string(st.Key))
 			}
 		}
 		return nil

@@ -26,7 +26,8 @@ func TestBodiesAreReadForEver(t *testing.T) {
 	journaltest.Golden(t, "cohort.time-asked", 1, timeAsked{"01920000-0000-7000-8000-000000000001", "e-learning"})
 	journaltest.Golden(t, "cohort.time-answered", 1, timeAnswered{"01920000-0000-7000-8000-000000000002", true, "stage-begins"})
 	journaltest.Golden(t, "cohort.sheet-taken", 1, sheetTaken{24})
-	for _, kind := range []string{"closed", "arrangement-asked", "arrangement-made"} {
+	journaltest.Golden(t, "cohort.selection-signed", 1, selectionSigned{"choice", "d", 12, 20})
+	for _, kind := range []string{"selection-taken-back", "closed", "arrangement-asked", "arrangement-made"} {
 		journaltest.Golden(t, "cohort."+kind, 1, struct{}{})
 	}
 }

@@ -53,7 +53,9 @@
 //	Promote         the next in line to a free seat
 //	Withdraw, Substitute            by the agency
 //	ChangeQuota     signed, on its letter
+//	Group, Ungroup  a group of the cohort named for officers, and taken back
 //	Leave, Join     out of the programme, or in at a later stage
+//	Shortlist, Sign, TakeBackSelection   a choice of some, from their results
 //	Close           the cohort
 //
 // Pages read through Overview, Ledger, Doubts, Nominations, Nomination, Mine,

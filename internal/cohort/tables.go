@@ -6,7 +6,8 @@ import "cadre/internal/db"
 func Tables() []db.Table {
 	return []db.Table{
 		cohortsTable, quotasTable, lettersTable, callsTable, nominationsTable, seatsTable, movementsTable, countsTable, coversTable,
-		reasonsTable, needsTable, arrangementsTable, contactsTable, exceptionsTable, enrolmentsTable, importsTable, requestsTable, timeAnswersTable,
+		reasonsTable, needsTable, arrangementsTable, contactsTable, exceptionsTable, enrolmentsTable, importsTable, requestsTable,
+		selectionsTable, rankedTable, timeAnswersTable,
 	}
 }
 
@@ -114,5 +115,17 @@ var (
 		Name: "cohort_imports", Owner: "cohort",
 		Purpose: "A sheet of nominations that was sent and is being looked at; nothing of it is taken before somebody says so.", Keep: "one day",
 		FreeText: []string{"sheet"},
+	}
+	selectionsTable = db.Table{
+		Name: "cohort_selections", Owner: "cohort",
+		Journalled: []string{"cohort", "stage", "places", "digest", "signed_by", "signed_at", "state", "ended_by", "ended_at", "revision"},
+		Purpose:    "Who signed which choice from results, and why where it is more than the ranking.", Keep: "as long as the database",
+		FreeText: []string{"reason"},
+	}
+	rankedTable = db.Table{
+		Name: "cohort_ranked", Owner: "cohort", Person: "person",
+		Journalled: []string{"selection", "person", "quota_key", "rank", "level", "chosen"},
+		Purpose:    "The ranking as it was signed, with the results that it was made of.", Keep: "as long as the selection; the results until erased",
+		Erase: db.EraseBlank, Blank: []string{"results"},
 	}
 )

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ func Routes(d Deps) []web.Route {
 	upload := func(pattern string, n web.Need, limit int64, h web.Handler) web.Route {
 		return web.Route{Method: http.MethodPost, Pattern: pattern, Need: n, Handler: h, Upload: limit}
 	}
-	return append(p.takingRoutes(), []web.Route{
+	return slices.Concat(p.takingRoutes(), p.selectionRoutes(), []web.Route{
 		get("/cohorts", need(access.List, access.Cohort), p.list),
 		get("/cohorts/new", need(access.Create, access.Cohort), p.opening),
 		post("/cohorts/new", need(access.Create, access.Cohort), p.open),
@@ -111,7 +112,7 @@ func Routes(d Deps) []web.Route {
 		post("/more-time", need(access.Create, access.Waiver), p.askTime),
 		get("/time-requests/{request}", need(access.Sign, access.Waiver), p.timeAsked),
 		post("/time-requests/{request}", need(access.Sign, access.Waiver), p.answerTime),
-	}...)
+	})
 }
 
 func parse[T ~string](r *http.Request, name string) (T, error) {

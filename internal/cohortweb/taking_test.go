@@ -8,8 +8,10 @@ import (
 
 	"cadre/internal/actor"
 	"cadre/internal/cohort"
+	"cadre/internal/db"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/pathway"
 	"cadre/internal/programme"
 )
 
@@ -88,4 +90,47 @@ func TestSomebodyJoinsLaterOnThePage(t *testing.T) {
 func cut(s, sep string) (string, string) {
 	before, after, _ := strings.Cut(s, sep)
 	return before, after
+}
+
+// sat records both tests of an officer, in points of twenty.
+func (p *place) sat(who id.Person, pre, post float64) {
+	p.t.Helper()
+	p.must(p.d.Update(p.t.Context(), db.Main, func(tx *db.Tx) error {
+		_, err := pathway.RecordAll(tx, []pathway.Fact{
+			{Person: who, Cohort: p.cohort, Subject: "entry", Basis: pathway.Paper, Value: pathway.AssessmentSubmitted{Form: "pre", Raw: pre, Max: 20}},
+			{Person: who, Cohort: p.cohort, Subject: "exit", Basis: pathway.Paper, Value: pathway.AssessmentSubmitted{Form: "post", Raw: post, Max: 20}},
+		})
+		return err
+	}))
+}
+
+func TestTheOfficerSignsAChoiceOnThePage(t *testing.T) {
+	p := serve(t)
+	p.regional()
+	b := p.site.As(t, p.officer, i18n.Prefs{})
+	path := "/cohorts/" + string(p.cohort) + "/selection/choice"
+	b.Get(path).CheckPage(t).Must(t, 200, "Nobody can be chosen yet", "two witnesses draw a lot")
+	ctx := actor.With(t.Context(), p.officer)
+	for i, name := range []string{"Saima Iqbal", "Nasreen Bibi"} {
+		x := p.chosen([]string{"border-guard", "police"}[i], name)
+		_, err := p.s.Confirm(ctx, op(), x.Nomination)
+		p.must(err)
+		if i == 0 {
+			b.Get(path).CheckPage(t).Must(t, 200, "Cannot be chosen yet", name)
+		}
+		p.sat(x.Person, 8, 14-float64(i))
+	}
+	a := b.Get(path).CheckPage(t).Must(t, 200, "12 of 12 places are still to be given", "Gain in points of a hundred: Test at the end", "has a place", "30", "25")
+	a = b.Submit(a, "sign", nil)
+	a.CheckPage(t).Must(t, 422, "Tick this to sign.")
+	a = b.Submit(a, "sign", url.Values{"agreed": {"yes"}})
+	a.CheckPage(t).Must(t, 200, "The choice is signed.", "chosen", "Undo", "Mark of the ranking")
+	back := strings.SplitN(a.Path, "?", 2)[0] + "/back"
+	ur := p.site.As(t, p.officer, i18n.Prefs{Lang: "ur", Zone: "Asia/Dhaka", Digits: "arabext"})
+	for _, at := range []string{strings.TrimSuffix(back, "/back"), path} {
+		if x := ur.Get(at).CheckPage(t); strings.Contains(x.Text(), "cohort.") {
+			t.Errorf("%s shows a key", at)
+		}
+	}
+	b.Submit(a, back, nil).Must(t, 200, "The choice was taken back.", "taken back", "12 of 12 places")
 }

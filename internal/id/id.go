@@ -34,6 +34,9 @@ type (
 	Seat            string
 	Letter          string
 	Enrolment       string
+	Selection       string // a signed choice of some of a cohort
+	Ranked          string // one person's line of it
+	Certificate     string
 	Fact            string
 	Review          string // a decision that a later fact puts in doubt
 	Module          string

@@ -466,6 +466,18 @@ CREATE TABLE cohort_quotas (
   CONSTRAINT cohort_quotas_once UNIQUE (cohort, quota_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cohort_quotas_agency ON cohort_quotas (agency, cohort);
+CREATE TABLE cohort_ranked (
+  id TEXT NOT NULL CONSTRAINT cohort_ranked_pk PRIMARY KEY,
+  selection TEXT NOT NULL CONSTRAINT cohort_ranked_selection_fk REFERENCES cohort_selections (id),
+  person TEXT NOT NULL,
+  quota_key TEXT NOT NULL,
+  rank INTEGER NOT NULL,
+  level INTEGER NOT NULL,
+  chosen INTEGER NOT NULL,
+  results TEXT NOT NULL,
+  CONSTRAINT cohort_ranked_once UNIQUE (selection, person)
+) STRICT;
+CREATE INDEX cohort_ranked_person ON cohort_ranked (person);
 CREATE TABLE cohort_reasons (
   id TEXT NOT NULL CONSTRAINT cohort_reasons_pk PRIMARY KEY,
   cohort TEXT NOT NULL,
@@ -505,6 +517,21 @@ CREATE INDEX cohort_seats_cohort ON cohort_seats (cohort, state);
 CREATE INDEX cohort_seats_lane ON cohort_seats (quota, state, sex, station, number);
 CREATE UNIQUE INDEX cohort_seats_one_each ON cohort_seats (nomination);
 CREATE INDEX cohort_seats_state ON cohort_seats (quota, state);
+CREATE TABLE cohort_selections (
+  id TEXT NOT NULL CONSTRAINT cohort_selections_pk PRIMARY KEY,
+  cohort TEXT NOT NULL CONSTRAINT cohort_selections_cohort_fk REFERENCES cohort_cohorts (id),
+  stage TEXT NOT NULL,
+  places INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  signed_by TEXT NOT NULL,
+  signed_at INTEGER NOT NULL,
+  state TEXT NOT NULL CONSTRAINT cohort_selections_state CHECK (state IN ('signed', 'taken-back')),
+  ended_by TEXT NOT NULL,
+  ended_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL
+) STRICT;
+CREATE INDEX cohort_selections_cohort ON cohort_selections (cohort, stage, signed_at);
 CREATE TABLE cohort_time_answers (
   id TEXT NOT NULL CONSTRAINT cohort_time_answers_pk PRIMARY KEY,
   request TEXT NOT NULL CONSTRAINT cohort_time_answers_request_fk REFERENCES cohort_requests (id) ON DELETE CASCADE,
@@ -572,6 +599,24 @@ CREATE TABLE content_versions (
   CONSTRAINT content_versions_number UNIQUE (module, number),
   CONSTRAINT content_versions_digest UNIQUE (module, digest)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE credential_certificates (
+  id TEXT NOT NULL CONSTRAINT credential_certificates_pk PRIMARY KEY,
+  cohort TEXT NOT NULL,
+  person TEXT NOT NULL,
+  certificate TEXT NOT NULL,
+  number TEXT NOT NULL CONSTRAINT credential_certificates_number UNIQUE,
+  fact TEXT NOT NULL,
+  earned_on TEXT NOT NULL,
+  valid_until TEXT NOT NULL,
+  issued_by TEXT NOT NULL,
+  issued_at INTEGER NOT NULL,
+  revoked_by TEXT NOT NULL,
+  revoked_at INTEGER NOT NULL,
+  cause TEXT NOT NULL,
+  revision INTEGER NOT NULL
+) STRICT;
+CREATE INDEX credential_certificates_cohort ON credential_certificates (cohort, person);
+CREATE INDEX credential_certificates_person ON credential_certificates (person);
 CREATE TABLE evaluation_answers (
 	survey  TEXT NOT NULL CONSTRAINT evaluation_answers_survey REFERENCES evaluation_surveys (id),
 	nonce   TEXT NOT NULL,
