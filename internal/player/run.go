@@ -294,7 +294,7 @@ func (s *Service) seed(tx *db.Tx, a Attempt, c *Course, unit string) (Seed, erro
 	}
 	for _, r := range rows {
 		if r.activity == "" {
-			if r.element == stateElement {
+			if r.element == stateElement && out.Mode == Normal { // what is read again begins at its beginning
 				out.State = r.value
 			}
 			continue

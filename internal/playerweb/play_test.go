@@ -326,3 +326,71 @@ func learnerContext() context.Context { return actor.With(context.Background(), 
 func click(selector string) []chromedp.Action[chromedp.Void] {
 	return []chromedp.Action[chromedp.Void]{chromedp.Click(chromedp.CSS(selector))}
 }
+
+// A package of SCORM 2004 leads through its units by its own rules, is suspended
+// in the middle, taken up in another browser, and completed: the unit that the
+// test makes needless is passed over.
+func TestScorm2004FromEndToEnd(t *testing.T) {
+	chromium := webtest.Launch(t)
+	for _, mode := range courseware.Modes() {
+		t.Run(string(mode), func(t *testing.T) {
+			th := openTheatre(t, mode)
+			th.shelf.Put(playertest.Scorm2004("interviewing"))
+			a := th.begin("interviewing")
+
+			one := th.seat(chromium, a, webtest.Look{})
+			one.alive("/lesson.html")
+			one.must(`said`, "true")
+			one.must(`api2.GetValue("cmi.entry")`, "ab-initio")
+			one.must(`api2.SetValue("cmi.completion_status", "completed")`, "true")
+			one.must(`api2.SetValue("cmi.session_time", "PT10M")`, "true")
+			one.must(`api2.SetValue("adl.nav.request", "continue")`, "true")
+			one.must(`api2.Terminate("")`, "true")
+			one.alive("/test.html")
+			one.must(`api2.GetValue("cmi.scaled_passing_score")`, "0.8")
+			one.must(`api2.GetValue("cmi.objectives.0.id")`, "PRIMARY")
+			urdu := strings.Repeat("اردو", 16000)
+			one.must(`api2.SetValue("cmi.suspend_data", "اردو".repeat(16000))`, "true")
+			one.must(`api2.SetValue("cmi.interactions.0.id", "q1") + api2.SetValue("cmi.interactions.0.type", "choice") + api2.SetValue("cmi.interactions.0.learner_response", "b")`, "truetruetrue")
+			one.must(`api2.SetValue("cmi.location", "q2")`, "true")
+			one.must(`api2.SetValue("cmi.exit", "suspend")`, "true")
+			one.Press("#play-exit").MustShow("Continue")
+
+			two := th.seat(webtest.Launch(t), a, webtest.Look{})
+			two.alive("/test.html")
+			two.must(`said + api2.GetValue("cmi.entry")`, "trueresume")
+			if got := two.do(`api2.GetValue("cmi.suspend_data")`); got != urdu {
+				t.Errorf("%d signs of 64000 came back", len([]rune(got)))
+			}
+			two.must(`api2.GetValue("cmi.location") + api2.GetValue("cmi.interactions.0.learner_response")`, "q2b")
+			two.must(`api2.SetValue("cmi.score.scaled", "0.9")`, "true")
+			two.must(`api2.SetValue("cmi.success_status", "passed")`, "true")
+			two.must(`api2.SetValue("cmi.completion_status", "completed")`, "true")
+			two.must(`api2.SetValue("adl.nav.request", "continue") + api2.Terminate("")`, "truetrue")
+			two.saved()
+			two.until(`document.querySelectorAll('#play-tree [data-done="true"]').length >= 2`)
+			two.until(`!document.getElementById("play-notice").hidden`)
+			two.MustShow("You have come to the end of this module.")
+			two.Press("#play-exit").MustShow("Done", "90 of 100")
+			if got := th.attempt(a); got.State != player.Passed || got.Percent != 100 {
+				t.Errorf("the attempt is %+v", got)
+			}
+			if done := th.ledger.completed(); len(done) != 1 || !done[0].Passed || done[0].Score != 90 || !done[0].SelfReported {
+				t.Errorf("the ledger says %+v", done)
+			}
+
+			// What is passed opens again to be read, and changes nothing.
+			three := th.seat(chromium, a, webtest.Look{})
+			three.alive("/lesson.html")
+			three.must(`said + api2.GetValue("cmi.mode") + api2.GetValue("cmi.credit")`, "truereviewno-credit")
+			three.must(`api2.SetValue("cmi.completion_status", "incomplete") + api2.Commit("")`, "truetrue")
+			three.Press("#play-exit").MustShow("Done")
+			if got := th.attempt(a); got.State != player.Passed || got.Percent != 100 {
+				t.Errorf("reading it again made it %+v", got)
+			}
+			if l := th.log.String(); l != "" {
+				t.Error(l)
+			}
+		})
+	}
+}

@@ -139,6 +139,7 @@ func Scorm2004(key string) (*player.Course, map[string]string) {
 			{"id": "TEST", "title": "Test", "primaryObjective": objective(true)},
 			{
 				"id": "MORE", "title": "More", "primaryObjective": objective(false),
+				"sequencingControls": m{"rollupProgressCompletion": false, "rollupObjectiveSatisfied": false},
 				"sequencingRules": m{"preConditionRules": []m{{"action": "skip", "conditions": []m{{"condition": "satisfied"}}}}},
 			},
 		},

@@ -50,6 +50,7 @@ export abstract class Engine {
   protected pending = "";
 
   go(r: Request | "leave", target: string): void {
+    this.flush();
     this.announce(r, target);
     this.pending = r + "\n" + target;
     this.stage.keep();
@@ -99,14 +100,14 @@ export abstract class Engine {
 
   /** Numbers an entry and hands it to the player's frame. */
   protected write(entry: Entry): void {
-    if (this.stopped || this.seed.mode !== "normal") return;
-    this.entries++;
+    if (this.stopped) return;
     const data = (this.seed.data[entry.activity] ??= {});
     if (entry.fresh) this.seed.data[entry.activity] = { ...entry.set };
     else Object.assign(data, entry.set);
     for (const name of entry.gone ?? []) delete this.seed.data[entry.activity]![name];
     if (entry.state !== undefined) this.seed.state = entry.state;
-    this.stage.say({ cadre: 1, kind: "entry", number: this.entries, entry });
+    // What is read again, or looked at, is remembered while it is open and no longer.
+    if (this.seed.mode === "normal") this.stage.say({ cadre: 1, kind: "entry", number: ++this.entries, entry });
     this.stage.keep();
   }
 

@@ -9,7 +9,8 @@ export class Log {
   private known: Record<string, string> = {};
   private timer = 0;
   private fresh = false;
-  closed = false;
+  /** Nothing is written before the unit has begun to speak, nor after its end. */
+  private open = false;
 
   constructor(
     private readonly activity: string,
@@ -22,12 +23,14 @@ export class Log {
   begin(fresh: boolean): void {
     this.known = this.values();
     this.fresh = fresh;
+    this.open = true;
     this.write({}, false);
   }
 
   /** What the conversation has told so far is known: it goes on in another document. */
   resume(): void {
     this.known = this.values();
+    this.open = true;
   }
 
   private values(): Record<string, string> {
@@ -44,14 +47,14 @@ export class Log {
   /** A value was set: it will be in the log within the tenth of a second, whether
    * or not others follow. */
   touch(): void {
-    if (this.timer || this.closed) return;
+    if (this.timer || !this.open) return;
     this.timer = window.setTimeout(() => this.flush(false), wait);
   }
 
   flush(end: boolean): void {
     window.clearTimeout(this.timer);
     this.timer = 0;
-    if (this.closed) return;
+    if (!this.open) return;
     const after = this.values();
     const set: Record<string, string> = {};
     for (const name in after) {
@@ -60,7 +63,7 @@ export class Log {
     const gone = Object.keys(this.known).filter((name) => !(name in after));
     this.known = after;
     if (end || gone.length || Object.keys(set).length) this.write(set, end, gone);
-    if (end) this.closed = true;
+    if (end) this.open = false;
   }
 
   private write(set: Record<string, string>, end: boolean, gone: string[] = []): void {

@@ -24,7 +24,6 @@ export function sandbox(make: Make): void {
   const own = document.currentScript as HTMLScriptElement;
   let carried = read();
   let engine: Engine | undefined;
-  let after: (() => void) | undefined;
   const between = own.dataset.files !== undefined;
 
   const stage: Stage = {
@@ -38,7 +37,10 @@ export function sandbox(make: Make): void {
     clear(then) {
       if (between) return then();
       keep("");
-      after = then;
+      // What a document says while it is being unloaded may never arrive, nor be
+      // carried on. So it is told that it goes before it does; older packages save then.
+      for (const event of ["beforeunload", "pagehide", "unload"]) window.dispatchEvent(new Event(event));
+      keep("");
       location.replace(carried!.page);
     },
     say(what) {

@@ -82,6 +82,7 @@ function refresh(k?: Kept): void {
   if (bar.textContent !== text) bar.textContent = text;
   bar.dataset.state = log.state;
   bar.dataset.unsent = String(log.unsent);
+  bar.dataset.entries = String(log.entries);
 }
 
 /** Sends what an earlier visit left on this device, before she goes on from it. */

@@ -105,6 +105,10 @@ export class Log {
     }
   }
 
+  get entries(): number {
+    return this.written;
+  }
+
   get unsent(): number {
     return this.written - this.kept;
   }
