@@ -14,6 +14,8 @@ type (
 	PackageKind = manifest.Kind
 	// Unit is one thing to launch in a package.
 	Unit = manifest.Unit
+	// Node is a chapter or a place of a unit in the tree.
+	Node = manifest.Node
 	// PackageProblem is something that is wrong with a package.
 	PackageProblem = manifest.Problem
 )

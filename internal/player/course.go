@@ -44,7 +44,12 @@ type Course struct {
 	Shared bool
 	// Bytes is what the whole package weighs on the wire.
 	Bytes int64
+	// Withdrawn says that it was taken out of use: nobody opens it any more.
+	Withdrawn bool
 }
+
+// Plays reports whether there is a run time for packages of that kind.
+func (k Kind) Plays() bool { return k == Scorm12 || k == Scorm2004 }
 
 // Unit is a node of the activity tree: a chapter, or something to launch. Ids are
 // the maker's, since packages navigate by them.
@@ -121,21 +126,6 @@ type Shelf interface {
 	// CourseFile returns the file of that path, which has no leading slash, of a
 	// version, or a fault of kind NotFound.
 	CourseFile(tx *db.Tx, v id.ModuleVersion, path string) (*CourseFile, error)
-}
-
-// bare is a shelf with nothing on it.
-type bare struct{}
-
-func (bare) Current(*db.Tx, string) (id.ModuleVersion, error) {
-	return "", fault.New(fault.NotFound, "fault.not-found", nil)
-}
-
-func (bare) Course(*db.Tx, id.ModuleVersion) (*Course, error) {
-	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
-}
-
-func (bare) CourseFile(*db.Tx, id.ModuleVersion, string) (*CourseFile, error) {
-	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
 }
 
 // current returns the package that is the module of that key; nil if it is none.

@@ -37,8 +37,22 @@ func (c *Course) title() item.Text {
 	return item.Text{lang: c.Title}
 }
 
+// open returns why a package cannot be opened; nil if it can.
+func (c *Course) open() error {
+	switch {
+	case c.Withdrawn:
+		return fault.New(fault.Closed, "player.withdrawn", nil)
+	case !c.Kind.Plays():
+		return fault.New(fault.Closed, "player.no-run-time", nil)
+	}
+	return nil
+}
+
 // beginRun begins an attempt at a package.
 func (s *Service) beginRun(tx *db.Tx, who id.Person, in Start, c *Course, before []Attempt) (Attempt, error) {
+	if err := c.open(); err != nil {
+		return Attempt{}, err
+	}
 	a := Attempt{
 		ID: id.New[id.Attempt](), Person: who, Cohort: in.Cohort, Module: in.Module, Version: c.Version, Number: 1,
 		Language: c.Language, State: Open, StartedAt: tx.Now(), TouchedAt: tx.Now(),
@@ -191,6 +205,9 @@ func (s *Service) Open(ctx context.Context, op id.Operation, in OpenRun) (Opened
 		launch := id.New[id.Launch]()
 		a, c, err := s.ownRun(tx, access.Change, in.Attempt)
 		if err != nil {
+			return err
+		}
+		if err := c.open(); err != nil {
 			return err
 		}
 		credential := id.Secret(40)

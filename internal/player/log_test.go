@@ -1,0 +1,342 @@
+package player_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/blob"
+	"cadre/internal/clock"
+	"cadre/internal/content"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+	"cadre/internal/pathway"
+	"cadre/internal/player"
+	"cadre/internal/player/playertest"
+)
+
+const (
+	hers   = id.Person("01900000-0000-7000-8000-0000000000a1")
+	cohort = id.Cohort("01900000-0000-7000-8000-00000000000c")
+)
+
+type course struct{ facts []pathway.Fact }
+
+func (c *course) Place(*db.Tx, id.Person, id.Cohort) (access.Place, error) {
+	return access.Place{Country: "PK", Programme: "01900000-0000-7000-8000-00000000000a", Cohort: cohort, Since: time.Unix(0, 0)}, nil
+}
+
+func (c *course) CohortPlace(*db.Tx, id.Cohort) (access.Place, error) { return c.Place(nil, "", "") }
+func (c *course) Record(_ *db.Tx, f pathway.Fact) error {
+	c.facts = append(c.facts, f)
+	return nil
+}
+func (c *course) ModuleOpen(*db.Tx, id.Person, id.Cohort, string) error { return nil }
+
+func as(p id.Person) context.Context {
+	return actor.With(context.Background(), actor.Actor{Person: p, Grant: actor.Grant{ID: "g", Role: actor.Participant, Scope: actor.Scope{Cohort: cohort}}})
+}
+
+// desk is a player with two packages and one attempt at each.
+type desk struct {
+	t       *testing.T
+	db      *db.DB
+	players *player.Service
+	ledger  *course
+	attempt map[string]id.Attempt
+}
+
+func newDesk(t *testing.T, d *db.DB) *desk {
+	t.Helper()
+	files, err := blob.Open(t.TempDir(), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	shelf := &playertest.Shelf{}
+	shelf.Put(playertest.Scorm12("indicators"))
+	shelf.Put(playertest.Scorm2004("interviewing"))
+	k := &desk{t: t, db: d, ledger: &course{}, attempt: map[string]id.Attempt{}}
+	k.players = player.New(player.Deps{
+		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: k.ledger, Ledger: k.ledger, Shelf: shelf,
+		Key: []byte("0123456789abcdef0123456789abcdef"),
+	})
+	for _, key := range []string{"indicators", "interviewing"} {
+		l, err := k.players.Start(as(hers), id.New[id.Operation](), player.Start{Cohort: cohort, Module: key})
+		if err != nil || !l.Package {
+			t.Fatal(l, err)
+		}
+		k.attempt[key] = l.Attempt
+	}
+	return k
+}
+
+func (k *desk) open(module string, in player.OpenRun) player.Opened {
+	k.t.Helper()
+	in.Attempt = k.attempt[module]
+	o, err := k.players.Open(as(hers), id.New[id.Operation](), in)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return o
+}
+
+func entry(n int64, text string) player.Numbered {
+	return player.Numbered{Number: n, Entry: json.RawMessage(text)}
+}
+
+func set(n int64, activity string, pairs ...string) player.Numbered {
+	values := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		values[pairs[i]] = pairs[i+1]
+	}
+	b, err := json.Marshal(map[string]any{"activity": activity, "at": 1, "set": values})
+	if err != nil {
+		panic(err)
+	}
+	return player.Numbered{Number: n, Entry: b}
+}
+
+func (k *desk) accept(o player.Opened, entries ...player.Numbered) player.Kept {
+	k.t.Helper()
+	// Nobody is signed in: the credential says whose it is.
+	got, err := k.players.Accept(context.Background(), player.Batch{Credential: o.Credential, Now: 1, Entries: entries})
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return got
+}
+
+func (k *desk) value(module, activity, element string) string {
+	k.t.Helper()
+	o := k.open(module, player.OpenRun{TakeOver: true})
+	var s string
+	if raw, ok := o.Seed.Data[activity][element]; ok {
+		if err := json.Unmarshal(raw, &s); err != nil {
+			k.t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// Batches come late, twice, torn and out of order; what is kept is what was
+// written, once and in its order, whatever the order of arrival.
+func TestNothingIsLostAndNothingDoubled(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		for seed := range uint64(20) {
+			o := k.open("indicators", player.OpenRun{TakeOver: true})
+			r := rand.New(rand.NewPCG(seed, 1))
+			const n = 30
+			var all []player.Numbered
+			for i := int64(1); i <= n; i++ {
+				all = append(all, set(i, "INTRO", "cmi.suspend_data", fmt.Sprintf("state %d", i), fmt.Sprintf("cmi.interactions.%d.id", i), "q"))
+			}
+			kept, server := int64(0), int64(0)
+			for kept < n {
+				// The device sends from what it knows to be kept, or from before; part of it
+				// may be lost on the way, and so may the answer.
+				from := max(0, kept-int64(r.IntN(4)))
+				to := min(n, from+1+int64(r.IntN(8)))
+				got := k.accept(o, all[from:to]...)
+				if server = max(server, to); got.Number != server {
+					t.Fatalf("seed %d: %d is kept, not %d", seed, got.Number, server)
+				}
+				if r.IntN(3) > 0 {
+					kept = got.Number
+				}
+			}
+			if gap := k.accept(o, set(n+5, "INTRO", "cmi.suspend_data", "out of turn")); gap.Number != n {
+				t.Errorf("seed %d: after a gap %d is kept", seed, gap.Number)
+			}
+			if got := k.value("indicators", "INTRO", "cmi.suspend_data"); got != "state 30" {
+				t.Errorf("seed %d: she resumes from %q", seed, got)
+			}
+			var entries int
+			if err := d.View(context.Background(), func(tx *db.Tx) error {
+				return tx.QueryRow(`SELECT COUNT(*) FROM player_entries WHERE launch = ?1`, o.Launch).Scan(&entries)
+			}); err != nil || entries != n {
+				t.Errorf("seed %d: %d entries, %v", seed, entries, err)
+			}
+		}
+	})
+}
+
+// What a package keeps comes back sign for sign, also where it is no good
+// Unicode: packages pack what they remember into whatever a string holds.
+func TestWhatIsRememberedComesBackAsItWas(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		o := k.open("indicators", player.OpenRun{})
+		urdu := strings.Repeat("اردو", 16000)
+		text, _ := json.Marshal(urdu)
+		odd := `"\ud800 \u0000 \udfff \\ \" end"`
+		k.accept(o, entry(1, `{"activity":"INTRO","at":1,"set":{"cmi.suspend_data":`+string(text)+`,"cmi.comments":`+odd+`}}`))
+		seed := k.open("indicators", player.OpenRun{TakeOver: true}).Seed
+		if got := string(seed.Data["INTRO"]["cmi.comments"]); got != odd {
+			t.Errorf("%s came back as %s", odd, got)
+		}
+		if got := string(seed.Data["INTRO"]["cmi.suspend_data"]); got != string(text) {
+			t.Errorf("%d of 64000 signs came back", len([]rune(got)))
+		}
+		if seed.Activity != "INTRO" || seed.Left["INTRO"] != "open" {
+			t.Errorf("she resumes at %q, left %v", seed.Activity, seed.Left)
+		}
+	})
+}
+
+// Two devices: the second is told; once it has gone on, what the first still
+// sends is kept and counts, but she does not resume from it.
+func TestAnotherDeviceIsToldAndNothingIsOverwritten(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		one := k.open("indicators", player.OpenRun{})
+		k.accept(one, set(1, "INTRO", "cmi.suspend_data", "one"))
+		_, err := k.players.Open(as(hers), id.New[id.Operation](), player.OpenRun{Attempt: k.attempt["indicators"]})
+		if !fault.Is(err, fault.Conflict) {
+			t.Fatalf("the second device is answered %v", err)
+		}
+		// The frame that was reloaded follows its own launch without a question.
+		one = k.open("indicators", player.OpenRun{Before: one.Launch})
+		k.accept(one, set(1, "INTRO", "cmi.suspend_data", "one, reloaded"))
+		two := k.open("indicators", player.OpenRun{TakeOver: true})
+		if got := string(two.Seed.Data["INTRO"]["cmi.suspend_data"]); got != `"one, reloaded"` {
+			t.Errorf("the second device begins with %s", got)
+		}
+		k.accept(two, set(1, "INTRO", "cmi.suspend_data", "two"))
+		late := k.accept(one, set(2, "INTRO", "cmi.suspend_data", "late", "cmi.core.lesson_status", "completed"))
+		if !late.Replaced || late.Number != 2 {
+			t.Errorf("the first device is told %+v", late)
+		}
+		if late.Units["INTRO"].Completion != "completed" {
+			t.Error("what was reached on the first device does not count")
+		}
+		if got := k.value("indicators", "INTRO", "cmi.suspend_data"); got != "two" {
+			t.Errorf("she resumes from %q", got)
+		}
+	})
+}
+
+func TestALaunchIsOpenedByItsCredentialForThirtyDays(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		o := k.open("indicators", player.OpenRun{})
+		if _, err := k.players.Accept(context.Background(), player.Batch{Credential: o.Credential + "x"}); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("a wrong credential is answered %v", err)
+		}
+		if _, err := k.players.Open(as("01900000-0000-7000-8000-0000000000ff"), id.New[id.Operation](), player.OpenRun{Attempt: k.attempt["indicators"]}); err == nil {
+			t.Error("somebody else opens it")
+		}
+		dbtest.Clock(d).Set(dbtest.Start.Add(29 * 24 * time.Hour))
+		at := dbtest.Start.Add(29*24*time.Hour - 2*time.Hour)
+		k.ledger.facts = nil
+		// Two hours offline, on a device whose clock is years behind.
+		batch := player.Batch{Credential: o.Credential, Now: 2 * 3600 * 1000, Entries: []player.Numbered{
+			entry(1, `{"activity":"INTRO","at":0,"set":{"cmi.core.lesson_status":"completed"}}`),
+		}}
+		if _, err := k.players.Accept(context.Background(), batch); err != nil {
+			t.Fatal(err)
+		}
+		if len(k.ledger.facts) != 1 || !k.ledger.facts[0].OccurredAt.Equal(at) || k.ledger.facts[0].Actor != string(hers) {
+			t.Errorf("the facts are %+v", k.ledger.facts)
+		}
+		dbtest.Clock(d).Set(dbtest.Start.Add(60 * 24 * time.Hour))
+		if _, err := k.players.Accept(context.Background(), player.Batch{Credential: o.Credential}); !fault.Is(err, fault.Closed) {
+			t.Errorf("after the time it is answered %v", err)
+		}
+	})
+}
+
+// An opening that is sent again, because its answer was lost, is the same launch;
+// the credential that the second answer carries is the one that holds.
+func TestAnOpeningSentAgainIsTheSame(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		op := id.New[id.Operation]()
+		in := player.OpenRun{Attempt: k.attempt["indicators"]}
+		one, err := k.players.Open(as(hers), op, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		two, err := k.players.Open(as(hers), op, in)
+		if err != nil || two.Launch != one.Launch || two.Path != one.Path || string(two.Key) != string(one.Key) {
+			t.Fatalf("%v, %v", two, err)
+		}
+		k.accept(two, set(1, "INTRO", "cmi.location", "1"))
+		if _, err := k.players.Accept(context.Background(), player.Batch{Credential: one.Credential}); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("the credential that nobody heard is answered %v", err)
+		}
+		// Neither stands in the database.
+		for _, secret := range []string{one.Credential, two.Credential, two.Path} {
+			for _, table := range []string{"player_launches", "player_paths", "journal_operations", "journal_entries"} {
+				if rows := dump(t, d, table); strings.Contains(rows, secret) {
+					t.Errorf("%s holds %s", table, secret)
+				}
+			}
+		}
+	})
+}
+
+func dump(t *testing.T, d *db.DB, table string) string {
+	t.Helper()
+	var out strings.Builder
+	if err := d.View(context.Background(), func(tx *db.Tx) error {
+		rows, err := tx.Query(`SELECT * FROM ` + table)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		columns, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			values := make([]any, len(columns))
+			for i := range values {
+				values[i] = new(any)
+			}
+			if err := rows.Scan(values...); err != nil {
+				return err
+			}
+			for _, v := range values {
+				switch x := (*v.(*any)).(type) {
+				case []byte:
+					out.Write(x)
+				default:
+					fmt.Fprint(&out, x)
+				}
+				out.WriteByte(' ')
+			}
+		}
+		return rows.Err()
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestWhatNoRunTimeWritesIsRefused(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		o := k.open("indicators", player.OpenRun{})
+		for _, text := range []string{
+			`{`, `[]`, `"x"`, `{"activity":"INTRO","set":{"":"x"}}`, `{"activity":"INTRO","set":{"a":1}}`, `{"activity":"INTRO","set":{"a":{"b":"c"}}}`,
+			`{"activity":"INTRO","set":{},"state":{}}`, `{"activity":"` + strings.Repeat("x", 500) + `","set":{}}`, "{\"activity\":\"\xff\"}",
+		} {
+			_, err := k.players.Accept(context.Background(), player.Batch{Credential: o.Credential, Entries: []player.Numbered{entry(1, text)}})
+			if !fault.Is(err, fault.Invalid) {
+				t.Errorf("%.60s is answered %v", text, err)
+			}
+		}
+		if got := k.accept(o); got.Number != 0 {
+			t.Errorf("%d entries are kept of what was refused", got.Number)
+		}
+	})
+}
