@@ -53,6 +53,8 @@ type commands struct {
 	User        userCommands        `cmd:"" help:"Let people in."`
 	Nominations nominationsCommands `cmd:"" help:"Bring in nominations from a sheet."`
 
+	LRS lrsCommands `cmd:"" name:"lrs" help:"Give programs keys to the learning record store."`
+
 	Report reportCommand `cmd:"" help:"Write a cohort's figures, as CSV or a spreadsheet."`
 
 	Verify  verifyCommand  `cmd:"" help:"Find whatever was changed, added or taken away behind Cadre's back."`

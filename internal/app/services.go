@@ -14,6 +14,7 @@ import (
 	"cadre/internal/demo"
 	"cadre/internal/evaluation"
 	"cadre/internal/job"
+	"cadre/internal/lrs"
 	"cadre/internal/notify"
 	"cadre/internal/pathway"
 	"cadre/internal/people"
@@ -40,6 +41,7 @@ type Services struct {
 	Notify     *notify.Service
 	Report     *report.Service
 	Retention  *retention.Service
+	LRS        *lrs.Service
 }
 
 // connect makes the services, connects those that need one another, and plans
@@ -77,6 +79,7 @@ func (a *App) connect() error {
 	})
 	a.Jobs.Every(workshop.EraseJob, workshop.EraseEvery, a.Workshop.Erase)
 	a.Report = report.New(report.Deps{DB: a.DB, Reads: a.Access})
+	a.LRS = lrs.New(lrs.Deps{DB: a.DB, Files: a.Files, Home: a.Config.URL})
 	a.Retention = newRetention(a.Config, a.DB)
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"cadre/internal/evaluation"
 	"cadre/internal/job"
 	"cadre/internal/journal"
+	"cadre/internal/lrs"
 	"cadre/internal/mail"
 	"cadre/internal/notify"
 	"cadre/internal/pathway"
@@ -32,6 +33,6 @@ func Tables() []db.Table {
 		journal.Tables(), job.Tables(), blob.Tables(), mail.Tables(), archive.Tables(), []db.Table{marksTable},
 		people.Tables(), access.Tables(), programme.Tables(), pathway.Tables(), cohort.Tables(), content.Tables(),
 		player.Tables(), assess.Tables(), workshop.Tables(), coaching.Tables(), evaluation.Tables(), notify.Tables(),
-		retention.Tables(), report.Tables(),
+		retention.Tables(), report.Tables(), lrs.Tables(),
 	)
 }

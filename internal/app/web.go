@@ -9,6 +9,7 @@ import (
 	"cadre/internal/access"
 	"cadre/internal/api"
 	"cadre/internal/i18n"
+	"cadre/internal/lrs"
 	"cadre/internal/web"
 	"cadre/internal/web/assets"
 )
@@ -45,6 +46,7 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: i18n.Shipped(),
 		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars, API: programs, Frames: a.courseware().Frames(),
 		Apart: a.apart(),
+		XAPI:  lrs.NewHandler(a.LRS, a.Log),
 	}, append(a.Routes(), more...)...)
 }
 

@@ -50,6 +50,8 @@ var pairs = map[pair]string{
 
 	{"notify", "people"}: "a reminder goes by a person's contact route, in her language",
 
+	{"lrs", "access"}: "asks the policy who may make keys",
+
 	{"retention", "access"}: "asks the policy",
 	{"retention", "people"}: "erases a person",
 }

@@ -33,6 +33,9 @@ var (
 	Main = Lane{"main", 0x6361647265_01}
 	// Reads is the lane of recorded reads, which stand outside the chain.
 	Reads = Lane{"reads", 0x6361647265_02}
+	// XAPI is the lane of xAPI statements and documents, which have a chain of
+	// their own.
+	XAPI = Lane{"xapi", 0x6361647265_03}
 )
 
 // Flusher writes what the callers of one group have buffered, as the last thing

@@ -30,7 +30,8 @@ func (postgres) IsUnique(err error) bool    { return pgCode(err) == "23505" }
 func (postgres) IsReference(err error) bool { return pgCode(err) == "23503" }
 
 func (postgres) TableNames() string {
-	return `SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename::text COLLATE "C"`
+	return `SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+		WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY c.relname::text COLLATE "C"`
 }
 
 func (postgres) describe() string {
@@ -40,23 +41,24 @@ func (postgres) describe() string {
 			|| CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
 			|| coalesce(' DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid), '')
 			|| coalesce(' COLLATE "' || co.collname || '"', '') AS line
-		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
 		LEFT JOIN pg_attrdef ad ON ad.adrelid = c.oid AND ad.adnum = a.attnum
 		LEFT JOIN pg_collation co ON co.oid = a.attcollation AND co.collname <> 'default'
 		WHERE a.attnum > 0 AND NOT a.attisdropped
 		UNION ALL
 		SELECT c.relname::text, 2, k.conname::text, 'CONSTRAINT ' || c.relname || '.' || k.conname || ' ' || pg_get_constraintdef(k.oid)
-		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid AND NOT c.relispartition
 		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
 		UNION ALL
-		SELECT tablename::text, 3, indexname::text, indexdef FROM pg_indexes WHERE schemaname = current_schema()
+		SELECT i.tablename::text, 3, i.indexname::text, i.indexdef FROM pg_indexes i JOIN pg_class c ON c.relname = i.tablename AND NOT c.relispartition
+		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = i.schemaname WHERE i.schemaname = current_schema()
 	) AS all_lines WHERE tbl NOT LIKE 'goose%' ORDER BY tbl COLLATE "C", part, nth COLLATE "C"`
 }
 
 func (postgres) columns() string {
 	return `SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 0 ELSE 1 END
-		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
 		WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relname NOT LIKE 'goose%' ORDER BY c.relname COLLATE "C", a.attnum`
 }

@@ -55,6 +55,10 @@ type Deps struct {
 	// Apart answer what stands below a path, "/xapi/", in their own form: without
 	// pages, forms and sessions, and with a right of their own to answer by.
 	Apart map[string]http.Handler
+	// XAPI answers everything below /xapi/, in the form of that protocol: it asks
+	// for keys of its own, and takes addresses that are not clean as they are,
+	// since redirecting a program loses what it sent. May be nil.
+	XAPI http.Handler
 }
 
 // Server answers every request of the program. It is an http.Handler.
@@ -113,7 +117,7 @@ func New(d Deps, routes ...Route) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: compression: %w", err)
 	}
-	s.handler = gz(s.mux)
+	s.handler = gz(s.split())
 	return s, nil
 }
 
@@ -134,6 +138,23 @@ func (s *Server) add(rt Route) (err error) {
 	s.mux.Handle(rt.Method+" "+pattern, s.serve(rt))
 	return nil
 }
+
+// split returns the pages with the record store beside them.
+func (s *Server) split() http.Handler {
+	if s.deps.XAPI == nil {
+		return s.mux
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == xapiPath || strings.HasPrefix(r.URL.Path, xapiPath+"/") {
+			s.deps.XAPI.ServeHTTP(w, r)
+			return
+		}
+		s.mux.ServeHTTP(w, r)
+	})
+}
+
+// xapiPath is where the record store answers.
+const xapiPath = "/xapi"
 
 // ServeHTTP answers.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

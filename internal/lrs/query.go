@@ -1,0 +1,476 @@
+package lrs
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/lrs/statement"
+)
+
+// PageMax is the largest page of statements, and what a reader gets who names no
+// limit.
+const PageMax = 500
+
+// pageBytes bounds the bytes of one page; the first statement always goes.
+const pageBytes = 16 << 20
+
+// row is a stored statement.
+type row struct {
+	stored    int64
+	id        statement.UUID
+	authority int64
+	version   statement.Version
+	voided    bool
+	body      []byte
+}
+
+const rowColumns = `s.stored, s.id, s.authority, s.version, s.voided, s.body`
+
+func scanRow(r interface{ Scan(dest ...any) error }) (row, error) {
+	var x row
+	var id []byte
+	var version, voided int64
+	if err := r.Scan(&x.stored, &id, &x.authority, &version, &voided, &x.body); err != nil {
+		return x, err
+	}
+	if len(id) != len(x.id) {
+		return x, fmt.Errorf("lrs: the statement stored at %d has an id of %d bytes", x.stored, len(id))
+	}
+	copy(x.id[:], id)
+	x.version, x.voided = statement.Version(version), voided != 0
+	return x, nil
+}
+
+// read reads the statement again: it kept every rule when it came.
+func (r row) read() (*statement.Statement, error) {
+	v, err := statement.ParseJSON(r.body)
+	if err == nil {
+		var st *statement.Statement
+		if st, err = statement.Read(v, r.version); err == nil {
+			return st, nil
+		}
+	}
+	return nil, fmt.Errorf("lrs: the statement %s is damaged: %w", r.id, err)
+}
+
+func one(tx *db.Tx, stored int64) (row, error) {
+	return scanRow(tx.QueryRow(`SELECT `+rowColumns+` FROM lrs_statements s WHERE s.stored = ?1`, stored))
+}
+
+func byID(tx *db.Tx, id statement.UUID) (row, error) {
+	var stored int64
+	if err := tx.QueryRow(`SELECT stored FROM lrs_ids WHERE id = ?1`, id[:]).Scan(&stored); err != nil {
+		return row{}, err
+	}
+	return one(tx, stored)
+}
+
+// Query says which statements are wanted, and in which form.
+type Query struct {
+	Agent                            *statement.Agent
+	Verb, Activity                   string
+	Registration                     *statement.UUID
+	RelatedAgents, RelatedActivities bool
+	Since, Until                     time.Time // exclusive and inclusive; zero is none
+	Ascending                        bool
+	Limit                            int   // 0 is as many as there may be
+	After                            int64 // where the page before ended; 0 is the beginning
+	Form
+}
+
+// Form is the form in which statements are written.
+type Form struct {
+	// Format is "exact" (or empty), "ids" or "canonical".
+	Format string
+	// Languages are what the reader wants, best first, for "canonical".
+	Languages []string
+	// Attachments asks for the files, too.
+	Attachments bool
+}
+
+// Page is an answer to a [Query].
+type Page struct {
+	// Statements are JSON texts.
+	Statements [][]byte
+	// Attachments are the files of these statements.
+	Attachments []File
+	// More is where the next page goes on; 0 if there is none.
+	More int64
+	// Through is the instant up to which every statement could be seen.
+	Through time.Time
+	// Stored is when the last of these statements was stored.
+	Stored time.Time
+}
+
+// condition is a set of keys of which a statement has to have one.
+type condition []int64
+
+// conditions returns what a query asks of the index, pairs in place of the
+// single keys that they imply.
+func (q Query) conditions(salt []byte) []condition {
+	key := func(facet byte, values ...string) int64 { return indexKey(salt, facet, values...) }
+	var out []condition
+	agent, registration := "", ""
+	plainAgent, plainActivity := q.Agent != nil && !q.RelatedAgents, q.Activity != "" && !q.RelatedActivities
+	if q.Agent != nil {
+		agent = q.Agent.Key()
+	}
+	if q.Registration != nil {
+		registration = q.Registration.String()
+	}
+	var paired [4]bool // agent, verb, activity, registration
+	pair := func(there bool, a, b int, c condition) {
+		if there {
+			paired[a], paired[b] = true, true
+			out = append(out, c)
+		}
+	}
+	pair(plainAgent && q.Verb != "", 0, 1, condition{key(facetAgentVerb, agent, q.Verb)})
+	pair(plainAgent && plainActivity, 0, 2, condition{key(facetAgentActivity, agent, q.Activity)})
+	pair(plainActivity && q.Verb != "", 2, 1, condition{key(facetActivityVerb, q.Activity, q.Verb)})
+	pair(registration != "" && q.Verb != "", 3, 1, condition{key(facetRegVerb, registration, q.Verb)})
+	single := func(there bool, i int, c condition) {
+		if there && !paired[i] {
+			out = append(out, c)
+		}
+	}
+	single(plainAgent, 0, condition{key(facetAgent, agent)})
+	single(q.Agent != nil && q.RelatedAgents, 0,
+		condition{key(facetAgent, agent), key(facetRelatedAgent, agent), key(facetAuthority, agent)})
+	single(q.Verb != "", 1, condition{key(facetVerb, q.Verb)})
+	single(plainActivity, 2, condition{key(facetActivity, q.Activity)})
+	single(q.Activity != "" && q.RelatedActivities, 2,
+		condition{key(facetActivity, q.Activity), key(facetRelatedActivity, q.Activity)})
+	single(registration != "", 3, condition{key(facetRegistration, registration)})
+	return out
+}
+
+// limits returns what a key may see: nothing but its own, or its programme's or
+// agency's.
+func (k Key) limits(salt []byte) []condition {
+	var out []condition
+	if !k.May(ScopeRead) {
+		out = append(out, condition{indexKey(salt, facetAuthority, k.agent)})
+	}
+	if k.Programme != "" {
+		out = append(out, condition{indexKey(salt, facetProgramme, k.Programme)})
+	}
+	if k.Agency != "" {
+		out = append(out, condition{indexKey(salt, facetAgency, k.Agency)})
+	}
+	return out
+}
+
+const errMayNotRead = reason("this key may not read statements")
+
+// Find returns a page of statements that are not voided, newest first or oldest
+// first.
+func (s *Service) Find(ctx context.Context, k Key, q Query) (Page, error) {
+	if !k.May(ScopeReadMine) {
+		return Page{}, refuse(fault.Denied, errMayNotRead.Error())
+	}
+	salt, err := s.salt(ctx)
+	if err != nil {
+		return Page{}, err
+	}
+	var p Page
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		if p.Through, err = through(tx); err != nil {
+			return err
+		}
+		rows, more, err := q.rows(tx, append(q.conditions(salt), k.limits(salt)...))
+		if err != nil {
+			return err
+		}
+		if more {
+			p.More = rows[len(rows)-1].stored
+		}
+		for _, r := range rows {
+			p.Stored = later(p.Stored, instant(r.stored))
+			if err := s.write(tx, &p, r, q.Form); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return p, err
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// through is the instant up to which every statement is there: the head of the
+// chain as this snapshot sees it. Instants are given out in the order in which
+// transactions commit, so none can come before it any more.
+func through(tx *db.Tx) (time.Time, error) {
+	var stored int64
+	err := tx.QueryRow(`SELECT stored FROM lrs_heads WHERE lane = ?1`, db.XAPI.String()).Scan(&stored)
+	return instant(stored), err
+}
+
+// rows reads the rows of a page, and reports whether there are more.
+func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
+	low, high := int64(math.MinInt64), int64(math.MaxInt64)
+	if !q.Since.IsZero() {
+		low = q.Since.UnixMicro()
+	}
+	if !q.Until.IsZero() {
+		high = q.Until.UnixMicro()
+	}
+	if q.After != 0 {
+		if q.Ascending {
+			low = max(low, q.After)
+		} else {
+			high = min(high, q.After-1)
+		}
+	}
+	limit := q.Limit
+	if limit <= 0 || limit > PageMax {
+		limit = PageMax
+	}
+	order := "DESC"
+	if q.Ascending {
+		order = "ASC"
+	}
+	if len(conditions) == 0 {
+		return cutPage(collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_statements s
+			WHERE s.stored > ?1 AND s.stored <= ?2 AND s.voided = 0 ORDER BY s.stored `+order+` LIMIT ?3`, low, high, limit+1))(limit)
+	}
+	driver, rest, err := rarest(tx, conditions, low, high)
+	if err != nil {
+		return nil, false, err
+	}
+	var all []row
+	for _, key := range driver {
+		args := []any{key, low, high, limit + 1}
+		where := ""
+		for i, c := range rest {
+			where += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM lrs_index x%d WHERE x%d.stored = i.stored AND x%d.key IN (%s))",
+				i, i, i, places(len(args)+1, len(c)))
+			for _, k := range c {
+				args = append(args, k)
+			}
+		}
+		rows, err := collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_index i JOIN lrs_statements s ON s.stored = i.stored
+			WHERE i.key = ?1 AND i.stored > ?2 AND i.stored <= ?3 AND s.voided = 0`+where+` ORDER BY i.stored `+order+` LIMIT ?4`, args...)
+		if err != nil {
+			return nil, false, err
+		}
+		all = append(all, rows...)
+	}
+	if len(driver) > 1 {
+		slices.SortFunc(all, func(a, b row) int {
+			if (a.stored < b.stored) == q.Ascending {
+				return -1
+			}
+			return 1
+		})
+		all = slices.CompactFunc(all, func(a, b row) bool { return a.stored == b.stored })
+	}
+	return cutPage(all, nil)(limit)
+}
+
+// cutPage takes a page from rows of which one more than a page was asked for, or
+// so many that they would be too large.
+func cutPage(rows []row, err error) func(limit int) ([]row, bool, error) {
+	return func(limit int) ([]row, bool, error) {
+		size := 0
+		for i := range rows {
+			size += len(rows[i].body)
+			if i == limit || i > 0 && size > pageBytes {
+				return rows[:i], true, err
+			}
+		}
+		return rows, false, err
+	}
+}
+
+// collect reads rows, and stops once there is more than a page can hold.
+func collect(tx *db.Tx, room int, query string, args ...any) ([]row, error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := make([]row, 0, min(room, 64))
+	for size := 0; size <= pageBytes && rows.Next(); {
+		r, err := scanRow(rows)
+		if err != nil {
+			return nil, err
+		}
+		size += len(r.body)
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// countMax is as far as the index is counted to find out what is rare.
+const countMax = 2000
+
+// rarest returns the condition that fewest statements meet, and the others.
+func rarest(tx *db.Tx, all []condition, low, high int64) (condition, []condition, error) {
+	if len(all) == 1 {
+		return all[0], nil, nil
+	}
+	best, least := 0, int64(math.MaxInt64)
+	for i, c := range all {
+		var total int64
+		for _, key := range c {
+			var n int64
+			if err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM lrs_index WHERE key = ?1 AND stored > ?2 AND stored <= ?3 LIMIT ?4) AS few`,
+				key, low, high, countMax).Scan(&n); err != nil {
+				return nil, nil, err
+			}
+			total += n
+		}
+		if total < least {
+			best, least = i, total
+		}
+	}
+	return all[best], slices.Concat(all[:best], all[best+1:]), nil
+}
+
+// Get returns one statement: one that is voided if voided is set, and otherwise
+// one that is not.
+func (s *Service) Get(ctx context.Context, k Key, id statement.UUID, voided bool, f Form) (Page, error) {
+	if !k.May(ScopeReadMine) {
+		return Page{}, refuse(fault.Denied, errMayNotRead.Error())
+	}
+	salt, err := s.salt(ctx)
+	if err != nil {
+		return Page{}, err
+	}
+	var p Page
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		if p.Through, err = through(tx); err != nil {
+			return err
+		}
+		r, err := byID(tx, id)
+		if err == nil {
+			for _, c := range k.limits(salt) {
+				var n int64
+				if err := tx.QueryRow(`SELECT COUNT(*) FROM lrs_index WHERE key = ?1 AND stored = ?2`, c[0], r.stored).Scan(&n); err != nil {
+					return err
+				}
+				if n == 0 {
+					err = sql.ErrNoRows
+				}
+			}
+			if r.voided != voided {
+				err = sql.ErrNoRows
+			}
+		}
+		if errors.Is(err, sql.ErrNoRows) {
+			return refuse(fault.NotFound, "there is no such statement")
+		}
+		if err != nil {
+			return err
+		}
+		p.Stored = instant(r.stored)
+		return s.write(tx, &p, r, f)
+	})
+	return p, err
+}
+
+// Through returns the instant up to which every statement can be seen.
+func (s *Service) Through(ctx context.Context) (t time.Time, err error) {
+	if _, err = s.salt(ctx); err != nil {
+		return t, err
+	}
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		t, err = through(tx)
+		return err
+	})
+	return t, err
+}
+
+// write appends a statement, in the form that was asked for, to a page.
+func (s *Service) write(tx *db.Tx, p *Page, r row, f Form) error {
+	v, err := statement.ParseJSON(r.body)
+	if err != nil {
+		return fmt.Errorf("lrs: the statement %s is damaged: %w", r.id, err)
+	}
+	o := statement.Owned{ID: r.id, Stored: instant(r.stored), Version: r.version}
+	if o.Authority, err = s.authority(tx, r.authority); err != nil {
+		return err
+	}
+	dst := make([]byte, 0, len(r.body)+384)
+	switch f.Format {
+	case "ids":
+		dst = statement.AppendIDs(dst, v, o)
+	case "canonical":
+		var failed error
+		dst = statement.AppendCanonical(dst, v, o, statement.Canon{Languages: f.Languages, Definition: func(activity string) []byte {
+			b, err := s.definition(tx, activity)
+			if err != nil {
+				failed = err
+			}
+			return b
+		}})
+		if failed != nil {
+			return failed
+		}
+	default:
+		dst = statement.AppendExact(dst, v, o)
+	}
+	p.Statements = append(p.Statements, dst)
+	if f.Attachments {
+		return s.files(tx, p, r)
+	}
+	return nil
+}
+
+func (s *Service) authority(tx *db.Tx, id int64) ([]byte, error) {
+	if b := s.vouchers.get(id); b != nil {
+		return b, nil
+	}
+	var b []byte
+	if err := tx.QueryRow(`SELECT body FROM lrs_authorities WHERE id = ?1`, id).Scan(&b); err != nil {
+		return nil, fmt.Errorf("lrs: an authority: %w", err)
+	}
+	s.vouchers.put(id, b)
+	return b, nil
+}
+
+// definition returns the canonical definition of an activity, nil if there is
+// none.
+func (s *Service) definition(tx *db.Tx, activity string) ([]byte, error) {
+	salt, err := s.salt(context.Background()) // it is known by now: someone has read or written
+	if err != nil {
+		return nil, err
+	}
+	var b []byte
+	err = tx.QueryRow(`SELECT definition FROM lrs_activities WHERE id = ?1`, indexKey(salt, facetDefinition, activity)).Scan(&b)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return b, err
+}
+
+// Activity returns the Activity of an id with all that is known of it, as JSON.
+func (s *Service) Activity(ctx context.Context, k Key, id string) ([]byte, error) {
+	if !k.May(ScopeReadMine) && !k.May(ScopeProfile) && !k.May(ScopeState) {
+		return nil, refuse(fault.Denied, "this key may not read activities")
+	}
+	if _, err := s.salt(ctx); err != nil {
+		return nil, err
+	}
+	var out []byte
+	err := s.DB.View(ctx, func(tx *db.Tx) error {
+		d, err := s.definition(tx, id)
+		out = statement.AppendActivity(nil, id, d)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,188 @@
+package lrs
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"strings"
+	"sync"
+
+	"cadre/internal/blob"
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/lrs/statement"
+)
+
+// Deps is what the service works with.
+type Deps struct {
+	DB    *db.DB
+	Files *blob.Store
+	// Home is the address by which this instance names itself in accounts: the
+	// homePage of authorities and of pseudonymous accounts.
+	Home string
+}
+
+// Service is the learning record store. It is safe for use by several
+// goroutines.
+type Service struct {
+	Deps
+	salt     func(ctx context.Context) ([]byte, error)
+	vouchers *vouchers
+	defined  *seen
+	keys     *keyring
+}
+
+// New returns the service.
+func New(d Deps) *Service {
+	if d.Home == "" {
+		d.Home = "urn:cadre"
+	}
+	s := &Service{Deps: d, vouchers: &vouchers{bodies: map[int64][]byte{}}, defined: &seen{}, keys: newKeyring(d.DB.Clock())}
+	var mu sync.Mutex
+	var salt []byte
+	s.salt = func(ctx context.Context) ([]byte, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if salt == nil {
+			var err error
+			if salt, err = s.open(ctx); err != nil {
+				return nil, err
+			}
+		}
+		return salt, nil
+	}
+	return s
+}
+
+// open returns the salt of the index, and makes the head of the chain if this
+// database has none.
+func (s *Service) open(ctx context.Context) ([]byte, error) {
+	var salt []byte
+	read := func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT salt FROM lrs_heads WHERE lane = ?1`, db.XAPI.String()).Scan(&salt)
+	}
+	err := s.DB.View(ctx, read)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return salt, err
+	}
+	fresh := make([]byte, 16)
+	if _, err := rand.Read(fresh); err != nil {
+		return nil, err
+	}
+	err = s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO lrs_heads (lane, stored, statements, hash, salt) VALUES (?1, 0, 0, ?2, ?3)
+			ON CONFLICT (lane) DO NOTHING`, db.XAPI.String(), make([]byte, sha256.Size), fresh); err != nil {
+			return err
+		}
+		return read(tx)
+	})
+	return salt, err
+}
+
+// The facets by which statements are found; each is the first byte of what is
+// hashed into a key of lrs_index, and so fixed for ever.
+const (
+	facetVerb            = 'v'
+	facetAgent           = 'a'
+	facetActivity        = 'o'
+	facetRegistration    = 'r'
+	facetAgentVerb       = 'b'
+	facetAgentActivity   = 'c'
+	facetActivityVerb    = 'd'
+	facetRegVerb         = 'e'
+	facetRelatedAgent    = 'A'
+	facetRelatedActivity = 'O'
+	facetAuthority       = 'k'
+	facetProgramme       = 'p'
+	facetAgency          = 'g'
+	facetDefinition      = 'D' // the key of lrs_activities
+)
+
+// indexKey hashes a facet and its values. The salt is never shown to anyone, so
+// nobody can make values that fall together.
+func indexKey(salt []byte, facet byte, values ...string) int64 {
+	var room [256]byte
+	b := append(room[:0], salt...)
+	b = append(b, facet)
+	for _, v := range values {
+		b = binary.AppendUvarint(b, uint64(len(v)))
+		b = append(b, v...)
+	}
+	sum := sha256.Sum256(b)
+	return int64(binary.BigEndian.Uint64(sum[:8]))
+}
+
+// A reason is one English sentence for the makers of programs; it travels as the
+// cause of a fault.
+type reason string
+
+// Error returns the sentence.
+func (r reason) Error() string { return string(r) }
+
+func refuse(k fault.Kind, sentence string) error {
+	return &fault.Error{Kind: k, Key: "fault." + k.String(), Cause: reason(sentence)}
+}
+
+// invalid makes a fault of what package statement found.
+func invalid(err error) error {
+	return &fault.Error{Kind: fault.Invalid, Key: "fault.invalid", Cause: err}
+}
+
+// seen remembers what was just merged into a canonical definition, so that a
+// thousand statements with one definition merge it once.
+type seen struct {
+	mu   sync.Mutex
+	sums map[int64][32]byte
+}
+
+const seenMax = 10_000
+
+func (s *seen) has(activity int64, sum [32]byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sums[activity] == sum
+}
+
+func (s *seen) add(activity int64, sum [32]byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sums == nil || len(s.sums) >= seenMax {
+		s.sums = map[int64][32]byte{}
+	}
+	s.sums[activity] = sum
+}
+
+// vouchers remember authorities, which never change.
+type vouchers struct {
+	mu     sync.RWMutex
+	bodies map[int64][]byte
+}
+
+func (v *vouchers) get(id int64) []byte {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.bodies[id]
+}
+
+func (v *vouchers) put(id int64, body []byte) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.bodies[id] = body
+}
+
+// personOf returns the person behind an account of ours, empty if it is none or
+// somebody else's.
+func (s *Service) personOf(tx *db.Tx, a statement.Account) (string, error) {
+	if a.HomePage != s.Home || a.Name == "" || strings.HasPrefix(a.Name, "key:") {
+		return "", nil
+	}
+	var person string
+	err := tx.QueryRow(`SELECT person FROM lrs_accounts WHERE name = ?1`, a.Name).Scan(&person)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return person, err
+}

@@ -1,0 +1,468 @@
+package lrs
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cadre/internal/blob"
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+	"cadre/internal/lrs/statement"
+)
+
+// BatchMax bounds the statements of one request.
+const BatchMax = 5000
+
+// Files are the attachments that came with a batch, by their SHA-2 hash.
+type Files map[string]blob.Stored
+
+// incoming is a statement on its way into the store.
+type incoming struct {
+	*statement.Statement
+	id     statement.UUID
+	digest [32]byte
+	keys   []int64 // of its content
+	stored int64
+	person string
+	known  bool // it was there already
+}
+
+// Store keeps a batch of statements, all or none, in the order given, and
+// returns their ids. A statement that is there already, and is the same, is
+// passed over; another one under the same id is a [fault.Conflict].
+func (s *Service) Store(ctx context.Context, k Key, v statement.Version, batch []*statement.Statement, files Files) ([]statement.UUID, error) {
+	if !k.May(ScopeWrite) {
+		return nil, refuse(fault.Denied, "this key may not write statements")
+	}
+	if len(batch) > BatchMax {
+		return nil, refuse(fault.Invalid, fmt.Sprintf("a batch holds at most %d statements", BatchMax))
+	}
+	salt, err := s.salt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in, ids, err := prepare(salt, batch)
+	if err != nil || len(in) == 0 {
+		return ids, err
+	}
+	err = s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+		w := writer{s: s, tx: tx, k: k, v: v, salt: salt, now: db.Micros(tx.Now()), files: files}
+		return w.write(in)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ids, nil
+}
+
+// prepare does before the transaction what needs no database.
+func prepare(salt []byte, batch []*statement.Statement) ([]incoming, []statement.UUID, error) {
+	in := make([]incoming, len(batch))
+	ids := make([]statement.UUID, len(batch))
+	there := make(map[statement.UUID]bool, len(batch))
+	for i, st := range batch {
+		in[i] = incoming{Statement: st, id: st.ID, digest: st.Digest(), keys: contentKeys(salt, st)}
+		if !st.HasID {
+			in[i].id, _ = statement.ParseUUID(id.New[string]())
+		}
+		if there[in[i].id] {
+			return nil, nil, invalid(&statement.Error{Path: st.Value().Path() + ".id", Reason: "is the id of an earlier statement of this batch, too"})
+		}
+		there[in[i].id] = true
+		ids[i] = in[i].id
+	}
+	return in, ids, nil
+}
+
+// contentKeys returns the keys of lrs_index that a statement's content is found
+// by, without doubles.
+func contentKeys(salt []byte, st *statement.Statement) []int64 {
+	keys := make([]int64, 0, 12)
+	add := func(facet byte, values ...string) { keys = append(keys, indexKey(salt, facet, values...)) }
+	add(facetVerb, st.Verb)
+	agents := distinct(st.Agents)
+	for _, a := range agents {
+		add(facetAgent, a)
+		add(facetAgentVerb, a, st.Verb)
+		if st.Activity != "" {
+			add(facetAgentActivity, a, st.Activity)
+		}
+	}
+	if st.Activity != "" {
+		add(facetActivity, st.Activity)
+		add(facetActivityVerb, st.Activity, st.Verb)
+	}
+	if st.HasRegistration {
+		r := st.Registration.String()
+		add(facetRegistration, r)
+		add(facetRegVerb, r, st.Verb)
+	}
+	for _, a := range distinct(st.Related) {
+		if !slices.Contains(agents, a) {
+			add(facetRelatedAgent, a)
+		}
+	}
+	for _, a := range distinct(st.RelatedActivities) {
+		if a != st.Activity {
+			add(facetRelatedActivity, a)
+		}
+	}
+	return keys
+}
+
+func distinct(in []string) []string {
+	if len(in) < 2 {
+		return in
+	}
+	out := slices.Clone(in)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// writer writes one batch inside its transaction.
+type writer struct {
+	s     *Service
+	tx    *db.Tx
+	k     Key
+	v     statement.Version
+	salt  []byte
+	now   int64
+	files Files
+
+	fresh     []*incoming
+	authority int64
+}
+
+func (w *writer) write(in []incoming) error {
+	if err := w.sift(in); err != nil {
+		return err
+	}
+	if len(w.fresh) == 0 {
+		return nil
+	}
+	if err := w.advance(); err != nil {
+		return err
+	}
+	if err := w.vouch(); err != nil {
+		return err
+	}
+	for _, n := range w.fresh {
+		var err error
+		if n.person, err = w.s.personOf(w.tx, n.Account); err != nil {
+			return err
+		}
+	}
+	if err := w.insert(); err != nil {
+		return err
+	}
+	if err := w.follow(); err != nil {
+		return err
+	}
+	if err := w.define(); err != nil {
+		return err
+	}
+	return w.attach()
+}
+
+// sift finds out which statements are there already.
+func (w *writer) sift(in []incoming) error {
+	byID := map[statement.UUID]*incoming{}
+	var args []any
+	for i := range in {
+		n := &in[i]
+		if n.HasID {
+			byID[n.id] = n
+			args = append(args, n.id[:])
+		}
+	}
+	for part := range slices.Chunk(args, 50) {
+		type row struct {
+			id, digest []byte
+			stored     int64
+		}
+		rows, err := db.Collect(w.tx, func(r *db.Rows) (row, error) {
+			var x row
+			return x, r.Scan(&x.id, &x.digest, &x.stored)
+		}, `SELECT id, digest, stored FROM lrs_ids WHERE id IN (`+places(1, len(part))+`)`, part...)
+		if err != nil {
+			return err
+		}
+		for _, x := range rows {
+			n := byID[statement.UUID(x.id)]
+			if !bytes.Equal(x.digest, n.digest[:]) {
+				if err := w.same(n, x.stored); err != nil {
+					return err
+				}
+			}
+			n.known = true
+		}
+	}
+	for i := range in {
+		if !in[i].known {
+			w.fresh = append(w.fresh, &in[i])
+		}
+	}
+	return nil
+}
+
+// same decides about a statement whose digest is not that of the one that is
+// there: somebody may send back what she was given, with the timestamp that the
+// record store added.
+func (w *writer) same(n *incoming, stored int64) error {
+	conflict := refuse(fault.Conflict, "another statement has the id "+n.id.String())
+	r, err := one(w.tx, stored)
+	if errors.Is(err, sql.ErrNoRows) {
+		return conflict // it was erased
+	}
+	if err != nil {
+		return err
+	}
+	old, err := r.read()
+	if err != nil {
+		return err
+	}
+	if !old.HasTime && n.HasTime && db.Micros(n.Time) == stored && old.Digest() == n.DigestWithoutTime() {
+		return nil
+	}
+	return conflict
+}
+
+// advance moves the head of the chain by the fresh statements, and gives each
+// its instant, which is its place in the order as well: no two have the same.
+func (w *writer) advance() error {
+	var last, count int64
+	var hash []byte
+	if err := w.tx.QueryRow(`SELECT stored, statements, hash FROM lrs_heads WHERE lane = ?1`, db.XAPI.String()).
+		Scan(&last, &count, &hash); err != nil {
+		return err
+	}
+	next := max(w.now, last+1)
+	for _, n := range w.fresh {
+		n.stored = next
+		hash = link(hash, n.stored, n.id, n.digest)
+		next++
+	}
+	_, err := w.tx.Exec(`UPDATE lrs_heads SET stored = ?2, statements = ?3, hash = ?4 WHERE lane = ?1`,
+		db.XAPI.String(), next-1, count+int64(len(w.fresh)), hash)
+	return err
+}
+
+// link is one link of the chain.
+func link(before []byte, stored int64, id statement.UUID, digest [32]byte) []byte {
+	b := make([]byte, 0, 96)
+	b = append(b, before...)
+	b = binary.BigEndian.AppendUint64(b, uint64(stored))
+	b = append(b, id[:]...)
+	b = append(b, digest[:]...)
+	sum := sha256.Sum256(b)
+	return sum[:]
+}
+
+// vouch makes sure that the key's authority has a row.
+func (w *writer) vouch() error {
+	w.authority = indexKey(w.salt, facetAuthority, string(w.k.Authority))
+	if w.s.vouchers.get(w.authority) != nil {
+		return nil
+	}
+	body := w.k.Authority
+	if _, err := w.tx.Exec(`INSERT INTO lrs_authorities (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING`, w.authority, body); err != nil {
+		return err
+	}
+	w.tx.AfterCommit(func() { w.s.vouchers.put(w.authority, body) })
+	return nil
+}
+
+// ownKeys are the keys of lrs_index that say whose a statement is.
+func (w *writer) ownKeys() []int64 {
+	keys := []int64{indexKey(w.salt, facetAuthority, w.k.agent)}
+	if w.k.Programme != "" {
+		keys = append(keys, indexKey(w.salt, facetProgramme, w.k.Programme))
+	}
+	if w.k.Agency != "" {
+		keys = append(keys, indexKey(w.salt, facetAgency, w.k.Agency))
+	}
+	return keys
+}
+
+func (w *writer) insert() error {
+	own := w.ownKeys()
+	statements := make([]any, 0, 7*len(w.fresh))
+	ids := make([]any, 0, 3*len(w.fresh))
+	var targets []any
+	index := make([]posting, 0, 10*len(w.fresh))
+	for _, n := range w.fresh {
+		statements = append(statements, n.stored, n.id[:], w.authority, int64(w.v), int64(0), n.person, n.Bytes())
+		ids = append(ids, n.id[:], n.stored, n.digest[:])
+		if n.HasTarget {
+			targets = append(targets, n.Target[:], n.stored)
+		}
+		for _, k := range n.keys {
+			index = append(index, posting{k, n.stored})
+		}
+		for _, k := range own {
+			index = append(index, posting{k, n.stored})
+		}
+	}
+	return errors.Join(
+		w.rows("lrs_statements (stored, id, authority, version, voided, person, body)", 7, statements, ""),
+		w.rows("lrs_ids (id, stored, digest)", 3, ids, ""),
+		w.rows("lrs_targets (target, stored)", 2, targets, ""),
+		w.post(index),
+	)
+}
+
+// posting is a row of lrs_index.
+type posting struct{ key, stored int64 }
+
+// post writes postings, ordered so that each page of the index is met once.
+func (w *writer) post(ps []posting) error {
+	slices.SortFunc(ps, func(a, b posting) int {
+		switch {
+		case a.key < b.key:
+			return -1
+		case a.key > b.key:
+			return 1
+		}
+		return int(a.stored - b.stored)
+	})
+	ps = slices.Compact(ps)
+	args := make([]any, 0, 2*len(ps))
+	for _, p := range ps {
+		args = append(args, p.key, p.stored)
+	}
+	return w.rows("lrs_index (key, stored)", 2, args, " ON CONFLICT DO NOTHING")
+}
+
+// argsMax bounds the values of one INSERT: what the database's connections
+// still keep as a prepared statement.
+const argsMax = 64
+
+// rows inserts rows of the given number of columns.
+func (w *writer) rows(into string, columns int, values []any, tail string) error {
+	for len(values) > 0 {
+		n := min(argsMax/columns, len(values)/columns)
+		if _, err := w.tx.Exec("INSERT INTO "+into+" VALUES "+tuples(n, columns)+tail, values[:n*columns]...); err != nil {
+			return err
+		}
+		values = values[n*columns:]
+	}
+	return nil
+}
+
+// places writes n placeholders, of which the first is ?from.
+func places(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "?%d", from+i)
+	}
+	return b.String()
+}
+
+func tuples(rows, columns int) string {
+	var b strings.Builder
+	for i := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		b.WriteString(places(1+i*columns, columns))
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// define merges the definitions that came into the canonical ones.
+func (w *writer) define() error {
+	for _, n := range w.fresh {
+		for _, d := range n.Definitions {
+			key, sum := indexKey(w.salt, facetDefinition, d.Activity), sha256.Sum256(d.Raw)
+			if w.s.defined.has(key, sum) {
+				continue
+			}
+			var have []byte
+			err := w.tx.QueryRow(`SELECT definition FROM lrs_activities WHERE id = ?1`, key).Scan(&have)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			merged, err := statement.MergeDefinitions(have, d.Raw)
+			if err != nil {
+				return fmt.Errorf("lrs: the definition of an activity: %w", err)
+			}
+			if len(merged) > definitionMax {
+				merged = d.Raw // it has gathered enough; the newest stands
+			}
+			if !bytes.Equal(merged, have) {
+				if _, err := w.tx.Exec(`INSERT INTO lrs_activities (id, activity, definition, updated_at) VALUES (?1, ?2, ?3, ?4)
+					ON CONFLICT (id) DO UPDATE SET definition = excluded.definition, updated_at = excluded.updated_at`,
+					key, d.Activity, merged, w.now); err != nil {
+					return err
+				}
+			}
+			w.tx.AfterCommit(func() { w.s.defined.add(key, sum) })
+		}
+	}
+	return nil
+}
+
+// definitionMax bounds what statements may gather in one activity's definition.
+const definitionMax = 256 << 10
+
+// attach names the files that came with the batch.
+func (w *writer) attach() error {
+	for _, n := range w.fresh {
+		for _, a := range n.Attachments {
+			f, ok := w.files[a.SHA2]
+			if !ok {
+				continue
+			}
+			var there int64
+			if err := w.tx.QueryRow(`SELECT COUNT(*) FROM lrs_attachments WHERE sha2 = ?1`, a.SHA2).Scan(&there); err != nil {
+				return err
+			}
+			if there > 0 {
+				continue
+			}
+			if err := blob.Keep(w.tx, f, blob.Reference{Owner: "lrs:" + a.SHA2, Purpose: "attachment", Person: id.Person(n.person)}); err != nil {
+				return err
+			}
+			if _, err := w.tx.Exec(`INSERT INTO lrs_attachments (sha2, file, size, created_at) VALUES (?1, ?2, ?3, ?4)`,
+				a.SHA2, f.ID, f.Size, w.now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// agentJSON writes an account as an Agent.
+func agentJSON(home, account, name string) []byte {
+	type acc struct {
+		HomePage string `json:"homePage"`
+		Name     string `json:"name"`
+	}
+	b, err := json.Marshal(struct {
+		ObjectType string `json:"objectType"`
+		Name       string `json:"name,omitempty"`
+		Account    acc    `json:"account"`
+	}{"Agent", name, acc{home, account}})
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return b
+}
+
+// instant is a statement's place in the order as an instant.
+func instant(stored int64) time.Time { return time.UnixMicro(stored).UTC() }
