@@ -81,6 +81,9 @@ type Precondition struct {
 	Match, NoneMatch string
 	// Required refuses to overwrite a document without either.
 	Required bool
+	// Demanded refuses to make one without either, too, as 1.0.3 has it for
+	// profiles.
+	Demanded bool
 }
 
 // check judges a precondition; etag is empty if there is no document.
@@ -93,6 +96,9 @@ func (c Precondition) check(etag string) error {
 	}
 	if c.Required && c.Match == "" && c.NoneMatch == "" && etag != "" {
 		return refuse(fault.Conflict, "there is such a document already: to replace it, name its ETag in If-Match; to make a new one only, send If-None-Match: *")
+	}
+	if c.Demanded && c.Match == "" && c.NoneMatch == "" {
+		return refuse(fault.Invalid, "a profile is put with If-Match or If-None-Match: for a new one, send If-None-Match: *")
 	}
 	return nil
 }

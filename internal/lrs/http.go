@@ -181,7 +181,7 @@ func (e *exchange) enter() error {
 		}
 	}
 	switch v := e.r.Header.Get(headerVersion); {
-	case v == "", strings.HasPrefix(v, "2.0.") && statement.KnownVersion(v, statement.V2), v == "2.0":
+	case strings.HasPrefix(v, "2.0") && statement.KnownVersion(v, statement.V2):
 	case statement.KnownVersion(v, statement.V1):
 		e.version = statement.V1
 		e.w.Header().Set(headerVersion, e.version.String())
@@ -329,6 +329,11 @@ func (e *exchange) fail(err error) {
 		p.Detail = string(why)
 	}
 	h := e.w.Header()
+	if e.name == "statements" && e.key.ID != "" && p.Status < http.StatusInternalServerError {
+		if t, terr := e.s.Through(e.ctx()); terr == nil { // the answer is the error at hand, whatever becomes of a header
+			e.through(t)
+		}
+	}
 	switch p.Status {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Basic realm="xAPI", charset="UTF-8"`)

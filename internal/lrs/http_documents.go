@@ -127,6 +127,7 @@ func (e *exchange) putDocument(merge bool) error {
 	c := e.precondition()
 	// 1.0.3 leaves states out of the rule that nothing is overwritten unawares.
 	c.Required = !merge && (p.Kind != "state" || e.version == statement.V2)
+	c.Demanded = !merge && p.Kind != "state" && e.version == statement.V1
 	if err := e.s.Put(e.ctx(), e.key, p, name, Write{ContentType: kind, Body: b, Merge: merge, If: c}); err != nil {
 		return err
 	}

@@ -146,9 +146,6 @@ func getStatements(e *exchange) error {
 		}
 		p, err := e.s.Get(e.ctx(), e.key, *id, name == "voidedStatementId", form)
 		if err != nil {
-			if terr := e.seen(); terr != nil {
-				return terr
-			}
 			return err
 		}
 		e.through(p.Through)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"cadre/internal/db"
@@ -180,9 +181,12 @@ func (s *Service) Find(ctx context.Context, k Key, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	if err := s.tick(ctx); err != nil {
+		return Page{}, err
+	}
 	var p Page
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		if p.Through, err = through(tx); err != nil {
+		if p.Through, err = s.through(tx); err != nil {
 			return err
 		}
 		rows, more, err := q.rows(tx, append(q.conditions(salt), k.limits(salt)...))
@@ -213,10 +217,51 @@ func later(a, b time.Time) time.Time {
 // through is the instant up to which every statement is there: the head of the
 // chain as this snapshot sees it. Instants are given out in the order in which
 // transactions commit, so none can come before it any more.
-func through(tx *db.Tx) (time.Time, error) {
+func (s *Service) through(tx *db.Tx) (time.Time, error) {
 	var stored int64
 	err := tx.QueryRow(`SELECT stored FROM lrs_heads WHERE lane = ?1`, db.XAPI.String()).Scan(&stored)
+	s.head.note(stored)
 	return instant(stored), err
+}
+
+// headAge is how far the head may stay behind the clock while somebody reads.
+const headAge = time.Second
+
+// tick moves the head of the chain to the present if it has stayed behind: a
+// reader who waits for a moment to have passed would otherwise wait for the next
+// statement. It is a write like any other, so what it promises holds for every
+// instance; it happens at most once in [headAge], and only if somebody reads.
+func (s *Service) tick(ctx context.Context) error {
+	if s.DB.Refusal() != nil || !s.head.behind(db.Micros(s.DB.Clock().Now())) {
+		return nil
+	}
+	return s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE lrs_heads SET stored = ?2 WHERE lane = ?1 AND stored < ?2`, db.XAPI.String(), db.Micros(tx.Now()))
+		return err
+	})
+}
+
+// lastHead is the last head that this instance has seen.
+type lastHead struct{ seen, ticked atomic.Int64 }
+
+func (h *lastHead) note(stored int64) {
+	for {
+		old := h.seen.Load()
+		if stored <= old || h.seen.CompareAndSwap(old, stored) {
+			return
+		}
+	}
+}
+
+// behind reports whether the caller should move the head to now. Of several
+// callers one is told so.
+func (h *lastHead) behind(now int64) bool {
+	age := headAge.Microseconds()
+	if now-h.seen.Load() < age {
+		return false
+	}
+	last := h.ticked.Load()
+	return now-last >= age && h.ticked.CompareAndSwap(last, now)
 }
 
 // rows reads the rows of a page, and reports whether there are more.
@@ -351,9 +396,12 @@ func (s *Service) Get(ctx context.Context, k Key, id statement.UUID, voided bool
 	if err != nil {
 		return Page{}, err
 	}
+	if err := s.tick(ctx); err != nil {
+		return Page{}, err
+	}
 	var p Page
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		if p.Through, err = through(tx); err != nil {
+		if p.Through, err = s.through(tx); err != nil {
 			return err
 		}
 		r, err := byID(tx, id)
@@ -388,8 +436,11 @@ func (s *Service) Through(ctx context.Context) (t time.Time, err error) {
 	if _, err = s.salt(ctx); err != nil {
 		return t, err
 	}
+	if err = s.tick(ctx); err != nil {
+		return t, err
+	}
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		t, err = through(tx)
+		t, err = s.through(tx)
 		return err
 	})
 	return t, err

@@ -33,6 +33,7 @@ type Service struct {
 	vouchers *vouchers
 	defined  *seen
 	keys     *keyring
+	head     lastHead
 }
 
 // New returns the service.

@@ -69,6 +69,8 @@ func (w *digester) value(v Value, name string) {
 			if t, err := ParseTime(string(b)); err == nil {
 				b = strconv.AppendInt(nil, t.UnixNano(), 10)
 			}
+		case "duration":
+			b = hundredths(b)
 		case "registration", "mbox_sha1sum", "sha2":
 			b = bytes.ToLower(b)
 		case "id":
@@ -82,6 +84,16 @@ func (w *digester) value(v Value, name string) {
 	default:
 		w.bytes('w', v.Raw())
 	}
+}
+
+// hundredths cuts the seconds of a duration to hundredths, beyond which durations
+// are not compared.
+func hundredths(b []byte) []byte {
+	point := bytes.IndexAny(b, ".,")
+	if point < 0 || b[len(b)-1] != 'S' || len(b)-1-point <= 2 {
+		return b
+	}
+	return append(bytes.Clone(b[:point+3]), 'S')
 }
 
 // isDefaultType reports whether an objectType says what would hold without it.

@@ -79,7 +79,7 @@ func ParseJSON(src []byte) (Value, error) {
 	}
 	p := parser{d: &Doc{src: src, nodes: make([]node, 0, 16+len(src)/16)}, src: src}
 	p.space()
-	if err := p.value(-1, 0); err != nil {
+	if err := p.value(-1, 0, node{}); err != nil {
 		return Value{}, err
 	}
 	p.space()
@@ -114,8 +114,9 @@ func (p *parser) space() {
 	}
 }
 
-// value reads a value into a new node below parent.
-func (p *parser) value(parent int32, depth int) error {
+// value reads a value into a new node below parent. name holds what is known of
+// its name already.
+func (p *parser) value(parent int32, depth int, name node) error {
 	if depth > depthMax {
 		return p.fail(parent, "is nested deeper than %d", depthMax)
 	}
@@ -126,7 +127,10 @@ func (p *parser) value(parent int32, depth int) error {
 		return p.fail(parent, "ends too early")
 	}
 	i := int32(len(p.d.nodes))
-	p.d.nodes = append(p.d.nodes, node{start: int32(p.at), parent: parent, child: -1, next: -1})
+	p.d.nodes = append(p.d.nodes, node{
+		start: int32(p.at), parent: parent, child: -1, next: -1,
+		keyStart: name.keyStart, keyEnd: name.keyEnd, keyEscaped: name.keyEscaped,
+	})
 	var err error
 	switch c := p.src[p.at]; {
 	case c == '{':
@@ -297,7 +301,7 @@ func (p *parser) array(i int32, depth int) error {
 	for {
 		child := int32(len(p.d.nodes))
 		p.space()
-		if err := p.value(i, depth+1); err != nil {
+		if err := p.value(i, depth+1, node{}); err != nil {
 			return err
 		}
 		last = p.adopt(i, last, child)
@@ -344,11 +348,9 @@ func (p *parser) object(i int32, depth int) error {
 		p.at++
 		p.space()
 		child := int32(len(p.d.nodes))
-		if err := p.value(i, depth+1); err != nil {
+		if err := p.value(i, depth+1, node{keyStart: int32(keyStart), keyEnd: int32(keyEnd), keyEscaped: escaped}); err != nil {
 			return err
 		}
-		n := &p.d.nodes[child]
-		n.keyStart, n.keyEnd, n.keyEscaped = int32(keyStart), int32(keyEnd), escaped
 		if p.known(i, child, &many) {
 			return p.fail(child, "is there twice")
 		}

@@ -51,10 +51,9 @@ func owned(top Value, o Owned) []cut {
 					cuts = append(cuts, cut{start, end, quoted(t.UTC().Format(time.RFC3339Nano))})
 				}
 			}
-		case "stored", "authority":
-			cuts = append(cuts, without(top, c))
 		}
 	}
+	cuts = append(cuts, without(top, func(name string) bool { return name == "stored" || name == "authority" })...)
 	var b bytes.Buffer
 	add := func(name string, value []byte) {
 		b.WriteString(`,"` + name + `":`)
@@ -100,47 +99,32 @@ func listed(cuts []cut, statement Value) []cut {
 
 func quoted(s string) []byte { return append(append([]byte{'"'}, s...), '"') }
 
-// without returns the cut that takes the member c out of the object that holds
-// it, with the comma before it, or after it where it is the first. An object
-// whose members all go is the caller's affair.
-func without(object, c Value) cut {
-	src := object.d.src
-	start, end := int(c.node().keyStart)-1, int(c.node().end)
-	first := object.First().i == c.i
-	if !first {
-		for src[start-1] != ',' {
-			start--
+// without returns the cuts that take members out of an object, each with the
+// comma that it shares with the member before it, or with the one after where
+// nothing before it stays. An object whose members all go becomes {}.
+func without(object Value, gone func(name string) bool) []cut {
+	var cuts []cut
+	kept, before := false, 0
+	for c := object.First(); c.OK(); c = c.Next() {
+		start, end := int(c.node().keyStart)-1, int(c.node().end)
+		switch {
+		case !gone(c.Key()):
+			kept = true
+		case kept:
+			cuts = append(cuts, cut{start: before, end: end})
+		case c.Next().OK():
+			cuts = append(cuts, cut{start: start, end: int(c.Next().node().keyStart) - 1})
+		default:
+			cuts = append(cuts, cut{start: start, end: end})
 		}
-		return cut{start: start - 1, end: end}
+		before = end
 	}
-	if c.Next().OK() {
-		return cut{start: start, end: int(c.Next().node().keyStart) - 1}
-	}
-	return cut{start: start, end: end}
+	return cuts
 }
 
 // AppendExact appends the statement as it came, with the owned members set.
 func AppendExact(dst []byte, top Value, o Owned) []byte {
-	// A statement has an actor, a verb and an object, so it never becomes empty;
-	// but if its first members go, the cuts touch.
-	return splice(dst, top, merge(owned(top, o)))
-}
-
-// merge joins cuts that touch or overlap: those of neighbours at an object's
-// beginning both want the comma between them.
-func merge(cuts []cut) []cut {
-	slices.SortStableFunc(cuts, func(a, b cut) int { return a.start - b.start })
-	out := cuts[:0]
-	for _, c := range cuts {
-		if n := len(out); n > 0 && c.start < out[n-1].end {
-			last := &out[n-1]
-			last.end = max(last.end, c.end)
-			last.by = append(last.by, c.by...)
-			continue
-		}
-		out = append(out, c)
-	}
-	return out
+	return splice(dst, top, owned(top, o))
 }
 
 // AppendIDs appends the statement in the format "ids": of agents, verbs and
@@ -148,7 +132,7 @@ func merge(cuts []cut) []cut {
 func AppendIDs(dst []byte, top Value, o Owned) []byte {
 	cuts := owned(top, o)
 	cuts = idsOf(cuts, top)
-	return splice(dst, top, merge(cuts))
+	return splice(dst, top, cuts)
 }
 
 // keepOnly cuts every member but those named.
@@ -188,7 +172,7 @@ func idsOf(cuts []cut, v Value) []cut {
 			case "Agent", "Group":
 				cuts = idsOfParty(cuts, c)
 			case "Activity":
-				cuts = keepOnly(cuts, c, "objectType", "id")
+				cuts = keepOnly(cuts, c, "id")
 			case "SubStatement":
 				cuts = idsOf(cuts, c)
 			}
@@ -207,11 +191,11 @@ func idsOfContext(cuts []cut, v Value) []cut {
 		case "contextActivities":
 			for l := c.First(); l.OK(); l = l.Next() {
 				if l.Kind() == Object {
-					cuts = keepOnly(cuts, l, "objectType", "id")
+					cuts = keepOnly(cuts, l, "id")
 					continue
 				}
 				for a := l.First(); a.OK(); a = a.Next() {
-					cuts = keepOnly(cuts, a, "objectType", "id")
+					cuts = keepOnly(cuts, a, "id")
 				}
 			}
 		case "contextAgents", "contextGroups":
@@ -236,10 +220,7 @@ func idsOfParty(cuts []cut, v Value) []cut {
 			return keepOnly(cuts, v, names...)
 		}
 	}
-	name := v.Get("name")
-	if name.OK() {
-		cuts = append(cuts, without(v, name))
-	}
+	cuts = append(cuts, without(v, func(name string) bool { return name == "name" })...)
 	if list := v.Get("member"); list.OK() {
 		for m := list.First(); m.OK(); m = m.Next() {
 			cuts = keepOnly(cuts, m, names...)
@@ -263,7 +244,7 @@ type Canon struct {
 func AppendCanonical(dst []byte, top Value, o Owned, c Canon) []byte {
 	cuts := owned(top, o)
 	cuts = c.statement(cuts, top)
-	return splice(dst, top, merge(cuts))
+	return splice(dst, top, cuts)
 }
 
 // AppendActivity appends an Activity with a definition, which may be nil, as it
