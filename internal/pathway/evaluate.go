@@ -41,6 +41,7 @@ type evaluation struct {
 	change time.Time // the earliest moment ahead at which an answer changes
 
 	status    Participation
+	accepted  bool // she herself said yes
 	confirmed bool
 	gone      bool // the seat was released or offered on
 	goneAs    Participation
@@ -195,12 +196,12 @@ func (e *evaluation) take(f *Fact) {
 			e.status = Proposed
 		}
 	case Accepted:
-		e.declined = false
+		e.declined, e.accepted = false, true
 		if e.status == Unknown || e.status == Proposed || e.status == SaidNo {
 			e.status = SaidYes
 		}
 	case Declined:
-		e.declined, e.status, e.outAt = true, SaidNo, at
+		e.declined, e.accepted, e.status, e.outAt = true, false, SaidNo, at
 	case Selected:
 		e.group(v.Group)
 		if f.Subject == "" {

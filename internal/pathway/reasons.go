@@ -212,7 +212,8 @@ func (e *evaluation) next() *Action {
 	if e.isOut() || e.status == Unknown {
 		return nil
 	}
-	if e.status == Proposed {
+	// She may be chosen before she has said yes; nothing comes before that.
+	if e.status == Proposed || e.status == Chosen && !e.accepted {
 		return &Action{Key: "answer"}
 	}
 	var best, wait *Action
