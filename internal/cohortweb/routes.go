@@ -690,7 +690,15 @@ func (p pages) lettersOf(r *http.Request) (func(ui.Form) templ.Component, id.Coh
 			return nil, "", err
 		}
 	}
-	return func(f ui.Form) templ.Component { return lettersPage(o, papers, ls, in.Agency, f) }, o.Cohort.ID, nil
+	// A release letter is asked for with everybody on it whom it can free: the
+	// letter that comes usually names them all.
+	release := r.Method == http.MethodGet && r.URL.Query().Get("kind") == string(cohort.ReleaseLetter)
+	return func(f ui.Form) templ.Component {
+		if release {
+			f = f.With("kind", string(cohort.ReleaseLetter)).With("covers", unreleased(ls)...)
+		}
+		return lettersPage(o, papers, ls, in.Agency, f)
+	}, o.Cohort.ID, nil
 }
 
 func (p pages) letters(w http.ResponseWriter, r *http.Request) error {
