@@ -40,7 +40,7 @@ func (a *App) Routes() []web.Route {
 		coachingweb.Routes(coachingweb.Deps{
 			Coaching: a.Coaching, Names: a.displays, Participants: a.participants, Coaches: a.coaches,
 		}),
-		reportweb.Routes(reportweb.Deps{Report: a.Report, Cohorts: a.reported}),
+		reportweb.Routes(reportweb.Deps{Report: a.Report, Cohorts: a.reported, Papers: a.papers}),
 		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone}),
 	)
 	return append(out, pathwayweb.Routes(pathwayweb.Deps{

@@ -12,6 +12,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/programme"
 	"cadre/internal/report"
 	"cadre/internal/web"
 	"cadre/internal/web/ui"
@@ -22,6 +23,18 @@ type Deps struct {
 	Report *report.Service
 	// Cohorts lists the cohorts whose figures the actor may see.
 	Cohorts func(ctx context.Context) ([]CohortLink, error)
+	// Papers leads from a cohort's figures to what they rest on, as far as the
+	// actor may open it; nil leads nowhere.
+	Papers func(ctx context.Context, c id.Cohort) (Papers, error)
+}
+
+// Papers are the addresses of what figures rest on. What is missing in it is not
+// open to the reader.
+type Papers struct {
+	// HalfDays are the registers, by the half-day's key.
+	HalfDays map[programme.Key]string
+	// Letters are the letters, by their number.
+	Letters map[string]string
 }
 
 // CohortLink is a cohort to choose.
@@ -115,7 +128,13 @@ func (p pages) figure(w http.ResponseWriter, r *http.Request) error {
 	if f == nil {
 		return fault.New(fault.NotFound, "report.figure-unknown", nil)
 	}
-	return web.Render(w, r, figurePage(rep, *f))
+	var papers Papers
+	if p.Papers != nil && rep.For == report.ForStaff {
+		if papers, err = p.Papers(r.Context(), c); err != nil {
+			return err
+		}
+	}
+	return web.Render(w, r, figurePage(rep, *f, papers))
 }
 
 func (p pages) people(w http.ResponseWriter, r *http.Request) error {
