@@ -54,7 +54,22 @@ func (p pages) replace(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, codePage(t, "/codes"))
+	whose, err := p.whose(r, her)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, codePage(t, whose, "/codes"))
+}
+
+// whose names her on the page that shows her code, so that three codes made in a
+// row are not handed to the wrong three. Whoever may replace a code and not see
+// her name is shown none.
+func (p pages) whose(r *http.Request, her id.Person) (people.Display, error) {
+	rec, err := p.People.See(r.Context(), her)
+	if fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound) {
+		return people.Display{}, nil
+	}
+	return rec.Display, err
 }
 
 func (p pages) invitations(w http.ResponseWriter, r *http.Request) error {
@@ -229,7 +244,7 @@ func (p pages) inviteNewcomer(w http.ResponseWriter, r *http.Request) error {
 	if t.Link != "" {
 		return web.Render(w, r, linkPage(t, linkTo(r, t)))
 	}
-	return web.Render(w, r, codePage(t, "/invitations"))
+	return web.Render(w, r, codePage(t, people.Display{Text: in.Name}, "/invitations"))
 }
 
 func (p pages) signHerOut(w http.ResponseWriter, r *http.Request) error {

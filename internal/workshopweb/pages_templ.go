@@ -649,7 +649,7 @@ func declaration(p workshop.Plan, h workshop.HalfDay, at string) templ.Component
 				return templ_7745c5c3_Err
 			}
 			if m := p.Declared[h.Starts.Date]; m == workshop.Online {
-				templ_7745c5c3_Err = ui.Status(ui.MoodOpen, l.T("workshop.online-today")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Status(ui.MoodOpen, l.T("workshop.joining-online")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
