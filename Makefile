@@ -40,5 +40,5 @@ bench-full: setup
 fuzz: setup ## every fuzz target for FUZZTIME (10m each)
 	@FUZZTIME=$${FUZZTIME:-10m} scripts/fuzz
 
-torture: setup ## the long breakage runs: kills, full disks, power cuts; hours
-	go test -tags torture -run Torture -v -count 1 -timeout 12h ./...
+torture: setup ## power cuts, failing disks, kills, histories for SECONDS (1800)
+	@CADRE_TEST_SECONDS=$(or $(SECONDS),1800) scripts/torture

@@ -21,11 +21,15 @@ import (
 // failing is what a sweep of failures has seen.
 type failing struct{ flows, failures, refused, passed int }
 
-// A disk fails at each call that an act makes, one after the other: nothing is
+// failStride is how many calls one run of the tests goes on between two failures;
+// it begins with another one in each flow.
+const failStride = 10
+
+// A disk fails at calls that an act makes, one after the other: nothing is
 // answered that was not done, whoever asked is told to send again, and as soon as
 // the disk is well the same act is done, once, by the same instance.
 func TestEveryFailureOfTheDiskIsToldAndPasses(t *testing.T) {
-	stride := 10
+	stride := failStride
 	if testing.Short() {
 		stride = 40
 	}

@@ -26,7 +26,7 @@ import (
 )
 
 // rounds is how often each test kills.
-const rounds = 20
+const rounds = 50
 
 // callers is how many people act at once.
 const callers = 8
@@ -239,25 +239,32 @@ func dice(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 0))
 }
 
-// Cadre is killed twenty times while people act: nothing that it answered is
+// Cadre is killed fifty times while people act: nothing that it answered is
 // lost, and nothing that is sent again is done twice.
 func TestKillingCadreLosesAndDoublesNothing(t *testing.T) {
 	engines(t, func(t *testing.T, database string) {
-		chance := dice(t)
-		in := newInstance(t, database)
-		a := in.open(t)
-		s := newSent(opening(t, a))
-		closed(t, a)
-		for range rounds {
-			s.round(t, in, chance)
+		killed, answered := killing(t, database, func(n int) bool { return n >= rounds })
+		if answered < killed {
+			t.Errorf("only %d acts were answered in %d rounds", answered, killed)
 		}
-		if len(s.answers) < rounds {
-			t.Errorf("only %d acts were answered in %d rounds", len(s.answers), rounds)
-		}
-		a = in.open(t)
-		s.settle(t, a)
-		closed(t, a)
 	})
+}
+
+// killing kills an instance again and again until enough says so.
+func killing(t *testing.T, database string, enough func(killed int) bool) (killed, answered int) {
+	t.Helper()
+	chance := dice(t)
+	in := newInstance(t, database)
+	a := in.open(t)
+	s := newSent(opening(t, a))
+	closed(t, a)
+	for ; !enough(killed); killed++ {
+		s.round(t, in, chance)
+	}
+	a = in.open(t)
+	s.settle(t, a)
+	closed(t, a)
+	return killed, len(s.answers)
 }
 
 // round starts Cadre, sends it what is open and more, and kills it somewhere in
@@ -325,10 +332,20 @@ func (s *sent) ask(to io.Writer) {
 	}
 }
 
-// Processes of the database server are killed twenty times under a Cadre that
-// stays up: its callers are told to send again, and everything is there once.
+// Processes of the database server, and now and then all of it, are killed under a
+// Cadre that stays up: its callers are told to send again, and everything is there
+// once.
 func TestKillingTheDatabaseServerLosesAndDoublesNothing(t *testing.T) {
 	t.Parallel()
+	killingTheServer(t, func(n int) bool { return n >= serverKills })
+}
+
+// serverKills is how often one run of the tests kills the server: each costs it
+// its recovery.
+const serverKills = 20
+
+func killingTheServer(t *testing.T, enough func(killed int) bool) (killed int, answered, again int64) {
+	t.Helper()
 	cluster := dbtest.NewCluster(t)
 	chance := dice(t)
 	a := newInstance(t, cluster.URL).open(t)
@@ -365,17 +382,22 @@ func TestKillingTheDatabaseServerLosesAndDoublesNothing(t *testing.T) {
 			}
 		})
 	}
-	deadline := time.Now().Add(2 * time.Minute)
-	for killed, before := 0, int64(0); killed < rounds; {
+	stuck := time.Now().Add(2 * time.Minute)
+	for before := int64(0); !enough(killed); {
 		// Each kill meets a server that has recovered from the last.
 		if answers.Load() > before+int64(chance.IntN(callers)) {
-			if did, err := cluster.KillBackend(); err == nil && did {
+			kill := cluster.KillBackend
+			if killed%5 == 4 {
+				kill = cluster.KillServer
+			}
+			if did, err := kill(); err == nil && did {
 				killed++
 				before = answers.Load()
+				stuck = time.Now().Add(2 * time.Minute)
 			}
 		}
-		if time.Now().After(deadline) {
-			t.Errorf("only %d processes could be killed", killed)
+		if time.Now().After(stuck) {
+			t.Errorf("after %d kills nothing is answered any more", killed)
 			break
 		}
 		time.Sleep(time.Duration(chance.IntN(5000)) * time.Microsecond)
@@ -387,4 +409,5 @@ func TestKillingTheDatabaseServerLosesAndDoublesNothing(t *testing.T) {
 	}
 	t.Logf("%d times a caller was told to send again", resent.Load())
 	s.settle(t, a)
+	return killed, answers.Load(), resent.Load()
 }

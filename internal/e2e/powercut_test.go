@@ -42,7 +42,7 @@ type bench struct {
 
 // tally is what a bench has seen.
 type tally struct {
-	lives, deeds, acknowledged, resent, refused, cuts, lost int
+	lives, deeds, acknowledged, resent, cuts, lost, doubled int
 }
 
 func newBench(t *testing.T, seed uint64) *bench {
@@ -163,7 +163,12 @@ func (b *bench) life(t *testing.T, img crashtest.Image, d *diary) (next crashtes
 			if err := b.look(dir, after, then); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
-				b.tally.lost++
+				var x amiss
+				if errors.As(err, &x) && x.twice {
+					b.tally.doubled++
+				} else {
+					b.tally.lost++
+				}
 				b.fails = append(b.fails, fmt.Sprintf("%s: %v", where, err))
 			}
 		})
@@ -358,7 +363,7 @@ func (b *bench) look(dir string, img crashtest.Image, d *diary, more ...func(tx 
 }
 
 func (c tally) String() string {
-	return fmt.Sprintf("%d cuts in %d lives: %d deeds, %d answered, %d sent again; %d cuts lost something", c.cuts, c.lives, c.deeds, c.acknowledged, c.resent, c.lost)
+	return fmt.Sprintf("%d cuts in %d lives: %d deeds, %d answered, %d sent again; %d cuts lost something, %d doubled something", c.cuts, c.lives, c.deeds, c.acknowledged, c.resent, c.lost, c.doubled)
 }
 
 // seedOf is the seed of a run, which a test prints; CADRE_TEST_SEED repeats one.

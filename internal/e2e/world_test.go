@@ -323,12 +323,18 @@ func (d *diary) officers() []cohort.Proposed {
 	return out
 }
 
+// amiss is a deed that is not there, or there twice.
+type amiss struct {
+	error
+	twice bool
+}
+
 // check looks, in an instance, for everything that the diary says was answered,
 // and that nothing is there in part or twice.
 func (d *diary) check(a *app.App) error {
 	var errs []error
-	bad := func(l *line, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%s %s (answered: %v): %s", l.Do, l.Op, l.answered, fmt.Sprintf(format, args...)))
+	bad := func(l *line, twice bool, format string, args ...any) {
+		errs = append(errs, amiss{fmt.Errorf("%s %s (answered: %v): %s", l.Do, l.Op, l.answered, fmt.Sprintf(format, args...)), twice})
 	}
 	err := a.DB.View(context.Background(), func(tx *db.Tx) error {
 		known := map[id.Operation]bool{}
@@ -344,7 +350,7 @@ func (d *diary) check(a *app.App) error {
 				continue
 			}
 			if l.answered && !known[l.Op] {
-				bad(l, "its outcome is lost")
+				bad(l, false, "its outcome is lost")
 			}
 			want := 0
 			if known[l.Op] {
@@ -359,7 +365,7 @@ func (d *diary) check(a *app.App) error {
 				return err
 			}
 			if n != want {
-				bad(l, "it is there %d times, want %d", n, want)
+				bad(l, n > want, "it is there %d times, want %d", n, want)
 			}
 		}
 		// No more seats than places, and nobody has two of them.
@@ -381,11 +387,11 @@ func (d *diary) check(a *app.App) error {
 		case "letter":
 			b, err := a.Cohort.Scan(officer(), a.Files, l.Letter)
 			if err != nil || !bytes.Equal(b, scanOf(l.Op)) {
-				bad(l, "its scan reads %d bytes, %v", len(b), err)
+				bad(l, false, "its scan reads %d bytes, %v", len(b), err)
 			}
 		case "backup":
 			if sum, err := digestOf(filepath.Join(filepath.Dir(a.Config.Data), "backups", filepath.Base(l.Path))); err != nil || sum != l.Digest {
-				bad(l, "the backup is another one now: %v", err)
+				bad(l, false, "the backup is another one now: %v", err)
 			}
 		}
 	}

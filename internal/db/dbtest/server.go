@@ -16,6 +16,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // serverURL returns the URL of a PostgreSQL server on which databases may be
@@ -130,8 +131,9 @@ func initAndStart(dir string, settings ...string) error {
 // Cluster is a PostgreSQL server of one test's own, which it may break.
 type Cluster struct {
 	// URL is that of its database.
-	URL string
-	dir string
+	URL      string
+	dir      string
+	settings []string
 }
 
 // NewCluster starts a server that keeps what it has acknowledged through the
@@ -143,7 +145,8 @@ func NewCluster(t testing.TB) *Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.Chmod(dir, 0o755), initAndStart(dir, "-c fsync=off", "-c max_connections=60", "-c shared_buffers=16MB")); err != nil {
+	settings := []string{"-c fsync=off", "-c max_connections=60", "-c shared_buffers=16MB"}
+	if err := errors.Join(os.Chmod(dir, 0o755), initAndStart(dir, settings...)); err != nil {
 		t.Fatal(errors.Join(err, os.RemoveAll(dir)))
 	}
 	t.Cleanup(func() {
@@ -151,7 +154,7 @@ func NewCluster(t testing.TB) *Cluster {
 			t.Errorf("stop the private server: %v", err)
 		}
 	})
-	return &Cluster{URL: baseURL(dir), dir: dir}
+	return &Cluster{URL: baseURL(dir), dir: dir, settings: settings}
 }
 
 // KillBackend kills a process that serves Cadre, with SIGKILL: the server
@@ -171,6 +174,32 @@ func (c *Cluster) KillBackend() (bool, error) {
 		return false, err
 	}
 	return true, syscall.Kill(pid, syscall.SIGKILL)
+}
+
+// KillServer kills the server's first process with SIGKILL, which ends all of
+// them, and starts it again. It reports whether it did.
+func (c *Cluster) KillServer() (bool, error) {
+	data := filepath.Join(c.dir, "data")
+	b, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
+	if err != nil {
+		return false, err
+	}
+	first, _, _ := strings.Cut(string(b), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		return false, err
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		return false, err
+	}
+	// The other processes notice, and go; until then the server does not start.
+	for range 100 {
+		if err = initAndStart(c.dir, c.settings...); err == nil {
+			return true, nil
+		}
+		time.Sleep(50 * time.Millisecond) // they go in machine time
+	}
+	return true, fmt.Errorf("the server does not start again: %w", err)
 }
 
 func alive(base string) bool {
