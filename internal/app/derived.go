@@ -7,6 +7,7 @@ import (
 	"cadre/internal/journal"
 	"cadre/internal/pathway"
 	"cadre/internal/people"
+	"cadre/internal/retention"
 )
 
 // derived derives anew what is kept for speed and decides what people see, and
@@ -24,6 +25,13 @@ func derived(tx *db.Tx) (found []journal.Finding, standings int, err error) {
 	for _, d := range differ {
 		key := "app.standing-differs"
 		if d.What == "missing" {
+			erased, err := retention.Erased(tx, d.Person)
+			if err != nil {
+				return nil, standings, err
+			}
+			if erased { // her standing went with her
+				continue
+			}
 			key = "app.standing-missing"
 		}
 		damage(key, fault.Args{"person": string(d.Person), "cohort": string(d.Cohort)})

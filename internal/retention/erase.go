@@ -242,6 +242,10 @@ func (s *Service) done(ctx context.Context, p id.Person) (done bool, err error) 
 	return done, err
 }
 
+// Erased reports whether a person was erased from this database: what others
+// derived about her is gone then, and is not missing.
+func Erased(tx *db.Tx, p id.Person) (bool, error) { return erasedBefore(tx, p) }
+
 func erasedBefore(tx *db.Tx, p id.Person) (bool, error) {
 	var n int64
 	err := tx.QueryRow(`SELECT COUNT(*) FROM retention_erasures WHERE person = ?1`, p).Scan(&n)
