@@ -74,11 +74,16 @@ func (in instance) child(what string) []string {
 
 func (in instance) open(t testing.TB) *app.App {
 	t.Helper()
+	return in.openAt(t, now)
+}
+
+func (in instance) openAt(t testing.TB, at time.Time) *app.App {
+	t.Helper()
 	cfg, err := config.Load("", in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.Open(context.Background(), cfg, app.Options{Clock: clock.NewFake(now), Log: slog.New(slog.DiscardHandler)})
+	a, err := app.Open(context.Background(), cfg, app.Options{Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

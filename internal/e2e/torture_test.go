@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -85,8 +86,16 @@ func TestTorture(t *testing.T) {
 		})
 	}
 	part("kills of PostgreSQL's processes", 5, func(t *testing.T, over func() bool) figures {
-		killed, answered, again := killingTheServer(t, func(n int) bool { return n >= 500 || over() })
+		killed, answered, again := killingTheServer(t, func(n int) bool { return n >= 500 || n > 0 && over() })
 		return figures{faults: killed, answered: int(answered), again: int(again)}
+	})
+	part("histories", 10, func(t *testing.T, over func() bool) figures {
+		n := 0
+		for done := 0; done < 10_000 && (done == 0 || !over()) && !t.Failed(); done += 50 {
+			must(t, flag.Set("rapid.checks", "25"))
+			n += histories(t, "") + histories(t, dbtest.PostgresURL(t))
+		}
+		return figures{answered: n}
 	})
 	tabulate(t, table)
 }
@@ -96,7 +105,7 @@ func TestTorture(t *testing.T) {
 func tabulate(t *testing.T, table []figures) {
 	t.Helper()
 	var out strings.Builder
-	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\tfaults\tanswered\tsent again\tlost\tdoubled\tseed\t")
 	for _, l := range table {
 		seen := ""

@@ -23,9 +23,11 @@ import (
 	"cadre/internal/db"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/item"
 	"cadre/internal/pathway"
 	"cadre/internal/people"
 	"cadre/internal/programme"
+	"cadre/internal/retention"
 	"cadre/internal/workshop"
 )
 
@@ -200,6 +202,18 @@ func (w world) do(a *app.App, d deed) (g got, err error) {
 		g.Status, err = a.Cohort.Decline(her, d.Op, cohort.Said{Nomination: d.Of.Nomination})
 	case "confirm":
 		g.Status, err = a.Cohort.Confirm(officer(), d.Op, d.Of.Nomination)
+	case "release":
+		g.Status, err = a.Cohort.Release(officer(), d.Op, cohort.Releasing{Nomination: d.Of.Nomination, Act: cohort.Release, Cause: "transfer"})
+	case "take-back":
+		_, err = a.Workshop.TakeBack(officer(), d.Op, workshop.TakeBack{Register: w.Registers[d.Half], Person: d.Of.Person})
+	case "save":
+		err = a.Assess.Save(her, d.Op, assess.Save{Attempt: d.Attempt, Answers: map[string]item.Response{"a": {Chosen: []int{0}}}})
+	case "coach":
+		if _, err = a.Coaching.Assign(officer(), d.Op, coaching.AssignInput{Cohort: w.Cohort, Stage: "coaching", Coach: w.Coach, Persons: []id.Person{d.Of.Person}}); err == nil {
+			err = a.Coaching.Declare(as(w.Coach, actor.Coach), op(), coaching.DeclareInput{Of: w.coachingOf(d.Of), NotSuperior: true, NotInCases: true})
+		}
+	case "erase":
+		_, err = a.Retention.Erase(app.AsOperator(context.Background()), d.Op, retention.Erase{Person: d.Of.Person, Why: "asked", Authority: "letter"})
 	case "mark":
 		_, err = a.Workshop.Mark(officer(), d.Op, workshop.Mark{Register: w.Registers[d.Half], Person: d.Of.Person, Verdict: workshop.Present, Mode: workshop.InPerson})
 	case "sit":
