@@ -3,8 +3,8 @@ package access
 func contentRules() []Rule {
 	return []Rule{
 		{
-			Kind: Module, Verbs: verbs(List, Read, Create, Change, Import, Export, Publish, Check), Roles: roles(officer), Relations: InScope,
-			Why: "She brings modules in and publishes them.",
+			Kind: Module, Verbs: verbs(List, Read, Create, Change, Import, Export, Publish, Check, Withdraw), Roles: roles(officer), Relations: InScope,
+			Why: "She brings modules in, publishes them and takes them out of use.",
 		},
 		{
 			Kind: Module, Verbs: verbs(List, Read), Roles: roles(trainer, coach), Relations: InScope,

@@ -206,6 +206,12 @@ func Refer(tx *db.Tx, file id.File, ref Reference) error {
 	return err
 }
 
+// Stay lets every reference of an owner hold without end.
+func Stay(tx *db.Tx, owner string) error {
+	_, err := tx.Exec(`UPDATE blob_references SET keep_until = 0 WHERE owner = ?1`, owner)
+	return err
+}
+
 // Release ends the references of owner for purpose to file. The file goes a day
 // after its last reference.
 func Release(tx *db.Tx, file id.File, owner, purpose string) error {

@@ -9,4 +9,7 @@ import (
 func TestGoldenBodies(t *testing.T) {
 	journaltest.Golden(t, "content.module-imported", 1, importedBody{Key: "tip-basics", Version: "v", Number: 2, Digest: "d"})
 	journaltest.Golden(t, "content.module-published", 1, publishedBody{Key: "tip-basics", Version: "v", Before: "u"})
+	journaltest.Golden(t, "content.package-imported", 1, packageImportedBody{Key: "spotting", Kind: "scorm12", Version: "v", Number: 2, Digest: "d"})
+	journaltest.Golden(t, "content.package-allowed", 1, packageAllowedBody{Hosts: []string{"cdn.example.org"}, Popups: true})
+	journaltest.Golden(t, "content.package-withdrawn", 1, packageWithdrawnBody{Before: "v"})
 }

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/text/unicode/norm"
+
+	"cadre/internal/content/bundle"
 	"cadre/internal/content/manifest"
 	"cadre/internal/db"
 	"cadre/internal/fault"
@@ -44,6 +47,17 @@ func scanPackage(scan func(...any) error) (p packageRow, err error) {
 
 func packageByID(tx *db.Tx, m id.Module) (packageRow, error) {
 	return scanPackage(tx.QueryRow(`SELECT `+packageColumns+` FROM content_packages WHERE module = ?1`, m).Scan)
+}
+
+func savePackage(tx *db.Tx, p packageRow, fresh bool) error {
+	if fresh {
+		_, err := tx.Exec(`INSERT INTO content_packages (module, kind, title, hosts, popups, withdrawn_at, created_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`, p.module, p.kind, p.title, p.hosts, db.Flag(p.popups), p.withdrawn, db.Micros(tx.Now()))
+		return err
+	}
+	_, err := tx.Exec(`UPDATE content_packages SET kind = ?2, title = ?3, hosts = ?4, popups = ?5, withdrawn_at = ?6 WHERE module = ?1`,
+		p.module, p.kind, p.title, p.hosts, db.Flag(p.popups), p.withdrawn)
+	return err
 }
 
 // Package returns a version of a package, which nobody may change. It is a fault
@@ -92,15 +106,23 @@ func (s *Service) packed(tx *db.Tx, v id.ModuleVersion) (*packed, error) {
 	return b, nil
 }
 
-// PackageFile returns the file of that path, without a leading slash, or a fault
-// of kind NotFound. It asks no policy: the caller does.
+// PackageFile returns the file of that path, without a leading slash: exactly, or
+// in other capital letters, as packages made on Windows name their files. It is a
+// fault of kind NotFound if there is none. It asks no policy: the caller does.
 func (s *Service) PackageFile(tx *db.Tx, v id.ModuleVersion, path string) (PackageFile, error) {
-	f := PackageFile{Path: path}
-	err := tx.QueryRow(`SELECT file, media, size, gzip, gzip_size FROM content_package_files
-		WHERE version = ?1 AND path = ?2 AND staged_at = 0`, v, path).Scan(&f.File, &f.Media, &f.Size, &f.Gzip, &f.GzipSize)
+	f, err := fileWhere(tx, `path = ?2`, v, norm.NFC.String(path))
+	if errors.Is(err, sql.ErrNoRows) {
+		f, err = fileWhere(tx, `folded = ?2`, v, bundle.Fold(path))
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.New(fault.NotFound, "fault.not-found", nil)
 	}
+	return f, err
+}
+
+func fileWhere(tx *db.Tx, where string, v id.ModuleVersion, name string) (f PackageFile, err error) {
+	err = tx.QueryRow(`SELECT path, file, media, size, gzip, gzip_size FROM content_package_files
+		WHERE version = ?1 AND staged_at = 0 AND `+where, v, name).Scan(&f.Path, &f.File, &f.Media, &f.Size, &f.Gzip, &f.GzipSize)
 	return f, err
 }
 

@@ -1,0 +1,467 @@
+package content
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/blob"
+	"cadre/internal/content/bundle"
+	"cadre/internal/content/manifest"
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/journal"
+)
+
+// MaxPackage is how many bytes an archive may have as it comes.
+const MaxPackage = 2 << 30
+
+// staged is how many files are written in one transaction, and stagedFor how
+// long they wait for their version at most.
+const (
+	staged    = 250
+	stagedFor = 24 * time.Hour
+)
+
+// PackageProblems are what keeps a package out, and what was repaired: the cause
+// of the fault that [Service.ImportPackage] returns.
+type PackageProblems []PackageProblem
+
+// Error lists every problem on a line of its own.
+func (ps PackageProblems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ImportPackage is a package as it came.
+type ImportPackage struct {
+	// Programme brings the package in; empty for one of the whole instance.
+	Programme id.Programme
+	// Replaces names the package that this is a new version of; empty for a package
+	// of its own.
+	Replaces id.Module
+	// Key is the new package's module key; made from its title if empty.
+	Key string
+	// File is what came, of Size bytes: an archive, or cmi5.xml alone.
+	File io.ReaderAt
+	Size int64
+	// Publish puts the version out at once.
+	Publish bool
+	// Progress, if not nil, is told how many files of how many, and how many bytes,
+	// were written.
+	Progress func(files, of int, bytes int64)
+}
+
+// ImportedPackage says what became of it.
+type ImportedPackage struct {
+	Package id.Module        `json:"package"`
+	Version id.ModuleVersion `json:"version"`
+	Number  int              `json:"number"`
+	Key     string           `json:"key"`
+	// Unchanged is set where the same archive is a version of the package already.
+	Unchanged bool `json:"unchanged"`
+}
+
+// Inspection is what is known of a package before it is brought in.
+type Inspection struct {
+	// Manifest is nil if a problem is an error.
+	Manifest *manifest.Manifest
+	Problems []PackageProblem
+}
+
+// CheckPackage reads a package and says what is wrong with it, without keeping
+// anything. It inflates nothing but the manifest.
+func (s *Service) CheckPackage(ctx context.Context, file io.ReaderAt, size int64) (Inspection, error) {
+	a := actor.From(ctx)
+	if err := access.Allow(a, access.Check, access.Here(a, access.Module)); err != nil {
+		return Inspection{}, err
+	}
+	in, err := inspect(file, size, bundle.Limits{})
+	if err != nil {
+		return Inspection{}, err
+	}
+	in.report.Sort()
+	return Inspection{in.manifest, in.report.Problems}, nil
+}
+
+// ImportPackage keeps a package as a new package, or as a new version of one. It
+// returns a fault of kind Invalid whose cause is [PackageProblems] if it has an
+// error; nothing is kept then.
+func (s *Service) ImportPackage(ctx context.Context, op id.Operation, in ImportPackage) (ImportedPackage, error) {
+	var out ImportedPackage
+	if err := s.mayImport(ctx, in); err != nil {
+		return out, err
+	}
+	found, err := inspect(in.File, in.Size, bundle.Limits{})
+	if err != nil {
+		return out, err
+	}
+	b := bringing{s: s, ctx: ctx, in: in, found: found, version: id.New[id.ModuleVersion](), seek: newSeeker()}
+	if found.manifest != nil {
+		if err := found.refused(b.store()); err != nil {
+			return out, err
+		}
+	}
+	found.report.Sort()
+	if found.report.Bad() {
+		return out, fault.Wrap(fault.Invalid, "package.problems", PackageProblems(found.report.Problems))
+	}
+	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		out = ImportedPackage{}
+		_, err := journal.Once(tx, op, "content.import-package", &out, func() error { return b.keep(tx, &out) })
+		return err
+	})
+	return out, err
+}
+
+// mayImport asks the policy before anything is written.
+func (s *Service) mayImport(ctx context.Context, in ImportPackage) error {
+	return s.db.View(ctx, func(tx *db.Tx) (err error) {
+		row := moduleRow{programme: in.Programme}
+		if in.Replaces != "" {
+			if row, err = moduleByID(tx, in.Replaces); err != nil {
+				return err
+			}
+			p, err := packageByID(tx, in.Replaces)
+			if err != nil {
+				return err
+			}
+			if p.withdrawn != 0 {
+				return fault.New(fault.Closed, "content.package-withdrawn", nil)
+			}
+		}
+		return access.Allow(tx.Actor(), access.Import, moduleObject(row))
+	})
+}
+
+// bringing is one import under way.
+type bringing struct {
+	s       *Service
+	ctx     context.Context
+	in      ImportPackage
+	found   *inspected
+	version id.ModuleVersion
+	seek    *seeker
+
+	original blob.Stored
+	weight   Weight
+	rows     []stagedFile
+}
+
+// stagedFile is a file that lies in the store and is not yet in the database.
+type stagedFile struct {
+	PackageFile
+	stored []blob.Stored
+}
+
+// store writes the archive and what is in it to disk, and names it in the
+// database as waiting.
+func (b *bringing) store() error {
+	var err error
+	if b.original, err = b.s.files.PutContent(io.NewSectionReader(b.in.File, 0, b.in.Size), MaxPackage); err != nil {
+		return err
+	}
+	b.weight.Archive = b.original.Size
+	if b.found.archive == nil {
+		return b.flush()
+	}
+	if err := b.s.sweepStaged(b.ctx); err != nil {
+		return err
+	}
+	all := len(b.found.archive.Files)
+	err = b.found.archive.Each(func(e *bundle.Entry, r io.Reader) error {
+		if err := b.ctx.Err(); err != nil {
+			return err
+		}
+		if err := b.file(e, r); err != nil {
+			return err
+		}
+		if b.in.Progress != nil {
+			b.in.Progress(b.weight.Files, all, b.weight.Bytes)
+		}
+		if len(b.rows) >= staged {
+			return b.flush()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	b.found.manifest.Needs = b.seek.found()
+	b.warn()
+	return b.flush()
+}
+
+// warn tells what the package seems to need and will not simply get.
+func (b *bringing) warn() {
+	r := &b.found.report
+	if b.seek.flash != "" {
+		r.Warn(b.seek.flash, 0, "package.flash", fault.Args{"file": b.seek.flash})
+	}
+	if h := b.found.manifest.Needs.Hosts; len(h) > 0 {
+		r.Warn("", 0, "package.needs-hosts", fault.Args{"hosts": strings.Join(h, ", ")})
+	}
+	if b.found.manifest.Needs.Popups {
+		r.Warn("", 0, "package.needs-popups", nil)
+	}
+}
+
+// file writes one file, and a packed form of it where that is worth it.
+func (b *bringing) file(e *bundle.Entry, r io.Reader) error {
+	media, text := mediaOf(e.Path)
+	b.seek.file(e.Path, media)
+	head := new(headOf)
+	if looks(media) {
+		r = io.TeeReader(r, head)
+	}
+	f, err := b.s.files.PutContent(r, e.Size+1)
+	if err != nil {
+		return err
+	}
+	if looks(media) {
+		b.seek.text(media, string(head.b))
+	}
+	row := stagedFile{PackageFile: PackageFile{Path: e.Path, File: f.ID, Size: f.Size, Media: media}, stored: []blob.Stored{f}}
+	if text && f.Size >= 512 {
+		if err := b.pack(e, &row); err != nil {
+			return err
+		}
+	}
+	b.weight.Files++
+	b.weight.Bytes += row.Size
+	b.weight.Wire += row.Wire()
+	b.rows = append(b.rows, row)
+	return nil
+}
+
+// headOf keeps the beginning of what is written to it.
+type headOf struct{ b []byte }
+
+// Write keeps what there is room for.
+func (h *headOf) Write(p []byte) (int, error) {
+	if room := scanned - len(h.b); room > 0 {
+		h.b = append(h.b, p[:min(room, len(p))]...)
+	}
+	return len(p), nil
+}
+
+// pack keeps a gzip form of a file that saves at least a tenth: the very bytes
+// that were packed in the archive, where they were.
+func (b *bringing) pack(e *bundle.Entry, row *stagedFile) error {
+	r := b.found.archive.Gzip(e)
+	if r == nil {
+		if e.Size > 32<<20 {
+			return nil // sent as it is: packing it here would need its size in memory
+		}
+		data, err := b.found.archive.ReadFile(e, e.Size)
+		if err != nil {
+			return err
+		}
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		if _, err := w.Write(data); err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+		if int64(out.Len()) > e.Size/10*9 {
+			return nil
+		}
+		r = &out
+	} else if e.Packed() > e.Size/10*9 {
+		return nil
+	}
+	f, err := b.s.files.PutContent(r, e.Size+100)
+	if err != nil {
+		return err
+	}
+	row.Gzip, row.GzipSize = f.ID, f.Size
+	row.stored = append(row.stored, f)
+	return nil
+}
+
+func (b *bringing) owner() string { return "module-version:" + string(b.version) }
+
+// flush names the files written so far, as waiting for their version.
+func (b *bringing) flush() error {
+	rows := b.rows
+	b.rows = nil
+	return b.s.db.Update(b.ctx, db.Main, func(tx *db.Tx) error {
+		until := tx.Now().Add(stagedFor)
+		if err := blob.Keep(tx, b.original, blob.Reference{Owner: b.owner(), Purpose: "original", Until: until}); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			for _, f := range r.stored {
+				if err := blob.Keep(tx, f, blob.Reference{Owner: b.owner(), Purpose: "package", Until: until}); err != nil {
+					return err
+				}
+			}
+			if _, err := tx.Exec(`INSERT INTO content_package_files (version, path, folded, file, media, size, gzip, gzip_size, staged_at)
+				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+				b.version, r.Path, bundle.Fold(r.Path), r.File, r.Media, r.Size, r.Gzip, r.GzipSize, db.Micros(tx.Now())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// sweepStaged removes what earlier imports left behind that never ended.
+func (s *Service) sweepStaged(ctx context.Context) error {
+	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		_, err := tx.Exec(`DELETE FROM content_package_files WHERE staged_at > 0 AND staged_at < ?1`, db.Micros(tx.Now().Add(-stagedFor)))
+		return err
+	})
+}
+
+// keep makes what waits a version, and the version a package's.
+func (b *bringing) keep(tx *db.Tx, out *ImportedPackage) error {
+	row, pkg, err := b.module(tx)
+	if err != nil {
+		return err
+	}
+	if err := access.Allow(tx.Actor(), access.Import, moduleObject(row)); err != nil {
+		return err
+	}
+	fresh := b.in.Replaces == ""
+	if fresh {
+		if err := insertModule(tx, row); err != nil {
+			return err
+		}
+	} else if v, known, err := versionByDigest(tx, row.id, string(b.original.ID)); err != nil || known {
+		// The files that wait go with their time.
+		*out = ImportedPackage{Package: row.id, Version: v.ID, Number: v.Number, Key: row.key, Unchanged: true}
+		if err == nil && b.in.Publish && row.published != v.ID {
+			return publish(tx, row, v)
+		}
+		return err
+	}
+	title, err := json.Marshal(b.found.manifest.Title)
+	if err != nil {
+		return fmt.Errorf("content: title: %w", err)
+	}
+	pkg.kind, pkg.title = b.found.manifest.Kind, string(title)
+	if err := savePackage(tx, pkg, fresh); err != nil {
+		return err
+	}
+	v := Version{ID: b.version, Module: row.id, Key: row.key, Digest: string(b.original.ID), ImportedBy: tx.Actor().ID(), ImportedAt: tx.Now()}
+	if v.Number, err = nextNumber(tx, row.id); err != nil {
+		return err
+	}
+	body, err := json.Marshal(packed{Manifest: b.found.manifest, Original: b.original.ID, Weight: b.weight, Warnings: b.found.report.Problems})
+	if err != nil {
+		return fmt.Errorf("content: package: %w", err)
+	}
+	if err := insertVersion(tx, v, body); err != nil {
+		return err
+	}
+	if err := b.settle(tx); err != nil {
+		return err
+	}
+	if err := journal.Append(tx, journal.Entry{
+		Kind: "content.package-imported", Version: 1, Scope: actor.Scope{Programme: row.programme}, Subject: string(row.id),
+		Body: packageImportedBody{Key: row.key, Kind: pkg.kind, Version: v.ID, Number: v.Number, Digest: v.Digest},
+		Rows: []journal.Row{journal.RowOf(modulesTable(), row.id), journal.RowOf(packagesTable(), row.id), journal.RowOf(versionsTable(), v.ID)},
+	}); err != nil {
+		return err
+	}
+	*out = ImportedPackage{Package: row.id, Version: v.ID, Number: v.Number, Key: row.key}
+	if b.in.Publish {
+		return publish(tx, row, v)
+	}
+	return nil
+}
+
+// settle lets the files wait no longer.
+func (b *bringing) settle(tx *db.Tx) error {
+	n, err := tx.Exec(`UPDATE content_package_files SET staged_at = 0 WHERE version = ?1`, b.version)
+	if err != nil {
+		return err
+	}
+	if n != int64(b.weight.Files) {
+		return fault.New(fault.Unavailable, "content.package-late", nil) // the wait was over; it may be sent again
+	}
+	return blob.Stay(tx, b.owner())
+}
+
+// packageImportedBody is the body of content.package-imported, version 1.
+type packageImportedBody struct {
+	Key     string           `json:"key"`
+	Kind    PackageKind      `json:"kind"`
+	Version id.ModuleVersion `json:"version"`
+	Number  int              `json:"number"`
+	Digest  string           `json:"digest"`
+}
+
+// module returns the rows of the package that the version belongs to: those that
+// are there, or new ones.
+func (b *bringing) module(tx *db.Tx) (moduleRow, packageRow, error) {
+	if b.in.Replaces != "" {
+		row, err := moduleByID(tx, b.in.Replaces)
+		if err != nil {
+			return row, packageRow{}, err
+		}
+		pkg, err := packageByID(tx, b.in.Replaces)
+		return row, pkg, err
+	}
+	row := moduleRow{id: id.New[id.Module](), programme: b.in.Programme}
+	pkg := packageRow{module: row.id, hosts: "[]"}
+	var err error
+	row.key, err = freeKey(tx, b.in.Key, b.found.manifest.Title)
+	return row, pkg, err
+}
+
+// freeKey returns a module key that nothing has: the one wished for, which must
+// be free, or one made from the title.
+func freeKey(tx *db.Tx, wish string, title i18n.Text) (string, error) {
+	stem := wish
+	if wish == "" {
+		stem = keyOf(title)
+	}
+	for n := 1; ; n++ {
+		key := stem
+		if n > 1 {
+			key = fmt.Sprintf("%s-%d", stem, n)
+		}
+		_, err := moduleByKey(tx, key)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			return key, nil
+		case err != nil:
+			return "", err
+		case wish != "":
+			return "", fault.Bad("fault.invalid", fault.Field{Name: "key", Key: "content.key-taken"})
+		}
+	}
+}
+
+// keyOf makes a key of a title's Latin letters and digits.
+func keyOf(title i18n.Text) string {
+	text := title.Values["en"]
+	if text == "" {
+		text = title.Values[title.Fallback]
+	}
+	words := strings.FieldsFunc(i18n.Fold(text), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	key := strings.Join(words, "-")
+	if len(key) > 40 {
+		key = strings.Trim(key[:40], "-")
+	}
+	if key == "" || key[0] >= '0' && key[0] <= '9' {
+		key = strings.Trim("package-"+key, "-")
+	}
+	return key
+}
