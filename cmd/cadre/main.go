@@ -50,6 +50,8 @@ type commands struct {
 	Programme programmeCommands `cmd:"" help:"Check, import and export programme files."`
 	Pathway   pathwayCommands   `cmd:"" help:"Explain where people stand, and look ahead."`
 
+	Content contentCommands `cmd:"" help:"Check and bring in e-learning packages."`
+
 	User        userCommands        `cmd:"" help:"Let people in."`
 	Nominations nominationsCommands `cmd:"" help:"Bring in nominations from a sheet."`
 

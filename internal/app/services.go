@@ -63,7 +63,7 @@ func (a *App) connect() error {
 	a.Pathway = pathway.New(pathway.Deps{DB: a.DB, Place: standingPlace})
 	a.Cohort = cohort.New(cohort.Deps{DB: a.DB, Reads: a.Access, Grants: a.Access})
 	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files})
-	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Key: names})
+	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Shelf: shelf{a.Content}, Key: names})
 	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})
 	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: arrive})
 	a.Coaching = coaching.New(coaching.Deps{DB: a.DB, Cohorts: coaching.Roll{}, Reads: a.Access, Keys: a.Keys, Record: pathway.Record})

@@ -67,6 +67,9 @@ type Content struct {
 	// separate-host, where its first label may be "*". Empty is the application's
 	// host with the listener's port.
 	URL string `yaml:"url"`
+	// ImportFrom names the hosts from which packages may be fetched, parted by
+	// spaces; empty for none.
+	ImportFrom string `yaml:"import_from"`
 }
 
 // The modes of [Content].

@@ -247,9 +247,10 @@ func (s *Service) Original(ctx context.Context, v id.ModuleVersion) (p *Package,
 	return p, r, err
 }
 
-// OpenFile opens the bytes of a package's file: its packed form if packed is set
-// and there is one. The caller closes it.
-func (s *Service) OpenFile(tx *db.Tx, f PackageFile, packed bool) (*blob.Reader, error) {
+// Opener returns what opens the bytes of a package's file, also after tx has
+// ended: its packed form if packed is set and there is one. Whoever opens them
+// closes them.
+func (s *Service) Opener(tx *db.Tx, f PackageFile, packed bool) (func() (*blob.Reader, error), error) {
 	of := f.File
 	if packed && f.Gzip != "" {
 		of = f.Gzip
@@ -258,5 +259,16 @@ func (s *Service) OpenFile(tx *db.Tx, f PackageFile, packed bool) (*blob.Reader,
 	if err != nil {
 		return nil, err
 	}
-	return s.files.Open(file)
+	return func() (*blob.Reader, error) { return s.files.Open(file) }, nil
+}
+
+// PackageByKey returns the package of that key. It asks no policy: the caller
+// does.
+func (s *Service) PackageByKey(tx *db.Tx, key string) (id.Module, error) {
+	row, err := moduleByKey(tx, key)
+	if err != nil {
+		return "", err
+	}
+	p, err := packageByID(tx, row.id)
+	return p.module, err
 }

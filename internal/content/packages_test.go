@@ -155,7 +155,11 @@ func playable(t *testing.T, s *Service, d *db.DB, of ImportedPackage) {
 
 func contents(t *testing.T, s *Service, tx *db.Tx, f PackageFile, packed bool) []byte {
 	t.Helper()
-	r, err := s.OpenFile(tx, f, packed)
+	open, err := s.Opener(tx, f, packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := open()
 	if err != nil {
 		t.Fatal(err)
 	}

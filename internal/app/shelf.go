@@ -1,0 +1,127 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+
+	"cadre/internal/content"
+	"cadre/internal/content/manifest"
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/player"
+)
+
+// shelf gives the player the packages that content holds.
+type shelf struct{ *content.Service }
+
+// Current answers player.
+func (s shelf) Current(tx *db.Tx, module string) (id.ModuleVersion, error) {
+	v, err := s.Published(tx, module)
+	if err != nil {
+		return "", err
+	}
+	is, err := s.IsPackage(tx, v.Module)
+	if err == nil && !is {
+		err = fault.New(fault.NotFound, "content.no-package", nil)
+	}
+	return v.ID, err
+}
+
+// Course answers player.
+func (s shelf) Course(tx *db.Tx, v id.ModuleVersion) (*player.Course, error) {
+	p, err := s.Package(tx, v)
+	if err != nil {
+		return nil, err
+	}
+	c := &player.Course{
+		Version: v, Key: p.Key, Kind: player.Kind(p.Kind), Title: wording(p.Title), Language: p.Title.Fallback, Bytes: p.Weight.Wire, Units: units(p, p.Tree),
+	}
+	if len(p.Languages) > 0 {
+		c.Language = p.Languages[0]
+	}
+	if p.Sequencing != nil {
+		c.Shared = p.Sequencing.Shared
+		if c.Sequencing, err = json.Marshal(p.Sequencing); err != nil {
+			return nil, fmt.Errorf("app: sequencing of %s: %w", v, err)
+		}
+	}
+	return c, nil
+}
+
+func wording(t i18n.Text) string { return t.Values[t.Fallback] }
+
+// units writes a package's tree as the player has it.
+func units(p *content.Package, nodes []manifest.Node) []player.Unit {
+	var out []player.Unit
+	for _, n := range nodes {
+		u := player.Unit{ID: n.PublisherID, Title: wording(n.Title), Hidden: n.Hidden, Units: units(p, n.Nodes)}
+		if u.ID == "" {
+			u.ID = n.ID
+		}
+		if m := p.Unit(n.ID); n.Unit && m != nil {
+			u.Href, u.Asset, u.Prerequisites, u.Given = m.Address(), m.Asset, m.Prerequisites, given(p.Kind, m)
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// given are the elements of SCORM's data models that a manifest sets.
+func given(kind content.PackageKind, u *content.Unit) map[string]string {
+	number := func(v *float64) string {
+		if v == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*v, 'f', -1, 64)
+	}
+	var all map[string]string
+	switch kind {
+	case manifest.Scorm12:
+		all = map[string]string{
+			"cmi.launch_data": u.LaunchData, "cmi.student_data.mastery_score": number(u.Mastery),
+			"cmi.student_data.max_time_allowed": u.MaxTime, "cmi.student_data.time_limit_action": u.TimeLimitAction,
+		}
+	case manifest.Scorm2004:
+		all = map[string]string{
+			"cmi.launch_data": u.LaunchData, "cmi.scaled_passing_score": number(u.Mastery), "cmi.completion_threshold": number(u.CompletionThreshold),
+			"cmi.max_time_allowed": u.MaxTime, "cmi.time_limit_action": u.TimeLimitAction,
+		}
+	}
+	for k, v := range all {
+		if v == "" {
+			delete(all, k)
+		}
+	}
+	return all
+}
+
+// CourseFile answers player.
+func (s shelf) CourseFile(tx *db.Tx, v id.ModuleVersion, path string) (*player.CourseFile, error) {
+	f, err := s.PackageFile(tx, v, path)
+	if err != nil {
+		return nil, err
+	}
+	open := func(packed bool) (func() (io.ReadSeekCloser, error), error) {
+		opener, err := s.Opener(tx, f, packed)
+		if err != nil {
+			return nil, err
+		}
+		return func() (io.ReadSeekCloser, error) { return opener() }, nil
+	}
+	out := &player.CourseFile{Media: f.Media, Digest: string(f.File), Size: f.Size}
+	if out.Open, err = open(false); err != nil {
+		return nil, err
+	}
+	if f.Gzip != "" {
+		packed := player.PackedFile{Coding: "gzip", Size: f.GzipSize}
+		if packed.Open, err = open(true); err != nil {
+			return nil, err
+		}
+		out.Packed = []player.PackedFile{packed}
+	}
+	return out, nil
+}
