@@ -52,6 +52,8 @@ type commands struct {
 
 	Content contentCommands `cmd:"" help:"Check and bring in e-learning packages."`
 
+	Token tokenCommands `cmd:"" help:"Let other programs call."`
+
 	User        userCommands        `cmd:"" help:"Let people in."`
 	Nominations nominationsCommands `cmd:"" help:"Bring in nominations from a sheet."`
 

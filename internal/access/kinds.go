@@ -69,6 +69,7 @@ const (
 	Invitation Kind = "invitation"
 	Credential Kind = "credential" // a passphrase or a code
 	SignIn     Kind = "sign-in"    // a sign-in session
+	Token      Kind = "token"      // by which another program calls
 )
 
 // The kinds of area "programme".
@@ -183,7 +184,7 @@ func Kinds() []KindInfo {
 	}
 	add("instance", Public, Home, Instance, Backup, Job, Message, Journal)
 	add("people", Person, Names, Contacts, Affiliation, Agency, Site, Preferences, OwnData, Reads, Link)
-	add("access", Grant, Invitation, Credential, SignIn)
+	add("access", Grant, Invitation, Credential, SignIn, Token)
 	add("programme", Programme, Blueprint)
 	add("cohort", Cohort, Call, Quota, Nomination, DeclineReason, Seat, Letter, Enrolment, Waiver,
 		SupportNeed, Arrangement, Readiness, Selection, Standing, Fact)

@@ -164,7 +164,11 @@ func situations() []situation {
 			pe.apply(&s.o)
 			out = append(out, s)
 		}
-		for word, a := range map[string]actor.Actor{"anyone": {}, "timer": {Timer: "t"}, "operator": {Operator: true}} {
+		for word, a := range map[string]actor.Actor{
+			"anyone": {}, "timer": {Timer: "t"}, "operator": {Operator: true},
+			"packages-token": {Token: "t", Scopes: access.ScopePackages}, "launch-token": {Token: "t", Scopes: access.ScopeLaunch},
+			"attempts-token": {Token: "t", Scopes: access.ScopeAttempts},
+		} {
 			out = append(out, situation{name: word + ", " + pl.name, a: a, o: object(), roles: []string{word, "anyone"}, truths: []string{"any"}})
 		}
 	}

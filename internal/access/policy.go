@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cadre/internal/actor"
@@ -27,6 +28,11 @@ const (
 	Timer actor.Role = "timer"
 	// Operator is a command that was started on the machine.
 	Operator actor.Role = "operator"
+	// PackagesToken, LaunchToken and AttemptsToken are programs that show a token of
+	// that scope.
+	PackagesToken actor.Role = "packages-token"
+	LaunchToken   actor.Role = "launch-token"
+	AttemptsToken actor.Role = "attempts-token"
 )
 
 // Object is the thing that somebody wants to do something to, as far as the
@@ -229,8 +235,19 @@ func is(a actor.Actor, role actor.Role) bool {
 		return a.Person == "" && a.Timer != ""
 	case Operator:
 		return a.Person == "" && a.Operator
+	case PackagesToken:
+		return holds(a, ScopePackages)
+	case LaunchToken:
+		return holds(a, ScopeLaunch)
+	case AttemptsToken:
+		return holds(a, ScopeAttempts)
 	}
 	return a.Person != "" && a.Grant.Role == role
+}
+
+// holds reports whether a program acts by a token of that scope.
+func holds(a actor.Actor, scope string) bool {
+	return a.Person == "" && a.Token != "" && slices.Contains(strings.Fields(a.Scopes), scope)
 }
 
 // Policy decides by a list of rules. It is safe for use by several goroutines.

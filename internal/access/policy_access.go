@@ -58,6 +58,11 @@ func accessRules() []Rule {
 		},
 
 		{
+			Kind: Token, Verbs: verbs(List, Create, Delete), Roles: roles(Operator), Relations: Always,
+			Why: "Whoever runs the machine decides which programs may call.",
+		},
+
+		{
 			Kind: SignIn, Verbs: verbs(Create), Roles: roles(Anyone), Relations: Always,
 			Why: "Anyone may try to sign in.",
 		},

@@ -18,6 +18,10 @@ func contentRules() []Rule {
 			Kind: Module, Verbs: verbs(List, Read, Import, Check, Publish), Roles: roles(Operator), Relations: Always,
 			Why: "Import is a command too.",
 		},
+		{
+			Kind: Module, Verbs: verbs(List, Read, Import, Check, Publish, Withdraw), Roles: roles(PackagesToken), Relations: Always,
+			Why: "A program was given a token to keep packages up to date.",
+		},
 
 		{
 			Kind: Progress, Verbs: verbs(Read, Create, Change, Answer), Roles: roles(participant), Relations: Self,

@@ -5,7 +5,7 @@ import "cadre/internal/db"
 // Tables declares the package's tables.
 func Tables() []db.Table {
 	return []db.Table{
-		accounts(), grants(), credentials(),
+		accounts(), grants(), credentials(), tokens(),
 		{
 			Name: "access_sessions", Owner: "access", Person: "person",
 			Purpose: "Who is signed in, by the hash of a token.", Keep: "until she signs out, or thirty days at most",

@@ -63,21 +63,27 @@ type Actor struct {
 	Session id.Session
 	// Timer names the timer or subscription that acts, where no person does.
 	Timer string
+	// Token is the token that a program showed, and Scopes what it may do, parted by
+	// spaces. No person acts then.
+	Token  id.Token
+	Scopes string
 	// Operator marks a command run on the machine itself, by whoever runs it.
 	Operator bool
 }
 
 // Nobody reports whether no one acts.
-func (a Actor) Nobody() bool { return a.Person == "" && a.Timer == "" && !a.Operator }
+func (a Actor) Nobody() bool { return a.Person == "" && a.Timer == "" && !a.Operator && a.Token == "" }
 
 // ID is how the journal names the actor: a person's id, "timer:NAME",
-// "operator" or "nobody".
+// "token:ID", "operator" or "nobody".
 func (a Actor) ID() string {
 	switch {
 	case a.Person != "":
 		return string(a.Person)
 	case a.Timer != "":
 		return "timer:" + a.Timer
+	case a.Token != "":
+		return "token:" + string(a.Token)
 	case a.Operator:
 		return "operator"
 	}

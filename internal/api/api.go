@@ -47,13 +47,14 @@ type API struct {
 	huma  huma.API
 	mux   *http.ServeMux
 	needs map[string]web.Need
+	large map[string]int64 // method and path of what takes larger bodies
 	wrong []error
 }
 
 // New returns an API that answers how the program is and who is calling. Add
 // more with [Add], then ask [API.Check].
 func New(d Deps) *API {
-	a := &API{deps: d, mux: http.NewServeMux(), needs: map[string]web.Need{}}
+	a := &API{deps: d, mux: http.NewServeMux(), needs: map[string]web.Need{}, large: map[string]int64{}}
 	a.huma = humago.New(a.mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -94,7 +95,11 @@ func (a *API) Needs() map[string]web.Need { return a.needs }
 // ServeHTTP answers.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	r.Body = http.MaxBytesReader(w, r.Body, Limit)
+	limit := int64(Limit)
+	if more, ok := a.large[r.Method+" "+r.URL.Path]; ok {
+		limit = more
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	defer func() {
 		if p := recover(); p != nil {
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
@@ -116,23 +121,18 @@ type Operation struct {
 	Summary string
 	// Need is what the policy must allow.
 	Need web.Need
+	// KeyOptional lets the caller leave Idempotency-Key out: each call is then an
+	// act of its own.
+	KeyOptional bool
 }
 
 // Add adds an operation. In and Out follow huma's rules: fields tagged path,
 // query and header, and a field Body. h returns faults; they become problems.
 // An operation that changes something gets its id by [OperationOf].
 func Add[In, Out any](a *API, op Operation, h func(context.Context, *In) (*Out, error)) {
-	switch {
-	case op.Need == web.Need{}:
-		a.wrong = append(a.wrong, fmt.Errorf("api: operation %s declares no policy", op.ID))
-	case !op.Need.IsPublic() && op.Need != web.SignedIn && !a.deps.Policy.Known(op.Need.Verb, op.Need.Kind):
-		a.wrong = append(a.wrong, fmt.Errorf("api: operation %s needs %q, of which the policy knows nothing", op.ID, op.Need))
-	}
-	if _, twice := a.needs[op.ID]; twice {
-		a.wrong = append(a.wrong, fmt.Errorf("api: two operations are called %s", op.ID))
+	if !a.declare(op) {
 		return
 	}
-	a.needs[op.ID] = op.Need
 	o := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: Prefix + op.Path, Summary: op.Summary, MaxBodyBytes: Limit,
 		RejectUnknownQueryParameters: true,
@@ -143,7 +143,7 @@ func Add[In, Out any](a *API, op Operation, h func(context.Context, *In) (*Out, 
 	mutates := op.Method != http.MethodGet
 	if mutates {
 		o.Parameters = append(o.Parameters, &huma.Param{
-			Name: "Idempotency-Key", In: "header", Required: true,
+			Name: "Idempotency-Key", In: "header", Required: !op.KeyOptional,
 			Description: "A UUID for this act. Sent again, it gets the first answer.",
 			Schema:      &huma.Schema{Type: "string", Format: "uuid"},
 		})
@@ -153,10 +153,11 @@ func Add[In, Out any](a *API, op Operation, h func(context.Context, *In) (*Out, 
 			if err := a.admit(ctx, op.Need); err != nil {
 				return nil, err
 			}
-			if mutates {
-				if _, ok := ctx.Value(operationKey{}).(id.Operation); !ok {
-					return nil, fault.Bad("fault.invalid", fault.Field{Name: "Idempotency-Key", Key: "fault.required"})
-				}
+			if mutates && op.KeyOptional {
+				ctx = WithOperation(ctx)
+			}
+			if mutates && OperationOf(ctx) == "" {
+				return nil, fault.Bad("fault.invalid", fault.Field{Name: "Idempotency-Key", Key: "fault.required"})
 			}
 			return h(ctx, in)
 		}()
@@ -165,6 +166,23 @@ func Add[In, Out any](a *API, op Operation, h func(context.Context, *In) (*Out, 
 		}
 		return out, nil
 	})
+}
+
+// declare notes an operation and what is wrong with it. It reports false if it
+// cannot be added.
+func (a *API) declare(op Operation) bool {
+	switch {
+	case op.Need == web.Need{}:
+		a.wrong = append(a.wrong, fmt.Errorf("api: operation %s declares no policy", op.ID))
+	case !op.Need.IsPublic() && op.Need != web.SignedIn && !a.deps.Policy.Known(op.Need.Verb, op.Need.Kind):
+		a.wrong = append(a.wrong, fmt.Errorf("api: operation %s needs %q, of which the policy knows nothing", op.ID, op.Need))
+	}
+	if _, twice := a.needs[op.ID]; twice {
+		a.wrong = append(a.wrong, fmt.Errorf("api: two operations are called %s", op.ID))
+		return false
+	}
+	a.needs[op.ID] = op.Need
+	return true
 }
 
 func (a *API) admit(ctx context.Context, n web.Need) error {

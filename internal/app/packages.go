@@ -83,6 +83,9 @@ func (a *App) PackageWarnings(ctx context.Context, v id.ModuleVersion) (out []co
 	return out, err
 }
 
+// arriving is the folder for packages on their way in.
+func (a *App) arriving() string { return filepath.Join(a.Config.Data, "arriving") }
+
 // withPackage opens the file, or fetches it into a file of the instance's data
 // folder that goes again, and hands it to f.
 func (a *App) withPackage(ctx context.Context, in PackageFrom, f func(*os.File, int64) error) (err error) {
@@ -100,10 +103,10 @@ func (a *App) withPackage(ctx context.Context, in PackageFrom, f func(*os.File, 
 		}
 		return errors.Join(err, file.Close())
 	}
-	if err := durable.MakeDir(filepath.Join(a.Config.Data, "arriving")); err != nil {
+	if err := durable.MakeDir(a.arriving()); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Join(a.Config.Data, "arriving"), "fetch-*")
+	file, err := os.CreateTemp(a.arriving(), "fetch-*")
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"cadre/internal/access"
 	"cadre/internal/api"
+	"cadre/internal/contentapi"
 	"cadre/internal/i18n"
 	"cadre/internal/lrs"
 	"cadre/internal/web"
@@ -37,8 +38,9 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 		return nil, err
 	}
 	programs := api.New(api.Deps{
-		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: i18n.Shipped(), Log: a.Log, Ready: a.Ready,
+		Sessions: bearers{sessions{a.Access}}, Policy: access.Routing{}, Catalogues: i18n.Shipped(), Log: a.Log, Ready: a.Ready,
 	})
+	contentapi.Add(programs, contentapi.Deps{DB: a.DB, Content: a.Content, Arriving: a.arriving()})
 	if err := programs.Check(); err != nil {
 		return nil, err
 	}

@@ -272,3 +272,25 @@ func (s *Service) PackageByKey(tx *db.Tx, key string) (id.Module, error) {
 	p, err := packageByID(tx, row.id)
 	return p.module, err
 }
+
+// LatestPackage returns the latest version of a package that the actor may see.
+func (s *Service) LatestPackage(ctx context.Context, m id.Module) (v id.ModuleVersion, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		row, err := moduleByID(tx, m)
+		if err != nil {
+			return err
+		}
+		if _, err := packageByID(tx, m); err != nil {
+			return err
+		}
+		if !visible(tx.Actor(), row) {
+			return fault.New(fault.NotFound, "content.no-package", nil)
+		}
+		all, err := versionsOf(tx, m)
+		if err == nil && len(all) > 0 {
+			v = all[0].ID
+		}
+		return err
+	})
+	return v, err
+}

@@ -26,6 +26,7 @@ type (
 	Grant           string
 	Session         string // a sign-in session; a workshop's is a WorkshopSession
 	Credential      string
+	Token           string // by which another program calls
 	Invitation      string
 	Programme       string
 	Version         string // an imported version of a blueprint

@@ -69,6 +69,15 @@ CREATE TABLE access_sessions (
 ) STRICT;
 CREATE INDEX access_sessions_ends ON access_sessions (ends_at);
 CREATE INDEX access_sessions_person ON access_sessions (person, created_at);
+CREATE TABLE access_tokens (
+  id TEXT NOT NULL CONSTRAINT access_tokens_pk PRIMARY KEY,
+  name TEXT NOT NULL,
+  hash TEXT NOT NULL CONSTRAINT access_tokens_hash UNIQUE,
+  scopes TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE app_marks (
 	name  TEXT NOT NULL CONSTRAINT app_marks_pk PRIMARY KEY,
 	value TEXT NOT NULL
@@ -574,10 +583,11 @@ CREATE TABLE content_package_files (
   size INTEGER NOT NULL,
   gzip TEXT NOT NULL,
   gzip_size INTEGER NOT NULL,
-  staged_at INTEGER NOT NULL,
+  staged_at INTEGER NOT NULL, folded TEXT NOT NULL DEFAULT '',
   CONSTRAINT content_package_files_pk PRIMARY KEY (version, path)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX content_package_files_file ON content_package_files (file);
+CREATE INDEX content_package_files_folded ON content_package_files (version, folded);
 CREATE INDEX content_package_files_staged ON content_package_files (staged_at) WHERE staged_at > 0;
 CREATE TABLE content_packages (
   module TEXT NOT NULL CONSTRAINT content_packages_pk PRIMARY KEY CONSTRAINT content_packages_module_fk REFERENCES content_modules (id),
