@@ -44,7 +44,7 @@ func (a *App) Routes() []web.Route {
 		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone}),
 	)
 	return append(out, pathwayweb.Routes(pathwayweb.Deps{
-		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Has: web.Finder(out),
+		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Names: a.names, Has: web.Finder(out),
 	})...)
 }
 

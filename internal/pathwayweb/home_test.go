@@ -3,6 +3,7 @@ package pathwayweb_test
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,16 @@ type someone struct {
 
 func (s *someone) Standing(context.Context, id.Person, id.Cohort) (pathway.Standing, *programme.Blueprint, error) {
 	return pathway.Evaluate(s.blueprint, s.facts, s.now), s.blueprint, nil
+}
+
+func (s *someone) Entries(_ context.Context, in pathway.EntriesInput) ([]pathway.Entry, *programme.Blueprint, error) {
+	var out []pathway.Entry
+	for _, f := range slices.Backward(s.facts) {
+		if in.ID == "" || f.RecordedAt.Before(in.Before) {
+			out = append(out, pathway.Entry{Fact: f, Counts: true})
+		}
+	}
+	return out[:min(in.Limit, len(out))], s.blueprint, nil
 }
 
 func (s *someone) LeftOf(_ context.Context, _ id.Person, _ id.Cohort, _ string, modules []string) ([]player.Left, error) {
@@ -213,6 +224,32 @@ func TestThePagesInARealBrowser(t *testing.T) {
 			}
 			look.Token = site.Sessions.Add(officer, i18n.Prefs{Lang: lang})
 			chromium.Tab(t, site.URL, look).Open("/").CheckAxe().Shot("tasks-" + name)
+		}
+	}
+}
+
+// She reads every entry about her: on whose word, by whom, and that it was not
+// herself where it was not.
+func TestSheReadsWhatWasEnteredAboutHer(t *testing.T) {
+	s, site := setting(t)
+	her := saima()
+	for i := range s.facts {
+		s.facts[i].Actor, s.facts[i].Basis = string(her.Person), pathway.OwnAct
+	}
+	s.facts[1].Actor, s.facts[1].Basis = string(id.New[id.Person]()), pathway.Telephone
+	for _, lang := range []string{"en", "ur"} {
+		a := site.As(t, her, i18n.Prefs{Lang: lang, Zone: "Asia/Karachi"}).Get("/my-data/entered")
+		if a.Status != 200 {
+			t.Fatalf("%d: %s", a.Status, a.Text())
+		}
+		a.CheckPage(t)
+		if lang != "en" {
+			continue
+		}
+		for _, want := range []string{"Said yes", "by telephone", "Programme staff For you", "Finished a module", "Gender and these crimes", "You", "Wednesday 14 October 2020"} {
+			if !strings.Contains(a.Text(), want) {
+				t.Errorf("it does not say %q: %s", want, a.Text())
+			}
 		}
 	}
 }

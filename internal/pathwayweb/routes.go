@@ -19,6 +19,7 @@ import (
 // Standings say where a person stands; pathway.Service is one.
 type Standings interface {
 	Standing(ctx context.Context, p id.Person, c id.Cohort) (pathway.Standing, *programme.Blueprint, error)
+	Entries(ctx context.Context, in pathway.EntriesInput) ([]pathway.Entry, *programme.Blueprint, error)
 }
 
 // Lefts say what lies before a person in modules; player.Service is one.
@@ -54,6 +55,8 @@ type Deps struct {
 	Readings  Readings
 	// Kept counts what is kept about a person, by package.
 	Kept func(ctx context.Context, p id.Person) ([]Kept, error)
+	// Names says how people are shown to whoever reads; nil shows staff by their role.
+	Names func(ctx context.Context, ps []id.Person) (map[id.Person]string, error)
 	// Has reports whether the program has a page at a path: links to pages that
 	// this build does not have are left out.
 	Has func(path string) bool
@@ -70,6 +73,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodGet, Pattern: "/preferences", Need: need(access.Read, access.Preferences), Handler: p.preferences},
 		{Method: http.MethodPost, Pattern: "/preferences", Need: need(access.Change, access.Preferences), Handler: p.prefer},
 		{Method: http.MethodGet, Pattern: "/my-data", Need: need(access.Read, access.OwnData), Handler: p.ownData},
+		{Method: http.MethodGet, Pattern: enteredPath, Need: need(access.Read, access.OwnData), Handler: p.entries},
 		{Method: http.MethodGet, Pattern: "/privacy", Need: web.Public, Handler: p.privacy},
 		{Method: http.MethodGet, Pattern: "/accessibility", Need: web.Public, Handler: p.accessibility},
 	}
