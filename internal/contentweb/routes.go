@@ -32,6 +32,13 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodPost, Pattern: "/modules", Need: need(access.Import), Handler: h.bringIn, Upload: content.MaxArchive},
 		{Method: http.MethodGet, Pattern: "/modules/{version}", Need: need(access.List), Handler: h.module},
 		{Method: http.MethodPost, Pattern: "/modules/{version}/publish", Need: need(access.Publish), Handler: h.publish},
+		{Method: http.MethodGet, Pattern: "/packages", Need: need(access.List), Handler: h.packages},
+		{Method: http.MethodPost, Pattern: "/packages", Need: need(access.Import), Handler: h.bringPackage, Upload: content.MaxPackage},
+		{Method: http.MethodGet, Pattern: "/packages/{version}", Need: need(access.List), Handler: h.pack},
+		{Method: http.MethodGet, Pattern: "/packages/{version}/original", Need: need(access.Export), Handler: h.original},
+		{Method: http.MethodPost, Pattern: "/packages/{version}/publish", Need: need(access.Publish), Handler: h.publishPackage},
+		{Method: http.MethodPost, Pattern: "/packages/{version}/allow", Need: need(access.Change), Handler: h.allow},
+		{Method: http.MethodPost, Pattern: "/packages/{version}/withdraw", Need: need(access.Withdraw), Handler: h.withdraw},
 	}
 }
 

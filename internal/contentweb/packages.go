@@ -1,0 +1,222 @@
+package contentweb
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"cadre/internal/actor"
+	"cadre/internal/content"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+	"cadre/internal/web"
+	"cadre/internal/web/ui"
+)
+
+func packagesForm(replaces id.Module) ui.Form {
+	f := ui.NewForm("package", "/packages")
+	f.Files = true
+	if replaces != "" {
+		f = f.With("replaces", string(replaces))
+	}
+	return f
+}
+
+// listed is the page of all packages.
+type listed struct {
+	all      []content.PackageOverview
+	next     string // the key after which the next page begins
+	may      bool
+	form     ui.Form
+	problems []content.PackageProblem
+}
+
+func (h handler) listPackages(r *http.Request, after string) (out listed, err error) {
+	all, more, err := h.Content.ListPackages(r.Context(), after)
+	out = listed{all: all, may: mayImport(r), form: packagesForm("")}
+	if more {
+		out.next = all[len(all)-1].Key
+	}
+	return out, err
+}
+
+func (h handler) packages(w http.ResponseWriter, r *http.Request) error {
+	page, err := h.listPackages(r, r.URL.Query().Get("after"))
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, packagesPage(page))
+}
+
+// bringPackage takes an upload. Where something is wrong with it, the page lists
+// everything, by file and line.
+func (h handler) bringPackage(w http.ResponseWriter, r *http.Request) error {
+	in, err := web.Decode[struct {
+		File     *web.Upload `form:"file"`
+		Replaces string      `form:"replaces,optional,max=36"`
+	}](r)
+	var out content.ImportedPackage
+	if err == nil {
+		out, err = h.takePackage(r, in.File, in.Replaces)
+	}
+	if err != nil {
+		page, listErr := h.listPackages(r, "")
+		if listErr != nil {
+			return listErr
+		}
+		var problems content.PackageProblems
+		errors.As(err, &problems)
+		page.problems = problems
+		return web.Again(w, r, err, packagesForm(id.Module(in.Replaces)), func(f ui.Form) templ.Component {
+			page.form = f
+			return packagesPage(page)
+		})
+	}
+	key := "content.package-brought-in"
+	if out.Unchanged {
+		key = "content.unchanged"
+	}
+	return web.Done(w, r, packagePath(out.Version), key)
+}
+
+func (h handler) takePackage(r *http.Request, file *web.Upload, replaces string) (out content.ImportedPackage, err error) {
+	in := content.ImportPackage{Programme: actor.From(r.Context()).Grant.Scope.Programme}
+	if replaces != "" {
+		if in.Replaces, err = id.Parse[id.Module](replaces); err != nil {
+			return out, fault.Wrap(fault.NotFound, "content.no-package", err)
+		}
+	}
+	f, err := file.Open()
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	sized, ok := f.(interface {
+		io.ReaderAt
+		io.Seeker
+	})
+	if !ok {
+		return out, errors.New("contentweb: an upload that cannot be read at a place")
+	}
+	if in.Size, err = sized.Seek(0, io.SeekEnd); err != nil {
+		return out, err
+	}
+	in.File = sized
+	return h.Content.ImportPackage(r.Context(), web.Operation(r), in)
+}
+
+func packagePath(v id.ModuleVersion) string { return "/packages/" + string(v) }
+
+func versionIn(r *http.Request) (id.ModuleVersion, error) {
+	v, err := id.Parse[id.ModuleVersion](r.PathValue("version"))
+	return v, fault.Wrap(fault.NotFound, "content.no-version", err)
+}
+
+func (h handler) pack(w http.ResponseWriter, r *http.Request) error {
+	v, err := versionIn(r)
+	if err != nil {
+		return err
+	}
+	p, err := h.Content.PreviewPackage(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, packagePage(p, mayImport(r), allowForm(p)))
+}
+
+func allowForm(p content.PackagePage) ui.Form {
+	f := ui.NewForm("allow", packagePath(p.Version)+"/allow").With("hosts", strings.Join(p.AllowedHosts, "\n"))
+	if p.AllowPopups {
+		f = f.With("popups", "yes")
+	}
+	return f
+}
+
+func (h handler) publishPackage(w http.ResponseWriter, r *http.Request) error {
+	v, err := versionIn(r)
+	if err != nil {
+		return err
+	}
+	if _, err := web.Decode[struct{}](r); err != nil {
+		return err
+	}
+	if err := h.Content.Publish(r.Context(), web.Operation(r), content.Publish{Version: v}); err != nil {
+		return err
+	}
+	return web.Done(w, r, packagePath(v), "content.published")
+}
+
+func (h handler) allow(w http.ResponseWriter, r *http.Request) error {
+	v, err := versionIn(r)
+	if err != nil {
+		return err
+	}
+	p, err := h.Content.PreviewPackage(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[struct {
+		Hosts  string `form:"hosts,optional,max=5000"`
+		Popups bool   `form:"popups"`
+	}](r)
+	if err == nil {
+		err = h.Content.AllowPackage(r.Context(), web.Operation(r), content.AllowPackage{Package: p.ID, Hosts: strings.Fields(in.Hosts), Popups: in.Popups})
+	}
+	if err != nil {
+		return web.Again(w, r, err, allowForm(p), func(f ui.Form) templ.Component { return packagePage(p, true, f) })
+	}
+	return web.Done(w, r, packagePath(v), "content.package-allowed")
+}
+
+func (h handler) withdraw(w http.ResponseWriter, r *http.Request) error {
+	v, err := versionIn(r)
+	if err != nil {
+		return err
+	}
+	if _, err := web.Decode[struct{}](r); err != nil {
+		return err
+	}
+	p, err := h.Content.PreviewPackage(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	if err := h.Content.WithdrawPackage(r.Context(), web.Operation(r), p.ID); err != nil {
+		return err
+	}
+	return web.Done(w, r, packagePath(v), "content.package-taken-out")
+}
+
+// original sends the archive as it came.
+func (h handler) original(w http.ResponseWriter, r *http.Request) error {
+	v, err := versionIn(r)
+	if err != nil {
+		return err
+	}
+	p, f, err := h.Content.Original(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	ext := ".zip"
+	if p.Weight.Files == 0 {
+		ext = ".xml"
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+p.Key+"-"+strconv.Itoa(p.Number)+ext+`"`)
+	http.ServeContent(w, r, "", time.Time{}, f)
+	return nil
+}
+
+// slowLine is the connection that weights are told for, in bits per second.
+const slowLine = 400_000
+
+// takes is how long bytes take on a slow line.
+func takes(bytes int64) time.Duration {
+	return (time.Duration(bytes*8) * time.Second / slowLine).Round(time.Second)
+}

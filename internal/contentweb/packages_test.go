@@ -1,0 +1,56 @@
+package contentweb
+
+import (
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cadre/internal/actor"
+	"cadre/internal/blob"
+	"cadre/internal/clock"
+	"cadre/internal/content"
+	"cadre/internal/content/bundle/bundletest"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/i18n"
+	"cadre/internal/web/webtest"
+)
+
+const tincan = `<tincan xmlns="http://projecttincan.com/tincan.xsd"><activities>
+<activity id="https://example.org/a" type="http://adlnet.gov/expapi/activities/course"><name lang="en">Spotting indicators</name><launch lang="en">index.html</launch></activity>
+</activities></tincan>`
+
+func TestAPackageIsBroughtInLookedOverAndTakenOut(t *testing.T) {
+	files, err := blob.Open(filepath.Join(t.TempDir(), "files"), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := webtest.Start(t, nil, Routes(Deps{Content: content.New(content.Deps{DB: dbtest.SQLite(t), Files: files})})...)
+	officer := as(actor.ProgrammeOfficer)
+	for _, lang := range []string{"en", "ur"} {
+		s.As(t, officer, i18n.Prefs{Lang: lang}).Get("/packages").Must(t, http.StatusOK).CheckPage(t)
+	}
+	b := s.As(t, officer, i18n.Prefs{Lang: "en"})
+	page := b.Get("/packages").Must(t, http.StatusOK, "No packages yet")
+	bad := b.SubmitFiles(page, "package", nil, map[string][]byte{"file": bundletest.Zip("tincan.xml", tincan)})
+	bad.Must(t, http.StatusUnprocessableEntity, "The package was not brought in", "tincan.xml:2", "is not in the package").CheckPage(t)
+	aicc := b.SubmitFiles(page, "package", nil, map[string][]byte{"file": bundletest.Zip("a.au", "x", "a.crs", "x")})
+	aicc.Must(t, http.StatusUnprocessableEntity, "This is an AICC package", "Ask its maker").CheckPage(t)
+
+	in := b.SubmitFiles(page, "package", nil, map[string][]byte{"file": bundletest.Zip("tincan.xml", tincan, "index.html", "<script>window.open('x')</script>")})
+	in.Must(t, http.StatusOK, "Spotting indicators", "xAPI", "400 kbit/s", "windows of its own", "Put this version out").CheckPage(t)
+	path, _, _ := strings.Cut(in.Path, "?")
+	s.As(t, officer, i18n.Prefs{Lang: "ur"}).Get(path).Must(t, http.StatusOK).CheckPage(t)
+	b.Submit(in, "allow", map[string][]string{"hosts": {"https://cdn.example.org/"}}).Must(t, http.StatusUnprocessableEntity, "https://cdn.example.org/", "a host’s name alone").CheckPage(t)
+	b.Submit(in, "allow", map[string][]string{"hosts": {"cdn.example.org"}, "popups": {"yes"}}).Must(t, http.StatusOK, "What it may do was saved.", "cdn.example.org").CheckPage(t)
+	b.Submit(in, path+"/publish", nil).Must(t, http.StatusOK, "This version is out.")
+	b.Get(path+"/original").Must(t, http.StatusOK)
+	b.Get("/packages").Must(t, http.StatusOK, "Spotting indicators", "spotting-indicators").CheckPage(t)
+	b.Submit(b.Get(path), path+"/withdraw", nil).Must(t, http.StatusOK, "Taken out of use").CheckPage(t)
+
+	trainer := s.As(t, as(actor.Trainer), i18n.Prefs{Lang: "en"})
+	trainer.Get(path).Must(t, http.StatusOK, "Spotting indicators")
+	if a := trainer.Get(path + "/original"); a.Status == http.StatusOK {
+		t.Error("a trainer took the archive out")
+	}
+}
