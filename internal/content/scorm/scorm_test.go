@@ -1,0 +1,182 @@
+package scorm_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"cadre/internal/content/manifest"
+	"cadre/internal/content/manifest/manifesttest"
+	"cadre/internal/content/scorm"
+)
+
+// head12 and head2004 begin a manifest; line 2 is where the caller's text begins.
+const (
+	head12   = `<manifest identifier="m" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2" xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"><metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>` + "\n"
+	head2004 = `<manifest identifier="m" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3" xmlns:adlseq="http://www.adlnet.org/xsd/adlseq_v1p3" xmlns:adlnav="http://www.adlnet.org/xsd/adlnav_v1p3" xmlns:imsss="http://www.imsglobal.org/xsd/imsss"><metadata><schema>ADL SCORM</schema><schemaversion>2004 4th Edition</schemaversion></metadata>` + "\n"
+	sco      = `<resource identifier="r" type="webcontent" adlcp:scormtype="sco" href="a.html"/>`
+	org      = `<organizations default="o"><organization identifier="o"><title>T</title><item identifier="i" identifierref="r"><title>I</title></item></organization></organizations>`
+)
+
+func read(t *testing.T, text string, more ...string) (*manifest.Manifest, *manifest.Report) {
+	t.Helper()
+	files := manifesttest.Files{scorm.File: text, "a.html": "x"}
+	for _, m := range more {
+		files[m] = "x"
+	}
+	var r manifest.Report
+	m, err := scorm.Read(files, &r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if (m == nil) != r.Bad() {
+		t.Errorf("a manifest: %v, an error: %v", m != nil, r.Bad())
+	}
+	return m, &r
+}
+
+func TestWhatToolsGetWrong(t *testing.T) {
+	res := func(s string) string { return "<resources>" + s + "</resources></manifest>" }
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"nothing":                      {head12 + org + res(sco), nil},
+		"no version":                   {strings.Replace(head12, "<schemaversion>1.2</schemaversion>", "", 1) + org + res(sco), []string{"warning 1 package.version-guessed"}},
+		"another root":                 {"<course/>", []string{"error 1 package.no-manifest-element"}},
+		"Common Cartridge":             {strings.Replace(head12, "ADL SCORM", "IMS Common Cartridge", 1) + org + res(sco), []string{"error 1 package.common-cartridge"}},
+		"no resources":                 {head12 + org + "</manifest>", []string{"error 1 package.no-resources", "error 2 package.resource-missing"}},
+		"the launch file is missing":   {head12 + org + "\n" + res(strings.Replace(sco, "a.html", "b.html", 1)), []string{"error 3 package.launch-missing"}},
+		"a way out":                    {head12 + org + "\n" + res(strings.Replace(sco, "a.html", "../../a.html", 1)), []string{"error 3 package.href-outside"}},
+		"a script as address":          {head12 + org + "\n" + res(strings.Replace(sco, "a.html", "javascript:alert(1)", 1)), []string{"error 3 package.href-scheme"}},
+		"other capitals":               {head12 + org + "\n" + res(strings.Replace(sco, "a.html", "A.HTML", 1)), []string{"warning 3 package.file-case"}},
+		"kind in capitals":             {head12 + org + "\n" + res(strings.Replace(sco, `"sco"`, `"SCO"`, 1)), []string{"warning 3 package.scormtype-form"}},
+		"no kind":                      {head12 + org + "\n" + res(strings.Replace(sco, `adlcp:scormtype="sco"`, "", 1)), []string{"warning 3 package.scormtype-form"}},
+		"a resource twice":             {head12 + org + "\n" + res(sco+"\n"+sco), []string{"warning 4 package.resource-twice"}},
+		"no such resource":             {head12 + strings.Replace(org, `identifierref="r"`, `identifierref="x"`, 1) + res(sco), []string{"error 2 package.resource-missing"}},
+		"no such default":              {head12 + strings.Replace(org, `default="o"`, `default="x"`, 1) + res(sco), []string{"warning 2 package.organization-default"}},
+		"no tree":                      {head12 + "<organizations/>" + res(sco), []string{"warning 2 package.no-organization"}},
+		"no tree, nothing to open":     {head12 + "<organizations/>" + res(""), []string{"error 1 package.nothing-to-launch", "warning 2 package.no-organization"}},
+		"a listed file is missing":     {head12 + org + res(strings.Replace(sco, "/>", "><file href='x.js'/></resource>", 1)), []string{"warning 2 package.file-missing"}},
+		"an unknown dependency":        {head12 + org + res(strings.Replace(sco, "/>", "><dependency identifierref='x'/></resource>", 1)), []string{"warning 2 package.dependency-missing"}},
+		"two items of one name":        {head12 + strings.Replace(org, "</organization>", "\n<item identifier='i' identifierref='r'><title>J</title></item></organization>", 1) + res(sco), []string{"warning 3 package.item-twice"}},
+		"a bad score and bad times":    {head12 + strings.Replace(org, "<title>I</title>", "<title>I</title><adlcp:masteryscore>eighty</adlcp:masteryscore><adlcp:maxtimeallowed>1h</adlcp:maxtimeallowed><adlcp:timelimitaction>stop</adlcp:timelimitaction>", 1) + res(sco), []string{"warning 2 package.value-ignored", "warning 2 package.value-ignored", "warning 2 package.value-ignored"}},
+		"an unknown prerequisite":      {head12 + strings.Replace(org, "<title>I</title>", `<title>I</title><adlcp:prerequisites type="aicc_script">i&amp;(gone|~"passed")</adlcp:prerequisites>`, 1) + res(sco), []string{"warning 2 package.prerequisite-unknown"}},
+		"everything at once":           {head12 + strings.Replace(org, `identifierref="r"`, `identifierref="x"`, 1) + "\n" + res(strings.Replace(sco, "a.html", "b.html", 1)), []string{"error 2 package.resource-missing", "error 3 package.launch-missing"}},
+		"a document type":              {"<!DOCTYPE manifest>\n" + head12 + org + res(sco), []string{"error 1 package.xml-doctype"}},
+		"a rule that is none":          {head2004 + strings.Replace(org, "<title>I</title>", "<title>I</title><imsss:sequencing><imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions><imsss:ruleCondition condition='always'/></imsss:ruleConditions><imsss:ruleAction action='explode'/></imsss:preConditionRule></imsss:sequencingRules></imsss:sequencing>", 1) + res(sco), []string{"warning 2 package.rule-ignored"}},
+		"a collection that is missing": {head2004 + strings.Replace(org, "<title>I</title>", "<title>I</title><imsss:sequencing IDRef='gone'/>", 1) + res(sco), []string{"warning 1 package.sequencing-missing"}},
+	} {
+		_, r := read(t, c.text)
+		manifesttest.Expect(t, name, r, c.want...)
+	}
+}
+
+func TestAddressesAreResolved(t *testing.T) {
+	for _, c := range []struct{ base, href, parameters, want string }{
+		{"", "a.html", "", "a.html"},
+		{"", "a.html?x=1#y", "", "a.html?x=1#y"},
+		{"", "a.html", "?x=1", "a.html?x=1"},
+		{"", "a.html", "&x=1", "a.html?x=1"},
+		{"", "a.html", "x=1", "a.html?x=1"},
+		{"", "a.html?x=1", "?y=2", "a.html?x=1&y=2"},
+		{"", "a.html", "#top", "a.html#top"},
+		{"", "a.html?x=1", "y=2#top", "a.html?x=1&y=2#top"},
+		{"", "./a.html", "", "a.html"},
+		{"sub/", "b.html", "", "sub/b.html"},
+		{"sub", "../a.html", "", "a.html"},
+		{"", "a%20b.html", "", "a%20b.html"},
+		{"", `sub\b.html`, "", "sub/b.html"},
+		{"", "https://example.org/x?a=1", "b=2", "https://example.org/x?a=1&b=2"},
+	} {
+		text := head12 + strings.Replace(org, `identifierref="r"`, fmt.Sprintf(`identifierref="r" parameters="%s"`, strings.ReplaceAll(c.parameters, "&", "&amp;")), 1) +
+			fmt.Sprintf(`<resources xml:base="%s"><resource identifier="r" adlcp:scormtype="sco" href="%s"/></resources></manifest>`, c.base, c.href)
+		m, r := read(t, text, "sub/b.html", "a b.html")
+		if m == nil {
+			t.Errorf("%+v: %v", c, manifesttest.Found(r))
+			continue
+		}
+		if got := m.Units[0].Address(); got != c.want {
+			t.Errorf("%+v is launched at %s", c, got)
+		}
+	}
+}
+
+// TestSequencingIsWrittenAsTheRunTimeTakesIt compares the whole with JSON in the
+// shape of scorm-again's settings.
+func TestSequencingIsWrittenAsTheRunTimeTakesIt(t *testing.T) {
+	m, r := read(t, head2004+`<organizations default="o"><organization identifier="o" adlseq:objectivesGlobalToSystem="false"><title>Course</title>
+<item identifier="lesson" identifierref="r"><title>Lesson</title></item>
+<item identifier="test" identifierref="r" isvisible="false"><title>Test</title><adlcp:timeLimitAction>exit,no message</adlcp:timeLimitAction><adlcp:dataFromLMS>d</adlcp:dataFromLMS>
+ <adlcp:completionThreshold completedByMeasure="true" minProgressMeasure="0.75"/>
+ <imsss:sequencing IDRef="common"><imsss:limitConditions attemptLimit="2" attemptAbsoluteDurationLimit="PT1H"/>
+  <imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions conditionCombination="any"><imsss:ruleCondition condition="objectiveMeasureGreaterThan" operator="not" referencedObjective="g" measureThreshold="0.5"/></imsss:ruleConditions><imsss:ruleAction action="skip"/></imsss:preConditionRule></imsss:sequencingRules>
+  <imsss:rollupRules objectiveMeasureWeight="0.5"><imsss:rollupRule childActivitySet="atLeastCount" minimumCount="1"><imsss:rollupConditions><imsss:rollupCondition condition="activityProgressKnown"/></imsss:rollupConditions><imsss:rollupAction action="completed"/></imsss:rollupRule></imsss:rollupRules>
+  <imsss:objectives><imsss:primaryObjective objectiveID="p" satisfiedByMeasure="true"><imsss:minNormalizedMeasure>0.6</imsss:minNormalizedMeasure><imsss:mapInfo targetObjectiveID="g" writeSatisfiedStatus="true"/></imsss:primaryObjective></imsss:objectives>
+ </imsss:sequencing><adlnav:presentation><adlnav:navigationInterface><adlnav:hideLMSUI>continue</adlnav:hideLMSUI></adlnav:navigationInterface></adlnav:presentation></item>
+<imsss:sequencing><imsss:controlMode choice="false" flow="true"/></imsss:sequencing></organization></organizations>
+<resources>`+sco+`</resources><imsss:sequencingCollection><imsss:sequencing ID="common"><imsss:controlMode forwardOnly="true"/></imsss:sequencing></imsss:sequencingCollection></manifest>`)
+	if m == nil {
+		t.Fatal(manifesttest.Found(r))
+	}
+	got, err := json.Marshal(m.Sequencing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"activityTree":{"id":"o","title":"Course","children":[{"id":"lesson","title":"Lesson"},` +
+		`{"id":"test","title":"Test","isVisible":false,"attemptLimit":2,"attemptAbsoluteDurationLimit":"PT1H","timeLimitAction":"exit,no message",` +
+		`"primaryObjective":{"objectiveID":"p","isPrimary":true,"satisfiedByMeasure":true,"minNormalizedMeasure":0.6,"mapInfo":[{"targetObjectiveID":"g","writeSatisfiedStatus":true}]},` +
+		`"sequencingRules":{"preConditionRules":[{"action":"skip","conditionCombination":"any","conditions":[{"condition":"objectiveMeasureGreaterThan","operator":"not","referencedObjective":"g","parameters":{"threshold":0.5}}]}]},` +
+		`"sequencingControls":{"objectiveMeasureWeight":0.5},` +
+		`"rollupRules":{"rules":[{"action":"completed","conditionCombination":"any","consideration":"atLeastCount","minimumCount":1,"conditions":[{"condition":"progressKnown"}]}]},` +
+		`"completionThreshold":{"completedByMeasure":true,"minProgressMeasure":0.75},"hideLmsUi":["continue"],"sequencingCollectionRefs":["common"]}],` +
+		`"sequencingControls":{"choice":false,"flow":true}},"collections":{"common":{"id":"common","sequencingControls":{"forwardOnly":true}}},` +
+		`"objectivesGlobalToSystem":false,"sharedDataGlobalToSystem":true}`
+	if string(got) != want {
+		t.Errorf("written as\n%s, want\n%s", got, want)
+	}
+	u := m.Units[1]
+	if *u.Mastery != 0.6 || *u.CompletionThreshold != 0.75 || u.MaxTime != "PT1H" || u.TimeLimitAction != "exit,no message" || u.LaunchData != "d" || !u.Hidden {
+		t.Errorf("%+v", u)
+	}
+}
+
+func TestMetadataIsRead(t *testing.T) {
+	m, r := read(t, strings.Replace(head2004, "</metadata>", `<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general><title><string language="en">T</string><string language="ur">ٹی</string></title><language>en</language><language>ur_PK</language></general>
+<educational><typicalLearningTime><duration>PT1H15M</duration></typicalLearningTime></educational></lom></metadata>`, 1)+org+"<resources>"+sco+"</resources></manifest>")
+	if m == nil {
+		t.Fatal(manifesttest.Found(r))
+	}
+	if m.Minutes != 75 || strings.Join(m.Languages, " ") != "en ur-PK" || m.Title.Values["ur"] != "ٹی" || m.Edition != 4 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(head12 + org + "<resources>" + sco + "</resources></manifest>"))
+	f.Add([]byte(head2004 + org + "<resources>" + sco + "</resources></manifest>"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var r manifest.Report
+		m, err := scorm.Read(manifesttest.Files{scorm.File: string(data), "a.html": "x"}, &r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (m == nil) != r.Bad() {
+			t.Fatalf("a manifest: %v, an error: %v", m != nil, r.Bad())
+		}
+		if m == nil {
+			return
+		}
+		seen := map[string]bool{}
+		for _, u := range m.Units {
+			if seen[u.ID] || u.ID == "" || strings.Contains(u.Path, "..") && strings.HasPrefix(u.Path, "..") {
+				t.Fatalf("%+v", u)
+			}
+			seen[u.ID] = true
+		}
+		if _, err := json.Marshal(m); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
