@@ -80,6 +80,7 @@ func (a *App) connect() error {
 	a.Jobs.Every(workshop.EraseJob, workshop.EraseEvery, a.Workshop.Erase)
 	a.Report = report.New(report.Deps{DB: a.DB, Reads: a.Access})
 	a.LRS = lrs.New(lrs.Deps{DB: a.DB, Files: a.Files, Home: a.Config.URL})
+	a.LRS.Register(a.Jobs)
 	a.Retention = newRetention(a.Config, a.DB)
 	return nil
 }

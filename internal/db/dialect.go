@@ -19,6 +19,11 @@ type Dialect interface {
 	// TableNames is a query for the names of all tables, of ours and of goose.
 	TableNames() string
 
+	// MakePartition makes sure that the rows of table whose column is from from to
+	// before until have a partition of their own, called after table and suffix.
+	// Where an engine has no partitions it does nothing.
+	MakePartition(tx *Tx, table, suffix, column string, from, until int64) error
+
 	// columns is a query for table, column, declared type and whether it may be
 	// null (1 or 0), for all tables of ours, in the columns' order.
 	columns() string

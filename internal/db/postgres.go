@@ -34,6 +34,28 @@ func (postgres) TableNames() string {
 		WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY c.relname::text COLLATE "C"`
 }
 
+// MakePartition makes the partition beside the table, moves into it what lies in
+// the default partition, called after the table and "rest", and attaches it.
+func (postgres) MakePartition(tx *Tx, table, suffix, column string, from, until int64) error {
+	name := table + "_" + suffix
+	var there int64
+	if err := tx.QueryRow(`SELECT COUNT(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+		WHERE c.relname = ?1`, name).Scan(&there); err != nil || there > 0 {
+		return err
+	}
+	bounds := fmt.Sprintf("%s >= %d AND %s < %d", column, from, column, until)
+	for _, q := range []string{
+		"CREATE TABLE " + name + " (LIKE " + table + " INCLUDING ALL)",
+		"WITH moved AS (DELETE FROM " + table + "_rest WHERE " + bounds + " RETURNING *) INSERT INTO " + name + " SELECT * FROM moved",
+		fmt.Sprintf("ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%d) TO (%d)", table, name, from, until),
+	} {
+		if _, err := tx.Exec(q); err != nil {
+			return fmt.Errorf("db: partition %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
 func (postgres) describe() string {
 	return `SELECT line FROM (
 		SELECT c.relname::text AS tbl, 1 AS part, lpad(a.attnum::text, 4, '0') AS nth,

@@ -27,6 +27,9 @@ func (sqlite) TableNames() string {
 	return `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`
 }
 
+// MakePartition does nothing: one file holds the whole table.
+func (sqlite) MakePartition(*Tx, string, string, string, int64, int64) error { return nil }
+
 func (sqlite) describe() string {
 	return `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'goose%' AND tbl_name NOT LIKE 'sqlite\_%' ESCAPE '\'
 		ORDER BY tbl_name, type DESC, name`
