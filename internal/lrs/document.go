@@ -244,8 +244,8 @@ func (s *Service) Put(ctx context.Context, k Key, p Place, name string, w Write)
 			}
 		}
 		sum := sha256.Sum256(append([]byte(w.ContentType+"\x00"), body...))
-		// An instant that no other document of the place has, so that "since"
-		// misses none.
+		// Each change is later than the one before it, so that "since" tells them
+		// apart.
 		now := max(db.Micros(tx.Now()), db.Micros(old.Updated)+1)
 		_, err = tx.Exec(`INSERT INTO lrs_documents (id, owner, registration, name, content_type, etag, person, updated_at, body)
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET

@@ -329,10 +329,14 @@ func (e *exchange) fail(err error) {
 		p.Detail = string(why)
 	}
 	h := e.w.Header()
-	if e.name == "statements" && e.key.ID != "" && p.Status < http.StatusInternalServerError {
-		if t, terr := e.s.Through(e.ctx()); terr == nil { // the answer is the error at hand, whatever becomes of a header
-			e.through(t)
+	if e.name == "statements" {
+		t := instant(e.s.head.seen.Load()) // for a stranger, nothing is read
+		if e.key.ID != "" && p.Status < http.StatusInternalServerError {
+			if now, terr := e.s.Through(e.ctx()); terr == nil { // the answer is the error at hand, whatever becomes of a header
+				t = now
+			}
 		}
+		e.through(t)
 	}
 	switch p.Status {
 	case http.StatusUnauthorized:

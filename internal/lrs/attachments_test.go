@@ -1,0 +1,233 @@
+package lrs_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/big"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+const boundary = "abcABC0123"
+
+func hexSum(b string) string {
+	s := sha256.Sum256([]byte(b))
+	return hex.EncodeToString(s[:])
+}
+
+// mixed writes a multipart/mixed body of a JSON text and parts of headers and
+// content.
+func mixed(text string, parts ...[2]string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "--%s\r\nContent-Type: application/json\r\n\r\n%s", boundary, text)
+	for _, p := range parts {
+		fmt.Fprintf(&b, "\r\n--%s\r\n%s\r\n\r\n%s", boundary, p[0], p[1])
+	}
+	return b.String() + "\r\n--" + boundary + "--\r\n"
+}
+
+func binary(content string) [2]string {
+	return [2]string{"Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\nX-Experience-API-Hash: " + hexSum(content), content}
+}
+
+func attached(content, more string) string {
+	return fmt.Sprintf(`{"usageType":"urn:u:1","display":{"en":"x"},"contentType":"text/plain","length":%d,"sha2":%q%s}`, len(content), hexSum(content), more)
+}
+
+func withAttachments(n int, list ...string) string {
+	return simple(n, "a", "1", "1", `,"attachments":[`+strings.Join(list, ",")+`]`)
+}
+
+var mixedHeader = map[string]string{"Content-Type": "multipart/mixed; boundary=" + boundary}
+
+// Attachments come back as they came, each once, with their hashes.
+func TestAttachments(t *testing.T) {
+	each(t, func(w *world) {
+		big := strings.Repeat("\x00\r\n--abc", 40_000)
+		body := mixed("["+withAttachments(1, attached("one", ""), attached(big, ""))+","+withAttachments(2, attached("one", ""), attached("elsewhere", `,"fileUrl":"https://example.org/x"`))+"]", binary("one"), binary(big))
+		w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: body, header: mixedHeader})
+		rec := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?attachments=true&ascending=true"})
+		kind, params, err := mime.ParseMediaType(rec.Header().Get("Content-Type"))
+		if err != nil || kind != "multipart/mixed" {
+			w.Fatalf("%v %v", kind, err)
+		}
+		mr := multipart.NewReader(rec.Body, params["boundary"])
+		first, err := mr.NextRawPart()
+		if err != nil {
+			w.Fatal(err)
+		}
+		var r result
+		if err := json.NewDecoder(first).Decode(&r); err != nil || r.ids() != "01 02" {
+			w.Errorf("%v %v", r.ids(), err)
+		}
+		got := map[string]string{}
+		for {
+			p, err := mr.NextRawPart()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				w.Fatal(err)
+			}
+			b, err := io.ReadAll(p)
+			if err != nil {
+				w.Fatal(err)
+			}
+			if p.Header.Get("Content-Transfer-Encoding") != "binary" || p.Header.Get("X-Experience-API-Hash") != hexSum(string(b)) {
+				w.Errorf("%v", p.Header)
+			}
+			got[p.Header.Get("X-Experience-API-Hash")] = string(b)
+		}
+		if len(got) != 2 || got[hexSum("one")] != "one" || got[hexSum(big)] != big {
+			w.Errorf("%d parts came back", len(got))
+		}
+		if ct := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?attachments=false"}).Header().Get("Content-Type"); ct != "application/json" {
+			w.Error(ct)
+		}
+	})
+}
+
+// What multipart/mixed may not be is refused, and nothing is stored.
+func TestRefusedAttachments(t *testing.T) {
+	each(t, func(w *world) {
+		one := withAttachments(1, attached("one", ""))
+		for what, c := range map[string]struct{ header, body string }{
+			"not along":               {"", mixed(one)},
+			"not along, as JSON":      {"application/json", one},
+			"one too many":            {"", mixed(one, binary("one"), binary("two"))},
+			"twice":                   {"", mixed(one, binary("one"), binary("one"))},
+			"another hash":            {"", mixed(one, [2]string{binary("one")[0], "two"})},
+			"no hash":                 {"", mixed(one, [2]string{"Content-Type: text/plain\r\nContent-Transfer-Encoding: binary", "one"})},
+			"no encoding":             {"", mixed(one, [2]string{"Content-Type: text/plain\r\nX-Experience-API-Hash: " + hexSum("one"), "one"})},
+			"base64":                  {"", mixed(one, [2]string{"Content-Transfer-Encoding: base64\r\nX-Experience-API-Hash: " + hexSum("one"), "b25l"})},
+			"first is not JSON":       {"", strings.Replace(mixed(one, binary("one")), "application/json", "text/plain", 1)},
+			"no boundary":             {"multipart/mixed", mixed(one, binary("one"))},
+			"another boundary":        {"multipart/mixed; boundary=other", mixed(one, binary("one"))},
+			"cut off":                 {"", strings.TrimSuffix(mixed(one, binary("one")), "--"+boundary+"--\r\n")},
+			"form":                    {"multipart/form-data; boundary=" + boundary, mixed(one, binary("one"))},
+			"no parts":                {"", "--" + boundary + "--\r\n"},
+			"statements in two":       {"", mixed(one, [2]string{"Content-Type: application/json", simple(2, "a", "1", "1")}, binary("one"))},
+			"hash of no known length": {"", mixed(one, [2]string{"Content-Transfer-Encoding: binary\r\nX-Experience-API-Hash: abcd", "one"})},
+		} {
+			if c.header == "" {
+				c.header = mixedHeader["Content-Type"]
+			}
+			if rec := w.do(call{method: "POST", target: "/xapi/statements", body: c.body, header: map[string]string{"Content-Type": c.header}}); rec.Code != http.StatusBadRequest {
+				w.Errorf("%s: %d %s", what, rec.Code, rec.Body)
+			}
+		}
+		w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: mixed(simple(3, "a", "1", "1")), header: mixedHeader})
+		equal(w, "stored", w.find().ids(), "03")
+	})
+}
+
+// signer signs statements.
+type signer struct {
+	key  *rsa.PrivateKey
+	cert string
+}
+
+func newSigner(t *testing.T) signer {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Unix(2e9, 0)},
+		&x509.Certificate{SerialNumber: big.NewInt(1)}, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signer{key, base64.StdEncoding.EncodeToString(der)}
+}
+
+func (s signer) sign(t *testing.T, alg, payload string, certified bool) string {
+	t.Helper()
+	header := `{"alg":"` + alg + `"}`
+	if certified {
+		header = `{"alg":"` + alg + `","x5c":["` + s.cert + `"]}`
+	}
+	enc := base64.RawURLEncoding.EncodeToString
+	text := enc([]byte(header)) + "." + enc([]byte(payload))
+	h := map[string]crypto.Hash{"RS256": crypto.SHA256, "RS384": crypto.SHA384, "RS512": crypto.SHA512}[alg]
+	if h == 0 {
+		h = crypto.SHA256
+	}
+	sum := h.New()
+	sum.Write([]byte(text))
+	sig, err := rsa.SignPKCS1v15(rand.Reader, s.key, h, sum.Sum(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text + "." + enc(sig)
+}
+
+// A signed statement is taken where its signature signs it and is right
+// (1.0.3, part 2, 2.6).
+func TestSignedStatements(t *testing.T) {
+	s, other := newSigner(t), newSigner(t)
+	each(t, func(w *world) {
+		plain := simple(1, "a", "1", "1", `,"result":{"duration":"PT1.123S"}`)
+		send := func(jws, kind string, along bool) int {
+			st := strings.TrimSuffix(plain, "}") + fmt.Sprintf(`,"attachments":[{"usageType":"http://adlnet.gov/expapi/attachments/signature","display":{"en":"s"},"contentType":%q,"length":%d,"sha2":%q,"fileUrl":"https://example.org/s"}]}`, kind, len(jws), hexSum(jws))
+			body := mixed(st, binary(jws))
+			if !along {
+				body = mixed(st)
+			}
+			return w.do(call{method: "POST", target: "/xapi/statements", body: body, header: mixedHeader}).Code
+		}
+		const octets = "application/octet-stream"
+		reordered := `{"result":{"duration":"PT1.129S"},"object":{"id":"urn:a:1","definition":{}},"verb":{"id":"urn:v:1"},"actor":` + mbox("a") + `}`
+		good := s.sign(t, "RS256", plain, true)
+		parts := strings.Split(good, ".")
+		swapped := strings.Split(other.sign(t, "RS256", plain, true), ".")
+		for what, c := range map[string]struct {
+			jws, kind string
+			along     bool
+			want      int
+		}{
+			"another statement":   {s.sign(t, "RS256", simple(1, "b", "1", "1"), true), octets, true, 400},
+			"no statement":        {s.sign(t, "RS256", `{"a":1}`, true), octets, true, 400},
+			"no JSON":             {s.sign(t, "RS256", `x`, true), octets, true, 400},
+			"another algorithm":   {s.sign(t, "HS256", plain, false), octets, true, 400},
+			"no algorithm":        {s.sign(t, "none", plain, false), octets, true, 400},
+			"another type":        {good, "text/plain", true, 400},
+			"no JWS":              {"x.y", octets, true, 400},
+			"not along":           {good, octets, false, 400},
+			"another's signature": {parts[0] + "." + parts[1] + "." + swapped[2], octets, true, 400},
+			"broken certificate":  {s.sign(t, `RS256","x5c":["AAAA"],"x":"`, plain, false), octets, true, 400},
+		} {
+			if got := send(c.jws, c.kind, c.along); got != c.want {
+				w.Errorf("%s: %d, want %d", what, got, c.want)
+			}
+		}
+		if got := w.find(); len(got.Statements) != 0 {
+			w.Fatal("a statement whose signature is wrong was stored")
+		}
+		for _, alg := range []string{"RS256", "RS384", "RS512"} {
+			if got := send(s.sign(t, alg, plain, true), octets, true); got != 200 && got != 409 {
+				w.Errorf("%s: %d", alg, got)
+			}
+		}
+		if got := send(s.sign(t, "RS256", reordered, false), octets, true); got != 409 && got != 200 {
+			w.Errorf("said in another order: %d", got)
+		}
+		rec := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?attachments=true"})
+		if !bytes.Contains(rec.Body.Bytes(), []byte(hexSum(s.sign(t, "RS256", plain, true)))) {
+			w.Errorf("the signature did not come back")
+		}
+	})
+}

@@ -1,0 +1,126 @@
+package lrs_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/id"
+	"cadre/internal/lrs"
+	"cadre/internal/lrs/statement"
+)
+
+// Whatever was changed, taken away or slipped in behind the store's back is
+// found.
+func TestVerifyFindsDamage(t *testing.T) {
+	for what, harm := range map[string]string{
+		"a body":          `UPDATE lrs_statements SET body = (SELECT body FROM lrs_statements WHERE stored = (SELECT MAX(stored) FROM lrs_statements)) WHERE stored = (SELECT MIN(stored) FROM lrs_statements)`,
+		"a digest":        `UPDATE lrs_ids SET digest = (SELECT digest FROM lrs_ids WHERE stored = (SELECT MAX(stored) FROM lrs_ids)) WHERE stored = (SELECT MIN(stored) FROM lrs_ids)`,
+		"a place":         `UPDATE lrs_ids SET stored = stored - 1000 WHERE stored = (SELECT MIN(stored) FROM lrs_ids)`,
+		"an id":           `DELETE FROM lrs_ids WHERE stored = (SELECT MAX(stored) FROM lrs_ids)`,
+		"a forged insert": `INSERT INTO lrs_ids (id, stored, digest) SELECT digest, 1, digest FROM lrs_ids WHERE stored = (SELECT MIN(stored) FROM lrs_ids)`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			each(t, func(w *world) {
+				w.post(simple(1, "a", "1", "1"), simple(2, "b", "1", "1"))
+				if r, err := w.s.Verify(context.Background()); err != nil || !r.OK() || r.Statements != 2 || r.Gone != 0 {
+					w.Fatalf("whole: %+v, %v", r, err)
+				}
+				if err := w.d.Update(context.Background(), db.XAPI, func(tx *db.Tx) error { _, err := tx.Exec(harm); return err }); err != nil {
+					w.Fatal(err)
+				}
+				if r, err := w.s.Verify(context.Background()); err != nil || r.OK() {
+					w.Errorf("%+v, %v", r, err)
+				}
+			})
+		})
+	}
+}
+
+// What speaks of a person by her pseudonym carries her id, so that it goes with
+// her; nothing in it says who she is.
+func TestStatementsAboutAPersonAreHers(t *testing.T) {
+	const officer = id.Person("01890a5d-ac96-774b-bcce-b302099a8057")
+	each(t, func(w *world) {
+		var a statement.Account
+		name := func() {
+			if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) (err error) { a, err = w.s.Account(tx, officer); return err }); err != nil {
+				w.Fatal(err)
+			}
+		}
+		name()
+		first := a
+		if name(); a != first || a.HomePage != home || len(a.Name) < 16 || strings.Contains(a.Name, "01890a5d") {
+			w.Errorf("her account is %v, was %v", a, first)
+		}
+		account := `{"account":{"homePage":"` + a.HomePage + `","name":"` + a.Name + `"}}`
+		w.post(
+			`{"id":"`+sid(1)+`","actor":`+account+`,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1"}}`,
+			`{"id":"`+sid(2)+`","actor":`+mbox("coach")+`,"verb":{"id":"urn:v:1"},"object":`+strings.Replace(account, "{", `{"objectType":"Agent",`, 1)+`}`,
+			`{"id":"`+sid(3)+`","actor":{"account":{"homePage":"https://elsewhere.example.org","name":"`+a.Name+`"}},"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1"}}`,
+		)
+		w.want(http.StatusNoContent, call{method: "PUT", target: "/xapi/activities/state?" + query("activityId", "urn:a:1", "stateId", "s", "agent", account), body: `{}`})
+		// As the registry has it: the rows that carry her id are deleted.
+		for _, tb := range lrs.Tables() {
+			if tb.Person == "" {
+				continue
+			}
+			var n int64
+			if err := w.d.Update(context.Background(), db.XAPI, func(tx *db.Tx) (err error) {
+				n, err = tx.Exec(`DELETE FROM `+tb.Name+` WHERE `+tb.Person+` = ?1`, officer)
+				return err
+			}); err != nil {
+				w.Fatal(err)
+			}
+			if want := map[string]int64{"lrs_statements": 2, "lrs_documents": 1, "lrs_accounts": 1}[tb.Name]; n != want {
+				w.Errorf("%s: %d rows are hers, want %d", tb.Name, n, want)
+			}
+		}
+		equal(w, "left", w.find().ids(), "03")
+		equal(w, "left, by verb", w.find("verb", "urn:v:1").ids(), "03")
+		if r, err := w.s.Verify(context.Background()); err != nil || !r.OK() || r.Gone != 2 {
+			w.Errorf("verified: %+v, %v", r, err)
+		}
+		// Nobody brings her back by sending what was erased once more.
+		w.want(http.StatusConflict, call{method: "POST", target: "/xapi/statements", body: simple(1, "x", "1", "1")})
+	})
+}
+
+// On PostgreSQL each month has its partition, and what came before it moves in.
+func TestMonthsArePartitions(t *testing.T) {
+	w := newWorld(t, dbtest.Postgres(t))
+	w.post(simple(1, "a", "1", "1"))
+	rows := func(table string) (n int64) {
+		w.Helper()
+		if err := w.d.View(context.Background(), func(tx *db.Tx) error { return tx.QueryRow(`SELECT COUNT(*) FROM ` + table).Scan(&n) }); err != nil {
+			w.Fatal(err)
+		}
+		return n
+	}
+	for range 2 {
+		if err := w.s.MakeMonths(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := rows("lrs_statements_" + "202010"); n != 1 {
+		t.Errorf("%d statements moved into their month", n)
+	}
+	w.later(31 * 24 * time.Hour)
+	w.post(simple(2, "a", "1", "1"))
+	if n := rows("lrs_statements_" + "202011"); n != 1 {
+		t.Errorf("%d statements in the next month", n)
+	}
+	if n := rows("lrs_statements_" + "rest"); n != 0 {
+		t.Errorf("%d statements without a month", n)
+	}
+	if n := rows("lrs_index_" + "rest"); n != 0 {
+		t.Errorf("%d index rows without a month", n)
+	}
+	equal(t, "across months", w.find("agent", mbox("a"), "verb", "urn:v:1").ids(), "02 01")
+	r := w.page("/xapi/statements?limit=1")
+	equal(t, "page across months", w.page(r.More).ids(), "01")
+}
