@@ -16,7 +16,7 @@ var exceptions = map[exception]string{
 
 	{"state", "internal/db/db.go:Main"}:            "a lane is a name: its fields are hidden, and a constant cannot be a struct",
 	{"state", "internal/db/db.go:Reads"}:           "as Main",
-	{"state", "internal/db/db.go:XAPI"}:           "as Main",
+	{"state", "internal/db/db.go:XAPI"}:            "as Main",
 	{"state", "internal/db/postgres.go:rewritten"}: "remembers what a pure function of a constant text returned",
 
 	{"sql", "internal/report/reporttest/world.go:cohort_cohorts"}:       "lays the first programme out for tests of figures, without its two months of decisions",
