@@ -30,9 +30,9 @@ Examples:
 // Run plays the first programme.
 func (c demoCommand) Run(env *environment) (err error) {
 	if c.Data == "" {
-		dir, err := os.MkdirTemp("", "cadre-demo")
-		if err != nil {
-			return err
+		dir, e := os.MkdirTemp("", "cadre-demo")
+		if e != nil {
+			return e
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 		c.Data = filepath.Join(dir, "data")

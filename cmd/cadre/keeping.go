@@ -253,9 +253,9 @@ Example:
 
 // Run erases, or shows what erasing would do.
 func (c personEraseCommand) Run(env *environment) error {
-	p, err := id.Parse[id.Person](c.Person)
+	p, err := parsed[id.Person](c.Person)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	return env.with(func(a *app.App, _ *i18n.Localizer) error {
 		e, err := a.ErasePerson(env.ctx, retention.Erase{Person: p, Why: c.Why, Authority: c.Authority}, c.Sure)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -58,6 +59,8 @@ type commands struct {
 	Nominations nominationsCommands `cmd:"" help:"Bring in nominations from a sheet."`
 
 	LRS lrsCommands `cmd:"" name:"lrs" help:"Give programs keys to the learning record store."`
+
+	Cohorts cohortsCommand `cmd:"" help:"List the cohorts with their ids."`
 
 	Report reportCommand `cmd:"" help:"Write a cohort's figures, as CSV or a spreadsheet."`
 
@@ -109,7 +112,7 @@ func run(ctx context.Context, args []string, out, complaints io.Writer) int {
 	}
 	if err != nil {
 		fmt.Fprintln(complaints, "cadre:", err)
-		fmt.Fprintln(complaints, "Try: cadre --help")
+		fmt.Fprintf(complaints, "Try: %s --help\n", reached(err))
 		return exitUsage
 	}
 	env := &environment{ctx: ctx, out: out, err: complaints, config: func(more ...string) (config.Config, error) {
@@ -124,6 +127,20 @@ func run(ctx context.Context, args []string, out, complaints io.Writer) int {
 		return exitCode(err)
 	}
 	return exitDone
+}
+
+// reached is the command that a command line came to before it went wrong.
+func reached(err error) string {
+	words := []string{"cadre"}
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil {
+		for _, p := range wrong.Context.Path {
+			if p.Command != nil {
+				words = append(words, p.Command.Name)
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // sentence is what an operator reads of an error: the sentence that people

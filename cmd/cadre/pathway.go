@@ -21,7 +21,7 @@ type pathwayCommands struct {
 func parsed[T ~string](s string) (T, error) {
 	v, err := id.Parse[T](s)
 	if err != nil {
-		return v, usageError{err}
+		return v, usageError{fmt.Errorf("%.40q is no id: those of cohorts are listed by cadre cohorts; a person's stands in the address of her page", s)}
 	}
 	return v, nil
 }
@@ -48,7 +48,7 @@ func moment(s string, zone string) (time.Time, error) {
 }
 
 type pathwayExplainCommand struct {
-	Cohort string `arg:"" help:"The cohort's id."`
+	Cohort string `arg:"" help:"The cohort's id: cadre cohorts lists them."`
 	Person string `arg:"" help:"The person's id."`
 	At     string `help:"A day or a moment to look back to: what was known by then." placeholder:"TIME"`
 	JSON   bool   `help:"Print one JSON object."`
@@ -101,7 +101,7 @@ func (c pathwayExplainCommand) Run(env *environment) error {
 }
 
 type pathwaySimulateCommand struct {
-	Cohort string `arg:"" help:"The cohort's id."`
+	Cohort string `arg:"" help:"The cohort's id: cadre cohorts lists them."`
 	On     string `help:"The day or moment to look at." required:"" placeholder:"TIME"`
 	From   string `help:"From when to look ahead, with what was known then; now if left out." placeholder:"TIME"`
 	Stage  string `help:"The stage to be ready for; the first workshop after the day if left out." placeholder:"KEY"`

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +15,7 @@ import (
 )
 
 type reportCommand struct {
-	Cohort  string `arg:"" help:"The cohort's id."`
+	Cohort  string `arg:"" help:"The cohort's id: cadre cohorts lists them."`
 	Release int    `help:"The number of a signed release; the figures of now if left out." placeholder:"N"`
 	Out     string `help:"The file to write, ending in .csv, .xlsx or .xml (results of IATI); CSV on standard output if left out." type:"path" placeholder:"FILE"`
 	JSON    bool   `help:"Print the figures as one JSON array."`
@@ -58,13 +58,10 @@ func (c reportCommand) Run(env *environment) error {
 		default:
 			return usageError{fmt.Errorf("--out: a file ending in %q cannot be written; .csv, .xlsx and .xml can", ext)}
 		}
-		f, err := os.Create(c.Out)
-		if err != nil {
+		var file bytes.Buffer // so that nothing is written if it cannot be written whole
+		if err := write(&file, l, &r); err != nil {
 			return err
 		}
-		if err := write(f, l, &r); err != nil {
-			return errors.Join(err, f.Close())
-		}
-		return f.Close()
+		return os.WriteFile(c.Out, file.Bytes(), 0o644)
 	})
 }
