@@ -372,15 +372,32 @@ func (e *evaluation) verdict(f *Fact, v AttendanceVerdict, h halfRef, at time.Ti
 
 func (e *evaluation) isOut() bool { return e.declined || e.gone || e.left || e.passed }
 
+// settle lets her own no stand above what became of her seat: it is released at the
+// same moment, and the two facts come in any order. A yes after it does not bring
+// the seat back.
+func (e *evaluation) settle() {
+	switch e.status {
+	case SaidYes, SaidNo, Released, OfferedOn:
+	default:
+		return
+	}
+	switch {
+	case e.declined:
+		e.status = SaidNo
+	case e.gone:
+		e.status = e.goneAs
+	}
+}
+
 // outAs says how she is out of the cohort.
 func (e *evaluation) outAs() Participation {
 	switch {
 	case e.left:
 		return HasLeft
-	case e.gone:
-		return e.goneAs
 	case e.declined:
 		return SaidNo
+	case e.gone:
+		return e.goneAs
 	}
 	return NotChosen
 }
@@ -418,6 +435,7 @@ func (e *evaluation) alternatives() []programme.Key {
 }
 
 func (e *evaluation) standing() Standing {
+	e.settle()
 	p := e.plan
 	if len(e.groups) > 1 {
 		e.doubt("groups", "")

@@ -193,8 +193,9 @@ func (m *material) held(p *person, s *programme.Stage, n int) time.Time {
 	return time.Time{}
 }
 
-// leftIn is the stage that she was in, or waited for, when she left: the first of
-// those asked of her, and not optional, that she had not passed.
+// leftIn is the stage that she was in when she left: of those asked of her, and not
+// optional, the last that was open to her; if none was, the first that she waited
+// for.
 func (m *material) leftIn(p *person) programme.Key {
 	left := p.last(pathway.KindLeft)
 	if left == nil {
@@ -207,11 +208,23 @@ func (m *material) leftIn(p *person) programme.Key {
 		}
 	}
 	st := m.plan.Evaluate(before, left.At())
+	var in, waits programme.Key
 	for i := range m.blueprint.Stages {
 		o := st.Stage(m.blueprint.Stages[i].Key)
-		if !m.blueprint.Stages[i].Optional && !o.Passed && o.State != pathway.NotAsked {
-			return o.Key
+		if m.blueprint.Stages[i].Optional || o.Passed {
+			continue
+		}
+		switch o.State {
+		case pathway.Open, pathway.UnderWay, pathway.AwaitingDecision:
+			in = o.Key
+		case pathway.Locked:
+			if waits == "" {
+				waits = o.Key
+			}
 		}
 	}
-	return ""
+	if in == "" {
+		return waits
+	}
+	return in
 }

@@ -1,0 +1,34 @@
+package pathway
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"cadre/internal/id"
+)
+
+// An officer who says no gives her seat back at that moment. Whichever of the two
+// facts has the lower id, it is she who said no; what she says later counts, and
+// does not bring the seat back.
+func TestHerOwnNoAndHerSeat(t *testing.T) {
+	plan := Compile(blueprint(t, "testdata/gates.yaml"))
+	at := karachi(10, 5, 9)
+	fact := func(n int, v Value, minute int) Fact {
+		return Fact{ID: id.Fact(fmt.Sprint("f", n)), Value: v, OccurredAt: karachi(10, 5, 8).Add(time.Duration(minute) * time.Minute)}
+	}
+	for _, order := range [][2]int{{1, 2}, {2, 1}} {
+		facts := []Fact{fact(0, Nominated{}, 0), fact(3, Accepted{}, 1), fact(order[0], Declined{}, 5), fact(order[1], SeatReleased{Cause: "declined"}, 5)}
+		if got := plan.Evaluate(facts, at).Participation; got != SaidNo {
+			t.Errorf("ids %v: she is %s", order, got)
+		}
+		again := append(facts, fact(4, Accepted{}, 6))
+		if got := plan.Evaluate(again, at).Participation; got != Released {
+			t.Errorf("ids %v: after another yes, without a seat, she is %s", order, got)
+		}
+		back := append(again, fact(5, SeatConfirmed{}, 7))
+		if got := plan.Evaluate(back, at).Participation; got != Confirmed {
+			t.Errorf("ids %v: with a seat again she is %s", order, got)
+		}
+	}
+}
