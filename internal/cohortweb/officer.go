@@ -125,7 +125,7 @@ func timeFacts(ctx context.Context, v timeView) []ui.Pair {
 // proposedOn names the sentence for how a proposal came: an own act is that of
 // whoever proposed, and not the officer's.
 func proposedOn(basis string) string {
-	if basis == string(cohort.OwnAct) {
+	if basis == cohort.OwnAct {
 		return "cohort.basis.by-agency"
 	}
 	return "cohort.basis." + basis

@@ -280,14 +280,11 @@ func (s *Service) exitOf(tx *db.Tx, a *Attempt, c *Course, e logEntry) (string, 
 		}
 	}
 	var exit string
-	if raw != nil {
-		if err := json.Unmarshal(raw, &exit); err != nil {
-			return "normal", nil
+	if raw == nil || json.Unmarshal(raw, &exit) == nil {
+		switch exit {
+		case "suspend", "time-out", "logout":
+			return exit, nil
 		}
-	}
-	switch exit {
-	case "suspend", "time-out", "logout":
-		return exit, nil
 	}
 	return "normal", nil
 }
@@ -301,7 +298,7 @@ func (s *Service) keepState(tx *db.Tx, a *Attempt, c *Course, state json.RawMess
 	var in struct {
 		Map map[string]json.RawMessage `json:"globalObjectiveMap"`
 	}
-	if json.Unmarshal(state, &text) != nil || json.Unmarshal([]byte(text), &in) != nil {
+	if readable := json.Unmarshal(state, &text) == nil && json.Unmarshal([]byte(text), &in) == nil; !readable {
 		return nil // a package may say what it likes; nothing is to be had from this
 	}
 	for _, target := range sharedTargets(c.Sequencing) {

@@ -87,7 +87,7 @@ func (r *Register) Add(e Erasure) (err error) {
 	if err != nil {
 		return fmt.Errorf("retention: the register of erased persons: %w", err)
 	}
-	defer lock.Close() // which unlocks it
+	defer func() { _ = lock.Close() }() // which unlocks it; nothing was written
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("retention: lock %s: %w", dir, err)
 	}
