@@ -149,6 +149,8 @@ func TestHostileYAMLIsRefused(t *testing.T) {
 		"a: &x 1\nb: *x":    "t.yaml:1:4: yaml.alias",
 		"id: q\n\tkind: x":  "t.yaml:2:1: yaml.syntax detail=found a tab character that violates indentation",
 		"":                  "t.yaml:1:1: yaml.empty",
+		"# nothing\nnull":   "t.yaml:1:1: yaml.empty",
+		"!":                 "t.yaml:1:1: yaml.empty",
 		"id: q\n---\nid: r": "t.yaml:1:1: yaml.documents",
 		"\xff":              "t.yaml:1:1: yaml.encoding",
 	} {

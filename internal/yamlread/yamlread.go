@@ -94,6 +94,10 @@ func Parse(file string, skip int, src []byte, to *Report) Value {
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
 		v.node = doc.Content[0]
 	}
+	if !v.Present() {
+		to.Add(file, skip+1, 1, "yaml.empty", nil)
+		return Value{}
+	}
 	if bad := reference(v.node); bad != nil {
 		Value{node: bad, file: file, skip: skip, to: to}.Problem("yaml.alias", nil)
 		return Value{}
