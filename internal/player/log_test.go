@@ -35,6 +35,7 @@ func (c *course) Place(*db.Tx, id.Person, id.Cohort) (access.Place, error) {
 }
 
 func (c *course) CohortPlace(*db.Tx, id.Cohort) (access.Place, error) { return c.Place(nil, "", "") }
+
 func (c *course) Record(_ *db.Tx, f pathway.Fact) error {
 	c.facts = append(c.facts, f)
 	return nil

@@ -140,7 +140,7 @@ func Scorm2004(key string) (*player.Course, map[string]string) {
 			{
 				"id": "MORE", "title": "More", "primaryObjective": objective(false),
 				"sequencingControls": m{"rollupProgressCompletion": false, "rollupObjectiveSatisfied": false},
-				"sequencingRules": m{"preConditionRules": []m{{"action": "skip", "conditions": []m{{"condition": "satisfied"}}}}},
+				"sequencingRules":    m{"preConditionRules": []m{{"action": "skip", "conditions": []m{{"condition": "satisfied"}}}}},
 			},
 		},
 	}})
