@@ -59,7 +59,7 @@ func TestTorture(t *testing.T) {
 			return figures{faults: c.cuts, answered: c.acknowledged, again: c.resent, lost: c.lost, double: c.doubled, seed: b.seed, worse: worse != nil}
 		}
 	}
-	part("power cuts", 45, cuts(nil, 0))
+	part("power cuts", 35, cuts(nil, 0))
 	part("power cuts, synchronous=NORMAL", 2, cuts(func(b *bench) { b.normal = true }, 2000))
 	part("power cuts, a disk that lies", 2, cuts(func(b *bench) { b.lying = true }, 2000))
 	part("failures of the disk", 16, func(t *testing.T, over func() bool) figures {
@@ -88,6 +88,10 @@ func TestTorture(t *testing.T) {
 	part("kills of PostgreSQL's processes", 5, func(t *testing.T, over func() bool) figures {
 		killed, answered, again := killingTheServer(t, func(n int) bool { return n >= 500 || n > 0 && over() })
 		return figures{faults: killed, answered: int(answered), again: int(again)}
+	})
+	part("failovers of PostgreSQL", 5, func(t *testing.T, over func() bool) figures {
+		promoted, answered, again := failover(t, func(n int) bool { return n >= 200 || n > 0 && over() })
+		return figures{faults: promoted, answered: int(answered), again: int(again)}
 	})
 	part("histories", 10, func(t *testing.T, over func() bool) figures {
 		n := 0
