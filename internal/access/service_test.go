@@ -320,6 +320,54 @@ func TestSessionsEnd(t *testing.T) {
 	})
 }
 
+// A server's clock is set back, and was ten years ahead once: what was over does not
+// live again, and nothing lives ten years longer.
+func TestNoSessionLivesAgainWhenTheClockIsSetBack(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h := furnish(t, d)
+		clock := dbtest.Clock(d)
+		enter := func() string {
+			ticket, err := h.Replace(h.acts(t, h.rabia), op(), h.saima)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e, err := h.SignIn(context.Background(), access.Try{Code: ticket.Code, Own: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e.Token
+		}
+		alive := func(token string) bool {
+			_, ok, err := h.Visit(context.Background(), token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ok
+		}
+		start := clock.Now()
+		old := enter()
+		clock.Set(start.Add(access.OwnIdle))
+		if alive(old) {
+			t.Error("it should be over")
+		}
+		clock.Set(start.Add(time.Hour))
+		if alive(old) {
+			t.Error("it lives again, since the clock was set back")
+		}
+		kept := enter()
+		clock.Set(start.Add(time.Minute))
+		if !alive(kept) {
+			t.Error("an hour of doubt ended it")
+		}
+		clock.Set(start.AddDate(10, 0, 0))
+		ahead := enter()
+		clock.Set(start.AddDate(0, 0, 2))
+		if alive(ahead) {
+			t.Error("it was opened by a clock ten years ahead, and lives as long")
+		}
+	})
+}
+
 func TestActingGrant(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := furnish(t, d)

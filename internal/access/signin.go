@@ -30,6 +30,9 @@ const (
 	OwnLife      = 30 * 24 * time.Hour
 	// touched is how exactly the last use is kept; it saves a write per request.
 	touched = time.Minute
+	// aheadOfTime is how far ahead a clock may have been without that ending the
+	// sessions opened by it.
+	aheadOfTime = 24 * time.Hour
 )
 
 // Failed attempts that are allowed within window before the next must wait.
@@ -217,7 +220,7 @@ type Visit struct {
 // token is unknown, or the session idle for too long, too old or signed out.
 func (s *Service) Visit(ctx context.Context, token string) (Visit, bool, error) {
 	var v Visit
-	var found, stale bool
+	var found, stale, over bool
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		var own, code, used, ends int64
 		var acting id.Grant
@@ -234,7 +237,9 @@ func (s *Service) Visit(ctx context.Context, token string) (Visit, bool, error) 
 			idle = OwnIdle
 		}
 		now := tx.Now()
-		if !now.Before(db.Time(ends)) || !now.Before(db.Time(used).Add(idle)) {
+		// One that ends later than a session can was opened by a clock far ahead.
+		if !now.Before(db.Time(ends)) || !now.Before(db.Time(used).Add(idle)) || db.Time(ends).Sub(now) > OwnLife+aheadOfTime {
+			over = true
 			return nil
 		}
 		found, stale = true, now.Sub(db.Time(used)) >= touched
@@ -249,6 +254,16 @@ func (s *Service) Visit(ctx context.Context, token string) (Visit, bool, error) 
 		v.Prefs, err = s.people.Prefs(tx, v.Actor.Person)
 		return err
 	})
+	if err == nil && over {
+		// What is over stays over, also for a clock that is set back.
+		err = s.db.Update(ctx, db.Reads, func(tx *db.Tx) error {
+			_, err := tx.Exec(`DELETE FROM access_sessions WHERE id = ?1`, v.Actor.Session)
+			return err
+		})
+		if fault.Is(err, fault.Unavailable) {
+			err = nil // it is over all the same
+		}
+	}
 	if err != nil || !found {
 		return Visit{}, false, err
 	}
