@@ -169,6 +169,9 @@ func (b *bench) life(t *testing.T, img crashtest.Image, d *diary) (next crashtes
 				} else {
 					b.tally.lost++
 				}
+				if keep := os.Getenv("CADRE_TEST_KEEP"); keep != "" {
+					err = errors.Join(err, after.Write(filepath.Join(keep, fmt.Sprintf("%d-%d", b.seed, b.tally.cuts))))
+				}
 				b.fails = append(b.fails, fmt.Sprintf("%s: %v", where, err))
 			}
 		})
@@ -401,6 +404,33 @@ func (b *bench) until(t *testing.T, cuts int, most time.Duration) {
 	started := time.Now()
 	b.run(t, func(c tally) bool { return c.cuts >= cuts || time.Since(started) > most })
 	t.Logf("%s; %.0f cuts/s", b.tally, float64(b.tally.cuts)/time.Since(started).Seconds())
+}
+
+// A seed that has failed fails again: the same people do the same things, in the
+// same groups, and the power goes at the same moments. The files are not the same
+// byte for byte: SQLite and Go's maps have a chance of their own.
+func TestOneSeedIsOneRun(t *testing.T) {
+	seed := seedOf(t)
+	run := func() (tally, string) {
+		b := newBench(t, seed)
+		img, d := b.begin, &diary{w: b.world}
+		for range 2 {
+			img, d = b.life(t, img, d)
+		}
+		for _, f := range b.fails {
+			t.Error(f)
+		}
+		var did strings.Builder
+		for _, l := range d.lines {
+			fmt.Fprintln(&did, l.deed, l.answered, l.Proposed)
+		}
+		return b.tally, did.String()
+	}
+	first, one := run()
+	second, other := run()
+	if first != second || one != other {
+		t.Errorf("the first time %s:\n%s\nand then %s:\n%s", first, one, second, other)
+	}
 }
 
 // A bench that sees nothing proves nothing: it must see the loss where SQLite does
