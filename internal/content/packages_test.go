@@ -83,6 +83,9 @@ func TestAPackageIsBroughtInServedReplacedAndWithdrawn(t *testing.T) {
 			t.Errorf("a withdrawn package begins: %v", err)
 		}
 		playable(t, s, d, first)
+		if err := s.Publish(officer, id.New[id.Operation](), Publish{Version: second.Version}); !fault.Is(err, fault.Closed) {
+			t.Errorf("a withdrawn package is put out again: %v", err)
+		}
 		if _, err := s.ImportPackage(officer, id.New[id.Operation](), bring(scormZip("y", "z"), ImportPackage{Replaces: first.Package})); !fault.Is(err, fault.Closed) {
 			t.Errorf("a withdrawn package gets a version: %v", err)
 		}

@@ -210,7 +210,16 @@ func (s *Service) Publish(ctx context.Context, op id.Operation, in Publish) erro
 	})
 }
 
+// publish puts a version out. A package that was taken out of use stays so.
 func publish(tx *db.Tx, row moduleRow, v Version) error {
+	p, err := packageByID(tx, row.id)
+	switch {
+	case fault.Is(err, fault.NotFound): // a Markdown module
+	case err != nil:
+		return err
+	case p.withdrawn != 0:
+		return fault.New(fault.Closed, "content.package-withdrawn", nil)
+	}
 	if err := setPublished(tx, row.id, v.ID); err != nil {
 		return err
 	}
