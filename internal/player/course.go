@@ -128,6 +128,21 @@ type Shelf interface {
 	CourseFile(tx *db.Tx, v id.ModuleVersion, path string) (*CourseFile, error)
 }
 
+// bare is a shelf with nothing on it.
+type bare struct{}
+
+func (bare) Current(*db.Tx, string) (id.ModuleVersion, error) {
+	return "", fault.New(fault.NotFound, "fault.not-found", nil)
+}
+
+func (bare) Course(*db.Tx, id.ModuleVersion) (*Course, error) {
+	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
+}
+
+func (bare) CourseFile(*db.Tx, id.ModuleVersion, string) (*CourseFile, error) {
+	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
+}
+
 // current returns the package that is the module of that key; nil if it is none.
 func (s *Service) current(tx *db.Tx, module string) (*Course, error) {
 	v, err := s.shelf.Current(tx, module)

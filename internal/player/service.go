@@ -46,7 +46,7 @@ type Deps struct {
 	Content *content.Service
 	Cohorts Cohorts
 	Ledger  Ledger
-	// Shelf holds packages made elsewhere; those that Content has imported if nil.
+	// Shelf holds packages made elsewhere; nil where there are none.
 	Shelf Shelf
 	// Key makes names that mean nothing to others: of paths and of learners. All
 	// instances on one database share it. At least 32 bytes.
@@ -68,7 +68,7 @@ type Service struct {
 // New returns a service.
 func New(d Deps) *Service {
 	if d.Shelf == nil {
-		d.Shelf = imported{content: d.Content, files: d.Files}
+		d.Shelf = bare{}
 	}
 	return &Service{db: d.DB, files: d.Files, content: d.Content, cohorts: d.Cohorts, ledger: d.Ledger, shelf: d.Shelf, key: d.Key}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,6 +72,8 @@ type theatre struct {
 	pages    *httptest.Server
 	closed   bool
 	log      *webtest.Log
+	// acts counts what the application did for whoever is signed in.
+	acts atomic.Int32
 }
 
 func listenLocal(t *testing.T) net.Listener {
@@ -120,9 +123,12 @@ func (th *theatre) serve(pages, packages net.Listener) {
 	server, err := web.New(web.Deps{
 		Sessions: th.sessions, Policy: webtest.Open{}, Catalogues: i18n.Shipped(), Assets: set, Log: logger, Frames: th.where.Frames(),
 		Apart: Apart(Arrivals{Logs: th.players, Log: logger, Touch: func(context.Context, string) error { return nil }}),
-	}, Routes(Deps{
+	}, append(Routes(Deps{
 		Player: th.players, Modules: func(context.Context, id.Cohort) ([]string, error) { return nil, nil }, Where: th.where,
-	})...)
+	}), web.Route{Method: http.MethodPost, Pattern: "/act", Need: web.SignedIn, Handler: func(http.ResponseWriter, *http.Request) error {
+		th.acts.Add(1)
+		return nil
+	}})...)
 	if err != nil {
 		th.t.Fatal(err)
 	}
