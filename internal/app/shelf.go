@@ -39,6 +39,7 @@ func (s shelf) Course(tx *db.Tx, v id.ModuleVersion) (*player.Course, error) {
 	}
 	c := &player.Course{
 		Version: v, Key: p.Key, Kind: player.Kind(p.Kind), Title: wording(p.Title), Language: p.Title.Fallback, Bytes: p.Weight.Wire, Units: units(p, p.Tree),
+		Withdrawn: !p.Withdrawn.IsZero(),
 	}
 	if len(p.Languages) > 0 {
 		c.Language = p.Languages[0]

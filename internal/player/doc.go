@@ -32,6 +32,23 @@
 //   - A passed module opens in review: everything to read, nothing to change.
 //   - An attempt stays on the version of the module it began with.
 //
+// # Packages made elsewhere
+//
+// An attempt at a package has a run ([Service.Run]) and launches, one each time
+// that it is opened ([Service.Open]). What the package reports arrives as a log of
+// numbered entries ([Service.Accept]): kept as they came, once each and in order,
+// by the launch's credential, which outlives the session. From them are derived
+// what each unit remembers, element by element, and how far it has come; from the
+// units one report of the whole, and from that the Outcome of all material. What
+// was once reached stays. A launch that was replaced, by another tab or device,
+// still counts for what it reached; she resumes from the other.
+//
+// Files are served by package courseware, away from the application, under a
+// path that is stable per person and version. The learner has no name there.
+//
+// A launch carries what cmi5 will need: a session id, a mode, its registration
+// (the attempt).
+//
 // # An outside certificate
 //
 // What she has learned elsewhere is shown ([Service.ShowOutside]: a file, or

@@ -66,9 +66,10 @@ type theatre struct {
 	players  *player.Service
 	ledger   *notebook
 	where    courseware.Where
-	sessions *webtest.Sessions
+	sessions *lapsing
 	shelf    *playertest.Shelf
 	url      string
+	by       courseware.Serving
 	pages    *httptest.Server
 	closed   bool
 	log      *webtest.Log
@@ -94,7 +95,7 @@ func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
 	if err != nil {
 		t.Fatal(err)
 	}
-	th := &theatre{t: t, db: d, ledger: &notebook{}, sessions: &webtest.Sessions{}, shelf: &playertest.Shelf{}, log: &webtest.Log{}}
+	th := &theatre{t: t, db: d, ledger: &notebook{}, sessions: &lapsing{}, shelf: &playertest.Shelf{}, log: &webtest.Log{}}
 	th.players = player.New(player.Deps{
 		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: course{}, Ledger: th.ledger, Shelf: th.shelf,
 		Key: []byte("0123456789abcdef0123456789abcdef"),
@@ -139,20 +140,60 @@ func (th *theatre) serve(pages, packages net.Listener) {
 	if !run.Complete() {
 		th.t.Fatal("the run time of packages is not built in: run make setup")
 	}
-	by := courseware.New(th.where, th.players, run).Beside(server, th.where.Mode != courseware.Strict)
-	start := func(ln net.Listener, h http.Handler) *httptest.Server {
-		s := &httptest.Server{Listener: ln, Config: &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}}
-		s.Start()
-		return s
-	}
-	th.pages = start(pages, by.Pages)
-	other := start(packages, by.Packages)
+	th.by = courseware.New(th.where, th.players, run).Beside(server, th.where.Mode != courseware.Strict)
+	th.restart(pages)
+	other := startOn(packages, th.by.Packages)
 	th.t.Cleanup(func() {
 		if !th.closed {
 			th.pages.Close()
 		}
 		other.Close()
 	})
+}
+
+func startOn(ln net.Listener, h http.Handler) *httptest.Server {
+	s := &httptest.Server{Listener: ln, Config: &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}}
+	s.Start()
+	return s
+}
+
+func (th *theatre) restart(pages net.Listener) { th.pages = startOn(pages, th.by.Pages) }
+
+// lapsing are sessions that can end all at once.
+type lapsing struct {
+	webtest.Sessions
+	mu    sync.Mutex
+	ended map[string]bool
+	all   []string
+}
+
+func (l *lapsing) Add(a actor.Actor, p i18n.Prefs, grants ...actor.Grant) string {
+	token := l.Sessions.Add(a, p, grants...)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = append(l.all, token)
+	return token
+}
+
+func (l *lapsing) Lookup(ctx context.Context, token string) (web.Session, bool, error) {
+	l.mu.Lock()
+	ended := l.ended[token]
+	l.mu.Unlock()
+	if ended {
+		return web.Session{}, false, nil
+	}
+	return l.Sessions.Lookup(ctx, token)
+}
+
+// lapse ends every session.
+func (th *theatre) lapse() {
+	l := th.sessions
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = map[string]bool{}
+	for _, token := range l.all {
+		l.ended[token] = true
+	}
 }
 
 // begin starts an attempt at a module for the learner, and returns it.

@@ -129,6 +129,12 @@ func (c *Chromium) Tab(t testing.TB, base string, l Look) *Tab {
 	return &Tab{Ctx: ctx, t: t, base: base}
 }
 
+// Here returns the tab of a context that the test itself has opened, on the site
+// at base: for browsers that outlive a tab, or do not outlive a test's violence.
+func Here(ctx context.Context, t testing.TB, base string) *Tab {
+	return &Tab{Ctx: ctx, t: t, base: base}
+}
+
 // Open goes to a page of the site and waits for its fonts.
 func (b *Tab) Open(path string) *Tab {
 	b.t.Helper()

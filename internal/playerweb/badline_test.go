@@ -1,0 +1,225 @@
+package playerweb
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"cadre/internal/db"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/player"
+	"cadre/internal/player/courseware"
+	"cadre/internal/player/playertest"
+	"cadre/internal/web"
+	"cadre/internal/web/webtest"
+)
+
+// device is a browser with a profile that outlives it, as a phone has one. It
+// can be killed.
+type device struct {
+	t       *testing.T
+	profile string
+	process *exec.Cmd
+	end     func()
+	seat    *seat
+}
+
+// boot starts the browser and opens the frame of an attempt.
+func (d *device) boot(th *theatre, token string, a id.Attempt) {
+	d.t.Helper()
+	var mu sync.Mutex
+	alloc, stop := chromedp.NewExecAllocator(context.Background(),
+		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(d.profile),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.ModifyCmdFunc(func(c *exec.Cmd) {
+			mu.Lock()
+			defer mu.Unlock()
+			d.process = c
+		}),
+	)
+	ctx, closing := chromedp.NewContext(alloc)
+	d.end = func() { closing(); stop() }
+	if _, err := chromedp.Run(ctx, chromedp.Title()); err != nil {
+		d.t.Fatal(err)
+	}
+	yes := true
+	if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{
+		Name: web.Cookie, Value: token, URL: th.url, Path: "/", Secure: &yes, HTTPOnly: &yes,
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	d.seat = &seat{Tab: webtest.Here(ctx, d.t, th.url), t: d.t}
+	d.seat.Open(playPath(a))
+}
+
+// kill ends the browser as a battery does.
+func (d *device) kill() {
+	d.t.Helper()
+	if err := d.process.Process.Kill(); err != nil {
+		d.t.Fatal(err)
+	}
+	d.end()
+}
+
+func (d *device) offline(yes bool) {
+	d.t.Helper()
+	var conditions []*network.Conditions
+	if yes {
+		conditions = append(conditions, &network.Conditions{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+	}
+	_, err := chromedp.Call(d.seat.Ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: conditions})
+	if err == nil {
+		_, err = chromedp.Call(d.seat.Ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: yes, DownloadThroughput: -1, UploadThroughput: -1})
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// down takes the server away, up brings it back at the same address.
+func (th *theatre) down() {
+	th.closed = true
+	th.pages.CloseClientConnections()
+	th.pages.Close()
+}
+
+func (th *theatre) up() {
+	th.t.Helper()
+	address := strings.TrimPrefix(th.url, "http://")
+	for range 100 {
+		ln, err := net.Listen("tcp", address)
+		if err == nil {
+			th.restart(ln)
+			th.closed = false
+			return
+		}
+		time.Sleep(20 * time.Millisecond) // until the system has let go of the address
+	}
+	th.t.Fatalf("%s cannot be taken again", address)
+}
+
+// Offline, killed, restarted and signed out, in seeded orders: every value that
+// was shown as saved, here or there, is there in the end, once and in its order.
+func TestABadLineLosesNothing(t *testing.T) {
+	seeds := uint64(10)
+	if testing.Short() {
+		seeds = 2
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 7))
+			th := openTheatre(t, courseware.SecondListener)
+			th.shelf.Put(playertest.Scorm12("indicators"))
+			a := th.begin("indicators")
+			d := &device{t: t, profile: t.TempDir()}
+			d.boot(th, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}), a)
+			t.Cleanup(func() { d.end() })
+			d.seat.alive("/intro.html")
+			step := 0
+			work := func() {
+				for range 1 + r.IntN(3) {
+					d.seat.must(fmt.Sprintf(`api.LMSSetValue("cmi.interactions.%d.id", "q%d") + api.LMSSetValue("cmi.suspend_data", "step %d " + "اردو".repeat(%d)) + api.LMSCommit("")`,
+						step, step, step, r.IntN(900)), "truetruetrue")
+					step++
+				}
+			}
+			kept := `["saved", "here"].includes(document.getElementById("play-status").dataset.state) && Number(document.getElementById("play-status").dataset.entries) > 0`
+			work()
+			d.seat.saved()
+			for _, trouble := range r.Perm(4) {
+				switch trouble {
+				case 0:
+					d.offline(true)
+					work()
+					d.seat.until(kept)
+					d.offline(false)
+				case 1:
+					th.down()
+					work()
+					d.seat.until(kept)
+					th.up()
+				case 2:
+					th.lapse()
+					work()
+					d.seat.saved() // it goes by the launch's credential
+				case 3:
+					th.down()
+					work()
+					d.seat.until(`document.getElementById("play-status").dataset.state === "here"`)
+					d.kill()
+					th.up()
+					d.boot(th, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}), a)
+					d.seat.alive("/intro.html")
+					d.seat.must(`api.LMSGetValue("cmi.core.entry") + api.LMSGetValue("cmi.interactions._count")`, fmt.Sprint("resume", step))
+				}
+				work()
+			}
+			d.seat.saved()
+			d.seat.must(`api.LMSGetValue("cmi.interactions._count")`, fmt.Sprint(step))
+			th.whole(a, step)
+			t.Logf("from true to saved here: median %s ms over %s entries", webtest.Ask[string](d.seat.Tab,
+				`(() => { const m = performance.getEntriesByName("saved-here").map(e => e.duration).sort((a, b) => a - b); return m[m.length >> 1].toFixed(1) })()`),
+				webtest.Ask[string](d.seat.Tab, `String(performance.getEntriesByName("saved-here").length)`))
+		})
+	}
+}
+
+// whole fails the test unless the attempt remembers steps values, each entry of
+// each launch stands once, and none is missing before another.
+func (th *theatre) whole(a id.Attempt, steps int) {
+	th.t.Helper()
+	var questions, entries, distinct, gaps int
+	err := th.db.View(context.Background(), func(tx *db.Tx) error {
+		if err := tx.QueryRow(`SELECT COUNT(*) FROM player_data WHERE attempt = ?1 AND element LIKE 'cmi.interactions.%.id'`, a).Scan(&questions); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(`SELECT COUNT(*), COUNT(DISTINCT launch || ' ' || number) FROM player_entries WHERE attempt = ?1`, a).Scan(&entries, &distinct); err != nil {
+			return err
+		}
+		return tx.QueryRow(`SELECT COUNT(*) FROM (SELECT launch, COUNT(*) AS n, MAX(number) AS last FROM player_entries WHERE attempt = ?1 GROUP BY launch) WHERE n <> last`, a).Scan(&gaps)
+	})
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	if questions != steps || entries != distinct || gaps != 0 {
+		th.t.Errorf("%d of %d answers are kept; %d entries, %d distinct, %d launches with a gap", questions, steps, entries, distinct, gaps)
+	}
+	if got := th.attempt(a); got.State != player.Open {
+		th.t.Errorf("the attempt is %+v", got)
+	}
+}
+
+// A tab that goes away while its last values are on their way leaves nothing
+// behind: what does not fit a beacon is on the device already.
+func TestAValueIsInTheLogWithinASecond(t *testing.T) {
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(playertest.Scorm12("indicators"))
+	a := th.begin("indicators")
+	s := th.seat(webtest.Launch(t), a, webtest.Look{})
+	s.alive("/intro.html")
+	s.saved()
+	before := webtest.Ask[int](s.Tab, `Number(document.getElementById("play-status").dataset.entries)`)
+	took := webtest.Ask[int](s.Tab, fmt.Sprintf(`new Promise(done => {
+		const begun = Date.now();
+		frames[0].frames[0].postMessage({ test: 1, js: 'api.LMSSetValue("cmi.core.lesson_location", "9")' }, "*");
+		(function look() {
+			if (Number(document.getElementById("play-status").dataset.entries) > %d) done(Date.now() - begun);
+			else if (Date.now() - begun > 15000) done(15000);
+			else setTimeout(look, 5);
+		})();
+	})`, before))
+	if took >= 15000 {
+		t.Error("a value without a commit never entered the log")
+	}
+	t.Logf("%d ms from SetValue to the log", took)
+}
