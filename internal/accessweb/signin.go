@@ -117,12 +117,13 @@ func (p pages) enterByLink(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p pages) signOut(w http.ResponseWriter, r *http.Request) error {
+	session, _ := web.SessionOf(r.Context())
 	if token := web.SessionToken(r); token != "" {
 		if err := p.Access.SignOut(r.Context(), token); err != nil {
 			return err
 		}
 	}
-	web.SignOut(w)
+	web.SignOut(w, session.Own)
 	return web.See(w, r, "/sign-in")
 }
 
@@ -260,7 +261,7 @@ func (p pages) everywhere(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Access.SignOutEverywhere(r.Context(), web.Operation(r), actor.From(r.Context()).Person); err != nil {
 		return err
 	}
-	web.SignOut(w)
+	web.SignOut(w, false)
 	return web.See(w, r, "/sign-in")
 }
 

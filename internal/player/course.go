@@ -115,46 +115,6 @@ type PackedFile struct {
 	Open   func() (io.ReadSeekCloser, error)
 }
 
-// Shelf is where packages made elsewhere stand; package content answers it.
-type Shelf interface {
-	// Current returns the version of the package that is the module of that key, as
-	// it is out now, or a fault of kind NotFound if that module is no package.
-	Current(tx *db.Tx, module string) (id.ModuleVersion, error)
-	// Course returns a version of a package. It is a fault of kind NotFound if
-	// that version is no package.
-	Course(tx *db.Tx, v id.ModuleVersion) (*Course, error)
-	// CourseFile returns the file of that path, which has no leading slash, of a
-	// version, or a fault of kind NotFound.
-	CourseFile(tx *db.Tx, v id.ModuleVersion, path string) (*CourseFile, error)
-}
-
-// bare is a shelf with nothing on it.
-type bare struct{}
-
-func (bare) Current(*db.Tx, string) (id.ModuleVersion, error) {
-	return "", fault.New(fault.NotFound, "fault.not-found", nil)
-}
-
-func (bare) Course(*db.Tx, id.ModuleVersion) (*Course, error) {
-	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
-}
-
-func (bare) CourseFile(*db.Tx, id.ModuleVersion, string) (*CourseFile, error) {
-	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
-}
-
-// current returns the package that is the module of that key; nil if it is none.
-func (s *Service) current(tx *db.Tx, module string) (*Course, error) {
-	v, err := s.shelf.Current(tx, module)
-	if fault.Is(err, fault.NotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return s.shelf.Course(tx, v)
-}
-
 // pathToken is the name under which a person's browser finds the files of a
 // version: the same at every launch, so that what was fetched once is kept, and
 // meaningless to whoever reads it. It opens files of the package and nothing

@@ -441,3 +441,43 @@ func TestScorm2004FromEndToEnd(t *testing.T) {
 		})
 	}
 }
+
+// The frame on a small phone and a wide screen, in both directions, with its tree
+// open: nothing is cut off, axe-core finds nothing, and without scripts it says
+// what is needed.
+func TestTheFrameInARealBrowser(t *testing.T) {
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(playertest.Scorm12("indicators"))
+	a := th.begin("indicators")
+	chromium := webtest.Launch(t)
+	for _, lang := range []string{"en", "ur"} {
+		for _, width := range []int{360, 1280} {
+			s := th.seat(chromium, a, webtest.Look{Width: width, Language: lang})
+			s.until(`frames.length > 0 || !document.getElementById("play-notice").hidden`)
+			if s.Text() == "" {
+				t.Fatal("an empty page")
+			}
+			if webtest.Ask[bool](s.Tab, `!document.getElementById("play-notice").hidden`) {
+				s.Do(click("#play-notice button")...) // it is open elsewhere: go on here
+			}
+			s.alive("/intro.html")
+			if !webtest.Ask[bool](s.Tab, `document.getElementById("play-notice").hidden`) {
+				t.Errorf("the frame (%s) tells whoever goes on here: %s", lang, s.Text())
+			}
+			s.Do(click("#play-units")...)
+			s.until(`document.querySelectorAll("#play-tree button").length === 2 && !document.getElementById("play-tree").hidden`)
+			s.Shot(lang + "-play-" + map[int]string{360: "phone", 1280: "wide"}[width])
+			if n := s.Overflow(); n > 0 {
+				t.Errorf("the frame (%s) is %d pixels too wide at %d", lang, n, width)
+			}
+			if height := webtest.Ask[int](s.Tab, `document.getElementById("play-stage").clientHeight`); height < 250 {
+				t.Errorf("the package (%s) has %d pixels at %d", lang, height, width)
+			}
+			for _, x := range s.Axe() {
+				t.Errorf("the frame (%s, %d): %s", lang, width, x)
+			}
+		}
+		bare := chromium.Tab(t, th.url, webtest.Look{NoScripts: true, Language: lang, Token: th.sessions.Add(learner(), i18n.Prefs{Lang: lang})})
+		bare.Open(playPath(a)).MustShow(map[string]string{"en": "cannot be shown without scripts", "ur": "سکرپٹ کے بغیر"}[lang])
+	}
+}

@@ -39,7 +39,7 @@ func TestARealBrowserKeepsTheSession(t *testing.T) {
 			return web.Render(w, r, page(words("<h1>Home</h1>")))
 		}),
 		route("POST", "/sign-out", web.SignedIn, func(w http.ResponseWriter, r *http.Request) error {
-			web.SignOut(w)
+			web.SignOut(w, false)
 			return web.See(w, r, "/sign-in")
 		}),
 	)

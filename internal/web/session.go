@@ -67,11 +67,16 @@ func SignIn(w http.ResponseWriter, token string, keep time.Duration) {
 }
 
 // SignOut takes the session's token from the browser, with everything else that
-// it may have kept of the pages seen.
-func SignOut(w http.ResponseWriter) {
+// it may have kept of the pages seen. On a device that is her own, work that
+// waits to be sent stays: it is sealed, and nobody else is handed its key.
+func SignOut(w http.ResponseWriter, own bool) {
 	setCookie(w, Cookie, "", -1)
 	setCookie(w, LanguageCookie, "", -1)
-	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	clear := `"cache", "storage"`
+	if own {
+		clear = `"cache"`
+	}
+	w.Header().Set("Clear-Site-Data", clear)
 }
 
 // ChooseLanguage keeps the language on this device until the browser is closed.

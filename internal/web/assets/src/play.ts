@@ -107,18 +107,21 @@ async function sendLeft(): Promise<void> {
 // --- opening -------------------------------------------------------------------
 
 let takenHere = false;
+let holding = false;
 
 /** Holds the attempt in this browser, so that a second tab is noticed at once. */
 async function hold(steal: boolean): Promise<boolean> {
-  if (!navigator.locks) return true;
+  if (!navigator.locks || holding) return true;
   return new Promise((resolve) => {
     const options: LockOptions = steal ? { steal: true } : { ifAvailable: true };
     navigator.locks
       .request("cadre-attempt-" + attempt, options, (lock) => {
-        resolve(lock !== null);
+        holding = lock !== null;
+        resolve(holding);
         return lock ? new Promise<void>(() => {}) : undefined;
       })
       .catch(() => {
+        holding = false;
         if (!leaving) replacedByAnother(); // another tab has taken it
       });
   });
