@@ -41,7 +41,7 @@ func (a *App) Routes() []web.Route {
 			Coaching: a.Coaching, Names: a.displays, Participants: a.participants, Coaches: a.coaches,
 		}),
 		reportweb.Routes(reportweb.Deps{Report: a.Report, Cohorts: a.reported, Papers: a.papers}),
-		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone}),
+		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone, Programmes: scopes{a}.Programmes}),
 	)
 	return append(out, pathwayweb.Routes(pathwayweb.Deps{
 		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Names: a.names, Has: web.Finder(out),

@@ -38,6 +38,7 @@ var pairs = map[pair]string{
 	{"coaching", "cohort"}:    "asks who is enrolled",
 
 	{"evaluation", "access"}:    "asks the policy",
+	{"evaluation", "item"}:      "a form's texts are read as those of any question",
 	{"evaluation", "programme"}: "a survey is named by the blueprint",
 	{"evaluation", "pathway"}:   "records that she answered, and only that, as a fact",
 

@@ -46,6 +46,8 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodGet, Pattern: "/sittings/{attempt}/{part}", Need: need(access.Answer, access.Attempt), Handler: h.part},
 		{Method: http.MethodPost, Pattern: "/sittings/{attempt}/{part}", Need: need(access.Answer, access.Attempt), Handler: h.save},
 		{Method: http.MethodPost, Pattern: "/sittings/{attempt}/hand-in", Need: need(access.Close, access.Attempt), Handler: h.handIn},
+		{Method: http.MethodGet, Pattern: filesPath, Need: need(access.Import, access.Test), Handler: h.files},
+		{Method: http.MethodPost, Pattern: filesPath, Need: need(access.Import, access.Test), Handler: h.bringIn, Upload: fileLimit + 4096},
 
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/tests", Need: need(access.List, access.Test), Handler: h.stages},
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/tests/{stage}", Need: need(access.List, access.Scores), Handler: h.grid},

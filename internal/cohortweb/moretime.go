@@ -8,7 +8,6 @@ import (
 	"github.com/a-h/templ"
 
 	"cadre/internal/cohort"
-	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/pathway"
@@ -129,21 +128,25 @@ func (p pages) timeView(r *http.Request) (v timeView, err error) {
 	return v, nil
 }
 
-func answerForm(q id.TimeRequest) ui.Form { return ui.NewForm("answer-time", requestPath(q)) }
+// timeForms are the two answers that can be given: the one that was sent stands
+// for itself.
+func timeForms(q id.TimeRequest, sent ui.Form) (yes, no ui.Form) {
+	yes = formFor(sent, "agree", requestPath(q)).With("answer", "yes")
+	return yes, formFor(sent, "refuse", requestPath(q)).With("answer", "no")
+}
 
 func (p pages) timeAsked(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.timeView(r)
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, timeAskedPage(v, answerForm(v.ID)))
+	return web.Render(w, r, timeAskedPage(v, ui.Form{}))
 }
 
 type timeAnswerInput struct {
 	Answer string `form:"answer"`
 	Date   string `form:"until,optional,max=10"`
-	Cause  string `form:"cause,optional,max=20"`
-	Why    string `form:"why,optional,max=20"`
+	Cause  string `form:"cause,max=20"`
 	Reply  string `form:"reply,optional,max=1000"`
 }
 
@@ -154,36 +157,20 @@ func (p pages) answerTime(w http.ResponseWriter, r *http.Request) error {
 	}
 	in, err := web.Decode[timeAnswerInput](r)
 	if err == nil {
-		err = p.giveAnswer(r, v, in)
+		a := cohort.TimeAnswer{Request: v.ID, Agreed: in.Answer == "yes", Cause: in.Cause, Reply: in.Reply}
+		if a.Agreed {
+			a.Until, err = momentOf(in.Date, "", v.cohort.Zone, "until")
+		}
+		if err == nil {
+			err = p.Cohort.AnswerTime(r.Context(), web.Operation(r), a)
+		}
 	}
 	if err != nil {
-		return web.Again(w, r, err, answerForm(v.ID), func(f ui.Form) templ.Component { return timeAskedPage(v, f) })
+		name := "refuse"
+		if r.PostFormValue("answer") == "yes" {
+			name = "agree"
+		}
+		return web.Again(w, r, err, ui.NewForm(name, requestPath(v.ID)), func(f ui.Form) templ.Component { return timeAskedPage(v, f) })
 	}
 	return web.Done(w, r, cohortPath(v.Cohort)+"/doubts", "cohort.done.time-answered")
-}
-
-func (p pages) giveAnswer(r *http.Request, v timeView, in timeAnswerInput) error {
-	a := cohort.TimeAnswer{Request: v.ID, Reply: in.Reply}
-	switch in.Answer {
-	case "yes":
-		var err error
-		a.Agreed, a.Cause = true, in.Cause
-		if a.Until, err = momentOf(in.Date, "", v.cohort.Zone, "until"); err != nil {
-			return err
-		}
-	case "no":
-		a.Cause = in.Why
-	default:
-		return fault.Bad("cohort.mend", fault.Field{Name: "answer", Key: "fault.choose"})
-	}
-	err := p.Cohort.AnswerTime(r.Context(), web.Operation(r), a)
-	if a.Agreed {
-		return err
-	}
-	return fault.Renamed(err, func(f fault.Field) string {
-		if f.Name == "cause" {
-			return "why"
-		}
-		return f.Name
-	})
 }

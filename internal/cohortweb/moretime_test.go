@@ -55,12 +55,12 @@ func TestSheAsksForMoreTimeAndReadsTheAnswer(t *testing.T) {
 	look("time-answer", p.officer, path)
 
 	// What is missing is said beside its field, and what was typed is kept.
-	a = officer.Submit(a, "answer-time", url.Values{"answer": {"no"}, "reply": {"Ring us on Monday"}})
+	a = officer.Submit(a, "refuse", url.Values{"reply": {"Ring us on Monday"}})
 	if a.Status != 422 && a.Status != 400 || !strings.Contains(a.Body, "Ring us on Monday") {
 		t.Fatalf("a no without why: %d", a.Status)
 	}
 	a.CheckPage(t)
-	a = officer.Submit(a, "answer-time", url.Values{"answer": {"no"}, "why": {"stage-begins"}})
+	a = officer.Submit(a, "refuse", url.Values{"cause": {"stage-begins"}})
 	if a.Status != 200 || strings.Contains(a.Body, path) {
 		t.Fatalf("refused: %d, or it still waits", a.Status)
 	}
@@ -68,7 +68,7 @@ func TestSheAsksForMoreTimeAndReadsTheAnswer(t *testing.T) {
 		t.Errorf("she reads %s", a.Text())
 	}
 	look("time-hers", her, "/more-time?stage=foundation")
-	a = officer.Submit(officer.Get(path), "answer-time", url.Values{"answer": {"yes"}, "cause": {"no-connection"}, "until": {"2020-11-01"}, "reply": {""}})
+	a = officer.Submit(officer.Get(path), "agree", url.Values{"cause": {"no-connection"}, "until": {"2020-11-01"}, "reply": {""}})
 	if a.Status != 200 {
 		t.Fatalf("agreed: %d %s", a.Status, a.Text())
 	}

@@ -159,12 +159,13 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 		"/cohorts", base, base + "/seats", base + "/doubts", base + "/nominations", base + "/people", base + "/propose", base + "/sheet", "/sheets/" + string(im),
 		base + "/letters", base + "/call/" + string(p.fia), "/nominations/" + string(saima.Nomination),
 	}
-	own := []string{"/answer", "/answer/" + string(saima.Nomination), "/more-time?stage=foundation"}
+	own := []string{"/answer", "/answer/" + string(saima.Nomination)}
+	taking := actor.Actor{Person: saima.Person, Grant: actor.Grant{ID: id.New[id.Grant](), Role: actor.Participant, Scope: actor.Scope{Cohort: p.cohort}}}
 	for _, prefs := range []i18n.Prefs{{Lang: "en", Zone: "Asia/Karachi"}, {Lang: "ur", Zone: "Asia/Karachi", Calendar: civil.Lunar, Digits: "arabext"}} {
 		for _, c := range []struct {
 			who   actor.Actor
 			paths []string
-		}{{p.officer, officers}, {p.focal, focals}, {herself(saima), own}} {
+		}{{p.officer, officers}, {p.focal, focals}, {herself(saima), own}, {taking, []string{"/more-time?stage=foundation"}}} {
 			b := p.site.As(t, c.who, prefs)
 			for _, path := range c.paths {
 				a := b.Get(path)

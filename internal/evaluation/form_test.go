@@ -1,7 +1,9 @@
 package evaluation_test
 
 import (
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,9 +15,9 @@ func TestTheExampleFormIsReadInBothLanguages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := evaluation.ReadForm(src)
-	if err != nil {
-		t.Fatal(err)
+	f, problems := evaluation.ReadForm("week.yaml", src)
+	if len(problems) > 0 {
+		t.Fatal(problems)
 	}
 	for _, q := range f.Questions {
 		for _, lang := range []string{"en", "ur"} {
@@ -27,7 +29,7 @@ func TestTheExampleFormIsReadInBothLanguages(t *testing.T) {
 }
 
 func TestEveryMistakeInAFormIsNamed(t *testing.T) {
-	_, err := evaluation.ReadForm([]byte(`
+	f, problems := evaluation.ReadForm("f.yaml", []byte(`
 key: Week!
 title: {}
 questions:
@@ -35,17 +37,21 @@ questions:
   - {key: a, kind: choice, text: {en: A}}
   - {key: b, kind: stars, text: {en: B}}
 `))
-	if err == nil {
-		t.Fatal("a form full of mistakes was read")
-	}
-	for _, want := range []string{`"Week!"`, "title is missing", "only a choice has options", "used twice", "at least two options", `"stars"`} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("nothing is said of %s in: %v", want, err)
+	var got []string
+	for _, p := range problems {
+		got = append(got, fmt.Sprintf("%d %s", p.Line, p.Code))
+		if p.Wrong() == "" || p.Right() == "" {
+			t.Errorf("%s is not said", p.Code)
 		}
 	}
-	for _, src := range []string{"", "{", "key: a\nunknown: 1", "title: no"} {
-		if _, err := evaluation.ReadForm([]byte(src)); err == nil {
-			t.Errorf("%q was read", src)
+	want := []string{"2 survey.key", "3 item.text-by-language", "5 item.does-not-belong", "6 item.twice", "6 survey.two-options", "7 item.kind"}
+	slices.Sort(got)
+	if f != nil || !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+	for _, src := range []string{"", "{", "key: a\nunknown: 1", "title: no", "key: a\ntitle: {en: A}\nquestions: []", strings.Repeat(" ", 300<<10)} {
+		if f, problems := evaluation.ReadForm("f.yaml", []byte(src)); f != nil || len(problems) == 0 {
+			t.Errorf("%.30q was read", src)
 		}
 	}
 }

@@ -61,12 +61,29 @@ type Deps struct {
 // New returns a service.
 func New(d Deps) *Service { return &Service{d.DB, d.Roll, d.Record} }
 
+// Problems are what keeps a form from being imported: the cause of the fault
+// that [Service.ImportForm] returns.
+type Problems []Problem
+
+// Error lists every problem on a line of its own.
+func (ps Problems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
 // ImportForm reads a form's file and keeps it as the next version of its key.
-// Only a programme's officers may.
+// Only a programme's officers may. It returns a fault of kind Invalid whose cause
+// is [Problems] if there are any; nothing is kept then.
 func (s *Service) ImportForm(ctx context.Context, op id.Operation, programme id.Programme, src []byte) (key string, err error) {
-	f, err := ReadForm(src)
-	if err != nil {
-		return "", &fault.Error{Kind: fault.Invalid, Key: "evaluation.form-invalid", Args: fault.Args{"problem": err.Error()}, Cause: err}
+	f, problems := ReadForm("form", src)
+	if len(problems) > 0 {
+		if err := access.Allow(actor.From(ctx), access.Import, access.Object{Kind: access.Form, Place: access.Place{Programme: programme}}); err != nil {
+			return "", err
+		}
+		return "", fault.Wrap(fault.Invalid, "evaluation.form-invalid", Problems(problems))
 	}
 	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		o := access.Object{Kind: access.Form, Place: access.Place{Programme: programme}}
@@ -88,6 +105,19 @@ func (s *Service) ImportForm(ctx context.Context, op id.Operation, programme id.
 		return err
 	})
 	return key, err
+}
+
+// Forms lists the latest version of each form of a programme that the actor's
+// role brings in.
+func (s *Service) Forms(ctx context.Context, programme id.Programme) (out []*Form, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if err := access.Allow(tx.Actor(), access.List, access.Object{Kind: access.Form, Place: access.Place{Programme: programme}}); err != nil {
+			return err
+		}
+		out, err = forms(tx, programme)
+		return err
+	})
+	return out, err
 }
 
 type formImported struct {

@@ -34,7 +34,7 @@ func latestForm(tx *db.Tx, programme id.Programme, key string) (formID string, f
 	if err != nil {
 		return "", nil, err
 	}
-	f, err = ReadForm(src)
+	f, err = keptForm(src)
 	return formID, f, err
 }
 
@@ -45,7 +45,7 @@ func forms(tx *db.Tx, programme id.Programme) ([]*Form, error) {
 		if err := r.Scan(&src); err != nil {
 			return nil, err
 		}
-		return ReadForm(src)
+		return keptForm(src)
 	}, `SELECT f.source FROM evaluation_forms f WHERE f.programme = ?1 AND f.version =
 		(SELECT MAX(g.version) FROM evaluation_forms g WHERE g.programme = f.programme AND g.key = f.key) ORDER BY f.key`, programme)
 }
@@ -61,7 +61,7 @@ func scanSurvey(r interface{ Scan(...any) error }, more ...any) (*Survey, error)
 	}
 	s.Closes = db.Time(closes)
 	var err error
-	s.Form, err = ReadForm(src)
+	s.Form, err = keptForm(src)
 	return &s, err
 }
 

@@ -27,6 +27,8 @@ type Deps struct {
 	Name func(ctx context.Context, p id.Person) (string, error)
 	// Zone is the programme office's time zone, in which closing dates are meant.
 	Zone string
+	// Programmes lists those whose forms the actor may look after, to choose from.
+	Programmes func(ctx context.Context) ([]ui.Option, error)
 }
 
 type pages struct{ Deps }
@@ -49,6 +51,8 @@ func Routes(d Deps) []web.Route {
 		{Method: "POST", Pattern: "/cohorts/{cohort}/surveys", Need: need("create", "form"), Handler: p.open},
 		{Method: "GET", Pattern: "/surveys/{survey}", Need: need("read", "results"), Handler: p.results},
 		{Method: "GET", Pattern: "/cohorts/{cohort}/testimonials", Need: need("list", "testimonial"), Handler: p.testimonials},
+		{Method: "GET", Pattern: formsPath, Need: need("import", "form"), Handler: p.forms},
+		{Method: "POST", Pattern: formsPath, Need: need("import", "form"), Handler: p.bringIn, Upload: formLimit + 4096},
 		{Method: "GET", Pattern: "/use-at-work", Need: need("confirm", "follow-up"), Handler: p.linked},
 		{Method: "POST", Pattern: "/use-at-work", Need: need("confirm", "follow-up"), Handler: p.confirm},
 	}

@@ -56,6 +56,10 @@ var sentences = map[string]sentence{
 	"item.two-options":         {"there are {got} options", "a true-false question has two"},
 	"item.twice":               {"{item} was asked before, in line {line}", "give this question a key of its own"},
 
+	"survey.key":         {"{got} is not a key", "small letters, digits and hyphens, a letter first, at most 40 signs"},
+	"survey.too-large":   {"the file is too large", "at most {kilobytes} kilobytes"},
+	"survey.two-options": {"there are {got} options", "a choice has at least two, each with key and text"},
+
 	"test.languages": {"{item} is in {got}, and the test in {want}", "write every question in the languages of the title"},
 	"test.too-large": {"the file is too large", "at most {kilobytes} kilobytes"},
 

@@ -11,8 +11,8 @@ import (
 // Every code that is used has a sentence, and every sentence a use.
 func TestEveryProblemCanBeSaid(t *testing.T) {
 	used := map[string]bool{}
-	code := regexp.MustCompile(`"((?:yaml|item|module|test)\.[a-z-]+)"`)
-	for _, dir := range []string{".", "../item", "../content", "../assess"} {
+	code := regexp.MustCompile(`"((?:yaml|item|module|survey|test)\.[a-z-]+)"`)
+	for _, dir := range []string{".", "../item", "../content", "../assess", "../evaluation"} {
 		files, err := filepath.Glob(dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)
