@@ -78,6 +78,7 @@ type (
 	Movement    string // a line of the seat ledger
 	Cover       string // an officer and days that a letter covers
 	Exception   string
+	Contest     string // a participant's word that her attendance is recorded wrongly
 	TimeRequest string // an officer's word that she needs more time
 	TimeAnswer  string // what was answered to it
 	Reach       string // an attempt to reach somebody

@@ -67,3 +67,18 @@ type admitted struct {
 type admissionSettled struct {
 	Person id.Person `json:"person"`
 }
+
+// attendanceContested is the body of workshop.attendance-contested, version 1.
+type attendanceContested struct {
+	Half   string    `json:"half"`
+	Person id.Person `json:"person"`
+	Says   Verdict   `json:"says"`
+}
+
+// contestDecided is the body of workshop.contest-decided, version 1.
+type contestDecided struct {
+	Half    string    `json:"half"`
+	Person  id.Person `json:"person"`
+	Answer  Answer    `json:"answer"`
+	Verdict Verdict   `json:"verdict"`
+}

@@ -16,6 +16,8 @@ func TestGoldenBodies(t *testing.T) {
 	journaltest.Golden(t, "workshop.changes-seen", 1, changesSeen{"week", []id.Change{"01900000-0000-7000-8000-0000000000c1"}})
 	journaltest.Golden(t, "workshop.register-marked", 1, registerMarked{"tue-am", 1, p, Part})
 	journaltest.Golden(t, "workshop.attendance-corrected", 1, attendanceCorrected{"tue-am", p, Excused, "letter"})
+	journaltest.Golden(t, "workshop.attendance-contested", 1, attendanceContested{"tue-am", p, Present})
+	journaltest.Golden(t, "workshop.contest-decided", 1, contestDecided{"tue-am", p, Corrected, Part})
 	journaltest.Golden(t, "workshop.pin-typed", 1, signGiven{"tue-am", p})
 	journaltest.Golden(t, "workshop.link-opened", 1, signGiven{"tue-am", p})
 	journaltest.Golden(t, "workshop.sheet-filed", 1, sheetFiled{"tue-am", 25})

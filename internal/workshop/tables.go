@@ -7,6 +7,7 @@ func Tables() []db.Table {
 	return []db.Table{
 		roomsTable, halfDaysTable, sessionsTable, changesTable, seenTable, evidenceTable, attendanceTable,
 		sheetsTable, admissionsTable, declarationsTable, contactsTable, triesTable,
+		contestsTable,
 	}
 }
 
@@ -59,6 +60,12 @@ var (
 		Purpose:    "Who was let in at the door, and in which capacity.",
 		Keep:       "the name until it is settled, or as long as the contact list; the rest as long as the register",
 		Erase:      db.EraseBlank, Blank: []string{"name"}, FreeText: []string{"name"},
+	}
+	contestsTable = db.Table{
+		Name: "workshop_contests", Owner: "workshop", Person: "person",
+		Journalled: []string{"register", "person", "says", "minutes", "mode", "at", "answer", "answered_by", "answered_at"},
+		Purpose:    "Where a participant says that her attendance is recorded wrongly, and what was answered.", Keep: "as long as the evidence",
+		Erase: db.EraseBlank, Blank: []string{"words", "reply"}, FreeText: []string{"words", "reply"},
 	}
 	declarationsTable = db.Table{
 		Name: "workshop_declarations", Owner: "workshop", Person: "person",

@@ -99,7 +99,11 @@ func (p pages) attendance(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, attendancePage(all))
+	contests, names, err := p.Workshop.Contests(r.Context(), c, all.Stage)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, attendancePage(all, contests, names))
 }
 
 func sessionForm(s workshop.Session) ui.Form {

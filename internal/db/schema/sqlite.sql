@@ -1381,6 +1381,23 @@ CREATE TABLE workshop_contacts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX workshop_contacts_erase_at ON workshop_contacts (erase_at);
 CREATE INDEX workshop_contacts_person ON workshop_contacts (person);
+CREATE TABLE workshop_contests (
+  id TEXT NOT NULL CONSTRAINT workshop_contests_pk PRIMARY KEY,
+  register TEXT NOT NULL CONSTRAINT workshop_contests_register_fk REFERENCES workshop_half_days (id),
+  person TEXT NOT NULL,
+  says TEXT NOT NULL,
+  minutes INTEGER NOT NULL,
+  mode TEXT NOT NULL,
+  words TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  answer TEXT NOT NULL CONSTRAINT workshop_contests_answer CHECK (answer IN ('', 'corrected', 'stands')),
+  reply TEXT NOT NULL,
+  answered_by TEXT NOT NULL,
+  answered_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX workshop_contests_open ON workshop_contests (register, person) WHERE answer = '';
+CREATE INDEX workshop_contests_person ON workshop_contests (person);
+CREATE INDEX workshop_contests_register ON workshop_contests (register);
 CREATE VIEW workshop_counted_sheets AS
   SELECT h.cohort AS cohort, h.stage AS stage, h.half_key AS half_key, h.starts AS starts, h.starts_at AS starts_at, h.closed_at AS closed_at,
     (SELECT COUNT(*) FROM workshop_sheets s WHERE s.register = h.id) AS filed
