@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cadre/internal/access"
+	"cadre/internal/actor"
 	"cadre/internal/assess"
 	"cadre/internal/civil"
 	"cadre/internal/cohort"
@@ -95,8 +96,9 @@ func (week) Place(tx *db.Tx, c id.Cohort) (access.Place, error) { return cohort.
 
 func (week) Expected(tx *db.Tx, c id.Cohort) ([]id.Person, error) { return participants(tx, c) }
 
-// arrive enrols somebody who stands at the door and was not expected.
-func arrive(tx *db.Tx, c id.Cohort, p id.Person, stage string) error {
+// arrive enrols somebody who stands at the door and was not expected, and makes
+// her a participant, so that she can sign in with the code she is given there.
+func (a *App) arrive(tx *db.Tx, c id.Cohort, p id.Person, stage string) error {
 	in := cohort.Joining{Cohort: c, Person: p, Capacity: cohort.Participant, Stage: stage}
 	at, err := cohort.PlaceIn(tx, c, p)
 	switch {
@@ -111,7 +113,14 @@ func arrive(tx *db.Tx, c id.Cohort, p id.Person, stage string) error {
 	default:
 		return err
 	}
-	_, err = cohort.Arrive(tx, in)
+	if _, err = cohort.Arrive(tx, in); err != nil {
+		return err
+	}
+	of, err := cohort.ByID(tx, c)
+	if err != nil {
+		return err
+	}
+	_, err = a.Access.Give(tx, access.Giving{Person: p, Role: actor.Participant, Scope: actor.Scope{Programme: of.Programme, Cohort: c}})
 	return err
 }
 

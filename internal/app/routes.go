@@ -14,6 +14,7 @@ import (
 	"cadre/internal/contentweb"
 	"cadre/internal/db"
 	"cadre/internal/evaluationweb"
+	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/pathwayweb"
@@ -31,7 +32,7 @@ import (
 func (a *App) Routes() []web.Route {
 	out := slices.Concat(
 		accessweb.Routes(accessweb.Deps{Access: a.Access, People: a.People, Scopes: scopes{a}, Instance: condition{a}, Proxy: a.Config.TLS.Proxy}),
-		peopleweb.Routes(peopleweb.Deps{People: a.People}),
+		peopleweb.Routes(peopleweb.Deps{People: a.People, Supervisors: a.supervisors}),
 		cohortweb.Routes(cohortweb.Deps{Cohort: a.Cohort, Programmes: a.Programme, Pathway: a.Pathway, People: a.People, Files: a.Files, Clock: a.Clock, More: a.further}),
 		contentweb.Routes(contentweb.Deps{Content: a.Content}),
 		playerweb.Routes(playerweb.Deps{Player: a.Player, Content: a.Content, Modules: a.modules, Names: a.names, Where: a.courseware()}),
@@ -169,6 +170,38 @@ func (a *App) coaches(ctx context.Context, c id.Cohort) (out []id.Person, err er
 		out, err = access.HoldersIn(tx, actor.Coach, at)
 		return err
 	})
+	return out, err
+}
+
+// supervisors lists the line managers whom the participant who acts may link:
+// holders of that role whose scope covers her agency.
+func (a *App) supervisors(ctx context.Context) ([]ui.Option, error) {
+	who := actor.From(ctx)
+	var ps []id.Person
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		at, err := cohort.PlaceIn(tx, who.Grant.Scope.Cohort, who.Person)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(who, access.Create, access.Object{Kind: access.Link, Subject: who.Person, Place: at}); err != nil {
+			return err
+		}
+		ps, err = access.HoldersIn(tx, actor.Supervisor, at)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil // she is in no cohort: nobody is hers
+	}
+	if err != nil {
+		return nil, err
+	}
+	names, err := a.People.Staff(ctx, ps...)
+	var out []ui.Option
+	for _, p := range ps {
+		if d, ok := names[p]; ok && p != who.Person {
+			out = append(out, ui.Option{Value: string(p), Label: d.Text, Lang: d.Lang})
+		}
+	}
 	return out, err
 }
 

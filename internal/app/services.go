@@ -65,7 +65,7 @@ func (a *App) connect() error {
 	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files})
 	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Shelf: shelf{a.Content}, Key: names})
 	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})
-	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: arrive})
+	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: a.arrive})
 	a.Coaching = coaching.New(coaching.Deps{DB: a.DB, Cohorts: coaching.Roll{}, Reads: a.Access, Keys: a.Keys, Record: pathway.Record})
 	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Roll: asked{}, Record: pathway.Record})
 	a.Notify = notify.New(a.DB, standings{}, a.Config.URL, a.Log)

@@ -72,6 +72,8 @@ type view struct {
 	HasContacts bool
 	// What the reader's role might do; the service decides.
 	MayName, MayReach, MayMove, MayGrant bool
+	// Linked tells whoever may end it that she has linked a supervisor.
+	Linked bool
 }
 
 func (p pages) load(r *http.Request, her id.Person) (view, error) {
@@ -95,6 +97,13 @@ func (p pages) load(r *http.Request, her id.Person) (view, error) {
 	v.MayName = v.HasNames && (v.Self || staff)
 	v.MayReach = v.HasContacts && (v.Self || staff)
 	v.MayMove = !v.Self && a.Grant.Role == actor.ProgrammeOfficer
+	if v.MayMove {
+		link, _, err := optional(p.People.LinkOf(ctx, her))
+		if err != nil {
+			return v, err
+		}
+		v.Linked = link != nil
+	}
 	v.MayGrant = !v.Self && access.Could(a, access.Create, access.Grant)
 	return v, nil
 }

@@ -18,6 +18,7 @@ import (
 	"cadre/internal/people"
 	"cadre/internal/peopleweb"
 	"cadre/internal/web"
+	"cadre/internal/web/ui"
 	"cadre/internal/web/webtest"
 )
 
@@ -69,7 +70,9 @@ func open(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	s := people.New(people.Deps{DB: d, Reads: reads{}})
-	w.site = webtest.Start(t, func(d *web.Deps) { d.Policy = access.Routing{} }, peopleweb.Routes(peopleweb.Deps{People: s})...)
+	w.site = webtest.Start(t, func(d *web.Deps) { d.Policy = access.Routing{} }, peopleweb.Routes(peopleweb.Deps{People: s, Supervisors: func(context.Context) ([]ui.Option, error) {
+		return []ui.Option{{Value: string(w.staff), Label: "Rabia Staff"}}, nil
+	}})...)
 	return w
 }
 

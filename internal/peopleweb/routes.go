@@ -1,16 +1,21 @@
 package peopleweb
 
 import (
+	"context"
 	"net/http"
 
 	"cadre/internal/access"
 	"cadre/internal/people"
 	"cadre/internal/web"
+	"cadre/internal/web/ui"
 )
 
 // Deps are what the pages need of others.
 type Deps struct {
 	People *people.Service
+	// Supervisors lists whom the participant who acts may link: those of her own
+	// agency whom staff gave that role.
+	Supervisors func(ctx context.Context) ([]ui.Option, error)
 }
 
 type pages struct{ Deps }
@@ -30,6 +35,10 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodPost, Pattern: "/people/{person}/contacts/{contact}/remove", Need: need(access.Delete, access.Contacts), Handler: p.removeContact},
 		{Method: http.MethodPost, Pattern: "/people/{person}/transfer", Need: need(access.Create, access.Affiliation), Handler: p.transfer},
 		{Method: http.MethodGet, Pattern: "/my-names", Need: web.SignedIn, Handler: p.mine},
+		{Method: http.MethodGet, Pattern: supervisorPath, Need: need(access.Create, access.Link), Handler: p.supervisor},
+		{Method: http.MethodPost, Pattern: supervisorPath, Need: need(access.Create, access.Link), Handler: p.agreeLink},
+		{Method: http.MethodPost, Pattern: supervisorPath + "/end", Need: need(access.Delete, access.Link), Handler: p.endLink},
+		{Method: http.MethodPost, Pattern: "/people/{person}/supervisor/end", Need: need(access.Delete, access.Link), Handler: p.endHerLink},
 		{Method: http.MethodGet, Pattern: "/agencies", Need: need(access.List, access.Agency), Handler: p.agencies},
 		{Method: http.MethodPost, Pattern: "/agencies", Need: need(access.Create, access.Agency), Handler: p.addAgency},
 	}
