@@ -18,6 +18,8 @@ type Deps struct {
 	Content *content.Service
 	// Modules lists the modules of a cohort's blueprint, by key, in its order.
 	Modules func(ctx context.Context, c id.Cohort) ([]string, error)
+	// Participants lists who takes part in a cohort, for staff who enter for them.
+	Participants func(ctx context.Context, c id.Cohort) ([]id.Person, error)
 	// Names says how people are called on screen, recording that they were seen.
 	Names func(ctx context.Context, people []id.Person) (map[id.Person]string, error)
 	// Where says where packages made elsewhere are played.
@@ -54,6 +56,8 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodGet, Pattern: "/certificates/{outside}/scan", Need: need(access.Read, access.Outside), Handler: h.scan},
 
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/certificates", Need: need(access.List, access.Outside), Handler: h.certificates},
+		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/certificates/new", Need: need(access.List, access.Outside), Handler: h.behalf},
+		{Method: http.MethodPost, Pattern: "/cohorts/{cohort}/certificates/new", Need: need(access.List, access.Outside), Handler: h.enterBehalf, Upload: scanLimit},
 		{Method: http.MethodPost, Pattern: "/certificates/{outside}/decide", Need: need(access.Decide, access.Outside), Handler: h.decideCertificate},
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/modules", Need: need(access.List, access.Progress), Handler: h.learning},
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/modules/{module}", Need: need(access.List, access.Progress), Handler: h.whoIsWhere},
