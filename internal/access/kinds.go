@@ -147,6 +147,11 @@ const (
 	FollowUp    Kind = "follow-up" // whether what was learnt is used at work
 )
 
+// The kinds of area "credential".
+const (
+	Certificate Kind = "certificate" // of the programme, issued to a participant
+)
+
 // The kinds of area "report".
 const (
 	Figure     Kind = "figure"
@@ -193,6 +198,7 @@ func Kinds() []KindInfo {
 	add("workshop", Timetable, Session, Room, Register, Evidence, Attendance, Door, Declaration, ContactList)
 	add("coaching", Account, Coaching, Booking, CoachingSession, Need, Note, Goal, Guide)
 	add("evaluation", Form, Response, Results, Testimonial, FollowUp)
+	add("credential", Certificate)
 	add("report", Figure, Backing, Rows, Release, Disclosure)
 	return out
 }

@@ -31,6 +31,7 @@ func Rules() []Rule {
 		area("workshop", workshopRules()),
 		area("coaching", coachingRules()),
 		area("evaluation", evaluationRules()),
+		area("credential", credentialRules()),
 		area("report", reportRules()),
 	)
 }

@@ -12,6 +12,7 @@ import (
 	"cadre/internal/cohort"
 	"cadre/internal/cohortweb"
 	"cadre/internal/contentweb"
+	"cadre/internal/credentialweb"
 	"cadre/internal/db"
 	"cadre/internal/evaluationweb"
 	"cadre/internal/fault"
@@ -42,6 +43,7 @@ func (a *App) Routes() []web.Route {
 			Coaching: a.Coaching, Names: a.displays, Participants: a.participants, Coaches: a.coaches,
 		}),
 		reportweb.Routes(reportweb.Deps{Report: a.Report, Cohorts: a.reported, Papers: a.papers}),
+		credentialweb.Routes(credentialweb.Deps{Credential: a.Credential}),
 		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone, Programmes: scopes{a}.Programmes}),
 	)
 	return append(out, pathwayweb.Routes(pathwayweb.Deps{
@@ -88,6 +90,7 @@ func (a *App) further(ctx context.Context, c id.Cohort) ([]ui.Link, error) {
 	})
 	add(access.Read, access.Scores, l.T("app.tests"), of+"/tests")
 	add(access.Read, access.Results, l.T("app.feedback"), of+"/surveys")
+	add(access.List, access.Certificate, l.T("credential.page.list"), of+"/credentials")
 	add(access.Read, access.Figure, l.T("app.figures"), of+"/report")
 	return out, err
 }

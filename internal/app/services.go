@@ -10,6 +10,7 @@ import (
 	"cadre/internal/coaching"
 	"cadre/internal/cohort"
 	"cadre/internal/content"
+	"cadre/internal/credential"
 	"cadre/internal/db"
 	"cadre/internal/demo"
 	"cadre/internal/evaluation"
@@ -38,6 +39,7 @@ type Services struct {
 	Workshop   *workshop.Service
 	Coaching   *coaching.Service
 	Evaluation *evaluation.Service
+	Credential *credential.Service
 	Notify     *notify.Service
 	Report     *report.Service
 	Retention  *retention.Service
@@ -68,6 +70,7 @@ func (a *App) connect() error {
 	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: a.arrive})
 	a.Coaching = coaching.New(coaching.Deps{DB: a.DB, Cohorts: coaching.Roll{}, Reads: a.Access, Keys: a.Keys, Record: pathway.Record})
 	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Roll: asked{}, Record: pathway.Record})
+	a.Credential = credential.New(credential.Deps{DB: a.DB, Reads: a.Access})
 	a.Notify = notify.New(a.DB, standings{}, a.Config.URL, a.Log)
 	a.Notify.Register(a.Jobs)
 	a.Assess.Register(a.Jobs)
@@ -90,6 +93,6 @@ func (a *App) Demo() demo.Services {
 	s := a.Services
 	return demo.Services{
 		People: s.People, Access: s.Access, Programme: s.Programme, Pathway: s.Pathway, Cohort: s.Cohort, Content: s.Content,
-		Player: s.Player, Assess: s.Assess, Workshop: s.Workshop, Coaching: s.Coaching, Evaluation: s.Evaluation, Report: s.Report, Files: a.Files,
+		Player: s.Player, Assess: s.Assess, Workshop: s.Workshop, Coaching: s.Coaching, Evaluation: s.Evaluation, Credential: s.Credential, Report: s.Report, Files: a.Files,
 	}
 }

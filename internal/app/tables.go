@@ -10,6 +10,7 @@ import (
 	"cadre/internal/coaching"
 	"cadre/internal/cohort"
 	"cadre/internal/content"
+	"cadre/internal/credential"
 	"cadre/internal/db"
 	"cadre/internal/evaluation"
 	"cadre/internal/job"
@@ -32,7 +33,7 @@ func Tables() []db.Table {
 	return slices.Concat(
 		journal.Tables(), job.Tables(), blob.Tables(), mail.Tables(), archive.Tables(), []db.Table{marksTable},
 		people.Tables(), access.Tables(), programme.Tables(), pathway.Tables(), cohort.Tables(), content.Tables(),
-		player.Tables(), assess.Tables(), workshop.Tables(), coaching.Tables(), evaluation.Tables(), notify.Tables(),
+		player.Tables(), assess.Tables(), workshop.Tables(), coaching.Tables(), evaluation.Tables(), credential.Tables(), notify.Tables(),
 		retention.Tables(), report.Tables(), lrs.Tables(),
 	)
 }

@@ -42,6 +42,12 @@ var pairs = map[pair]string{
 	{"evaluation", "programme"}: "a survey is named by the blueprint",
 	{"evaluation", "pathway"}:   "records that she answered, and only that, as a fact",
 
+	{"credential", "access"}:    "asks the policy",
+	{"credential", "people"}:    "prints a name as she confirmed it",
+	{"credential", "programme"}: "the certificate's title, text and rule are the blueprint's",
+	{"credential", "pathway"}:   "issues what was earned, as a fact",
+	{"credential", "cohort"}:    "asks who takes part",
+
 	{"report", "access"}:     "asks the policy",
 	{"report", "people"}:     "disaggregates by agency",
 	{"report", "programme"}:  "indicators, targets and their definitions are the blueprint's",

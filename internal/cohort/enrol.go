@@ -116,9 +116,11 @@ func enrol(tx *db.Tx, c Cohort, n Nomination, as Capacity, later bool) error {
 			return err
 		}
 	case errors.Is(err, sql.ErrNoRows):
-		a, err := people.AgencyByID(tx, n.Agency)
-		if err != nil {
-			return err
+		a := people.Agency{Country: c.Country} // of no agency
+		if n.Agency != "" {
+			if a, err = people.AgencyByID(tx, n.Agency); err != nil {
+				return err
+			}
 		}
 		e.ID = id.New[id.Enrolment]()
 		if _, err := tx.Exec(`INSERT INTO cohort_enrolments (`+enrolmentColumns+`)

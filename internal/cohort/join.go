@@ -118,7 +118,9 @@ func (in *Joining) who(tx *db.Tx, set setting) error {
 			aff = *n.Affiliation
 		}
 		aff.Agency, aff.Since = in.Agency, today
-		n.Affiliation = &aff
+		if n.Affiliation = &aff; in.Agency == "" {
+			n.Affiliation = nil // from no agency
+		}
 		in.Person, err = people.Enter(tx, n)
 		return err
 	}

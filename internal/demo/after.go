@@ -8,6 +8,7 @@ import (
 	"cadre/internal/actor"
 	"cadre/internal/civil"
 	"cadre/internal/coaching"
+	"cadre/internal/credential"
 	"cadre/internal/evaluation"
 	"cadre/internal/id"
 	"cadre/internal/pathway"
@@ -404,21 +405,12 @@ func (p *Play) certificates(ctx context.Context, e Event) error {
 	if err != nil {
 		return err
 	}
+	to := credential.Issuing{Cohort: p.cohort}
 	for _, key := range in.Persons {
-		st, _, err := p.Pathway.Standing(ctx, p.people[key], p.cohort)
-		if err != nil {
-			return err
-		}
-		if !st.Certificate.Earned {
-			return fmt.Errorf("%s has not earned it: %+v", key, st.Certificate.Reasons)
-		}
-		if _, err := p.Pathway.Record(ctx, op(), pathway.RecordInput{Fact: pathway.Fact{
-			Person: p.people[key], Cohort: p.cohort, Subject: string(p.blueprint.Certificate.Key), Value: pathway.CertificateIssued{}, Basis: pathway.ByStaff,
-		}}); err != nil {
-			return fmt.Errorf("%s: %w", key, err)
-		}
+		to.People = append(to.People, p.people[key])
 	}
-	return nil
+	_, err = p.Credential.Issue(ctx, op(), to)
+	return err
 }
 
 // releaseFigures signs the figures as they stand, for agencies and the donor.
