@@ -90,6 +90,7 @@ func (a *App) further(ctx context.Context, c id.Cohort) ([]ui.Link, error) {
 	})
 	add(access.Read, access.Scores, l.T("app.tests"), of+"/tests")
 	add(access.Read, access.Results, l.T("app.feedback"), of+"/surveys")
+	add(access.List, access.Fact, l.T("cohort.page.reviews"), of+"/reviews")
 	add(access.List, access.Certificate, l.T("credential.page.list"), of+"/credentials")
 	add(access.Read, access.Figure, l.T("app.figures"), of+"/report")
 	return out, err

@@ -56,7 +56,7 @@ func Routes(d Deps) []web.Route {
 	upload := func(pattern string, n web.Need, limit int64, h web.Handler) web.Route {
 		return web.Route{Method: http.MethodPost, Pattern: pattern, Need: n, Handler: h, Upload: limit}
 	}
-	return slices.Concat(p.takingRoutes(), p.selectionRoutes(), []web.Route{
+	return slices.Concat(p.takingRoutes(), p.selectionRoutes(), p.reviewRoutes(), []web.Route{
 		get("/cohorts", need(access.List, access.Cohort), p.list),
 		get("/cohorts/new", need(access.Create, access.Cohort), p.opening),
 		post("/cohorts/new", need(access.Create, access.Cohort), p.open),
