@@ -83,8 +83,8 @@ func (c verifyCommand) Run(env *environment) error {
 		} else {
 			env.findings(l, v.Journal.Findings)
 			env.findings(l, v.Files)
-			fmt.Fprintf(env.out, "%d entries, %d of them redacted; %d rows; %d standings; %d checkpoints\n",
-				v.Journal.Entries, v.Journal.Redacted, v.Journal.Rows, v.Standings, v.Checkpoints)
+			fmt.Fprintf(env.out, "%d entries, %d of them redacted; %d rows; %d standings; %d statements, %d erased; %d checkpoints\n",
+				v.Journal.Entries, v.Journal.Redacted, v.Journal.Rows, v.Standings, v.Statements, v.Gone, v.Checkpoints)
 		}
 		if !v.OK() {
 			return wantingError{"the database or its files are damaged"}

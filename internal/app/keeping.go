@@ -69,6 +69,10 @@ type Verification struct {
 	// Standings is the number of people whose standing was compared with what
 	// follows from their facts.
 	Standings int `json:"standings"`
+	// Statements is the number of statements of the learning record store that
+	// were compared with their digests, and Gone of those that were erased.
+	Statements int64 `json:"statements"`
+	Gone       int64 `json:"statements_gone"`
 	// Files are uploads and content that are missing or damaged.
 	Files []journal.Finding `json:"files"`
 }
@@ -133,6 +137,9 @@ func (a *App) Verify(ctx context.Context, checkpoints []string, public string, p
 	}); err != nil {
 		return v, err
 	}
+	if err := a.verifyStatements(ctx, &v); err != nil {
+		return v, err
+	}
 	damage, err := a.Files.Verify(ctx, a.DB, func(files, _ int64) {
 		if progress != nil {
 			progress(archive.StageFiles, files, 0)
@@ -142,6 +149,25 @@ func (a *App) Verify(ctx context.Context, checkpoints []string, public string, p
 		v.Files = append(v.Files, journal.Finding{Severity: journal.Damage, Key: d.Key, Args: fault.Args{"file": string(d.File.ID)}})
 	}
 	return v, err
+}
+
+// verifyStatements compares the statements of the learning record store with
+// their chain.
+func (a *App) verifyStatements(ctx context.Context, v *Verification) error {
+	r, err := a.LRS.Verify(ctx)
+	if err != nil {
+		return err
+	}
+	v.Statements, v.Gone = r.Statements, r.Gone
+	for _, id := range r.Damaged {
+		v.Journal.Findings = append(v.Journal.Findings, journal.Finding{
+			Severity: journal.Damage, Key: "app.statement-damaged", Args: fault.Args{"statement": id},
+		})
+	}
+	if r.Broken {
+		v.Journal.Findings = append(v.Journal.Findings, journal.Finding{Severity: journal.Damage, Key: "app.statements-broken"})
+	}
+	return nil
 }
 
 func checkpointsIn(dir string) ([]string, error) {

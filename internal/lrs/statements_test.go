@@ -32,6 +32,12 @@ func TestAStatementComesBackAsItCame(t *testing.T) {
 		if st["stored"] != st["timestamp"] || st["version"] != "2.0.0" {
 			w.Errorf("stored %v, timestamp %v, version %v", st["stored"], st["timestamp"], st["version"])
 		}
+		if at, err := time.Parse(time.RFC3339Nano, st["stored"].(string)); err != nil || at.Sub(w.d.Clock().Now()).Abs() > time.Second {
+			w.Errorf("stored at %v by a clock that shows %v (%v)", at, w.d.Clock().Now(), err)
+		}
+		if n := strings.Count(got.Body.String(), `"authority"`); n != 1 {
+			w.Errorf("it has %d authorities", n)
+		}
 		if a := fmt.Sprint(st["authority"]); strings.Contains(a, "forged") || !strings.Contains(a, home) {
 			w.Errorf("its authority is %s", a)
 		}
