@@ -62,7 +62,7 @@ func TestAFormIsBroughtInWholeOrNotAtAll(t *testing.T) {
 		}
 	}
 	// A programme's officer has its own forms before her, whatever she asks for.
-	hers := s.As(t, who(actor.ProgrammeOfficer, one), i18n.Prefs{Lang: "ur"}).Get(path + "?programme=" + string(other)).Must(t, http.StatusOK).CheckPage(t)
+	hers := s.As(t, who(actor.ProgrammeOfficer, one), i18n.Prefs{Lang: "ur"}).Get(path+"?programme="+string(other)).Must(t, http.StatusOK).CheckPage(t)
 	if strings.Contains(hers.Text(), "ہفتہ کیسا رہا") {
 		t.Error("the officer of one programme reads the forms of another")
 	}
