@@ -343,7 +343,9 @@ type changeInput struct {
 	Places int       `form:"places"`
 	Letter id.Letter `form:"letter"`
 	Sex    string    `form:"sex,optional,max=1"`
-	Note   string    `form:"note,optional,max=1000"`
+	// Station narrows the places to those of one duty station.
+	Station string `form:"station,optional,max=120"`
+	Note    string `form:"note,optional,max=1000"`
 }
 
 func (p pages) changeQuota(w http.ResponseWriter, r *http.Request) error {
@@ -354,7 +356,7 @@ func (p pages) changeQuota(w http.ResponseWriter, r *http.Request) error {
 	in, err := web.Decode[changeInput](r)
 	if err == nil {
 		_, err = p.Cohort.ChangeQuota(r.Context(), web.Operation(r), cohort.QuotaChange{
-			Quota: q, Places: in.Places, Letter: in.Letter, Note: in.Note, Lane: cohort.Lane{Sex: in.Sex},
+			Quota: q, Places: in.Places, Letter: in.Letter, Note: in.Note, Lane: cohort.Lane{Sex: in.Sex, Station: people.Normal(in.Station)},
 		})
 	}
 	if err != nil {

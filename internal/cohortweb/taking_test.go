@@ -7,11 +7,13 @@ import (
 	"testing"
 
 	"cadre/internal/actor"
+	"cadre/internal/civil"
 	"cadre/internal/cohort"
 	"cadre/internal/db"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/pathway"
+	"cadre/internal/people"
 	"cadre/internal/programme"
 )
 
@@ -133,4 +135,29 @@ func TestTheOfficerSignsAChoiceOnThePage(t *testing.T) {
 		}
 	}
 	b.Submit(a, back, nil).Must(t, 200, "The choice was taken back.", "taken back", "12 of 12 places")
+}
+
+func TestPlacesOfADutyStationChangeByLetter(t *testing.T) {
+	p := serve(t)
+	p.regional()
+	ctx := actor.With(t.Context(), p.officer)
+	letter, err := p.s.FileLetter(ctx, op(), cohort.Filing{
+		Cohort: p.cohort, Agency: p.fia, Kind: cohort.QuotaLetter, Number: "Q/7", Date: civil.NewDate(2020, 9, 30), Signatory: "Director",
+	})
+	p.must(err)
+	b := p.site.As(t, p.officer, i18n.Prefs{})
+	form := "change-" + string(p.quota["border-guard"])
+	a := b.Submit(b.Get("/cohorts/"+string(p.cohort)+"/seats").CheckPage(t), form, url.Values{"places": {"21"}, "letter": {string(letter)}, "station": {"Benapole"}})
+	a.Must(t, 200)
+	at := 0
+	l, err := p.s.Ledger(ctx, p.cohort, "", 0, "en")
+	p.must(err)
+	for _, s := range l.Seats[p.quota["border-guard"]] {
+		if s.Lane.Station == people.Normal("Benapole") {
+			at++
+		}
+	}
+	if at != 6 {
+		t.Errorf("%d places are kept for Benapole, want 6: %s", at, a.Text())
+	}
 }
