@@ -3,7 +3,9 @@ package access
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"cadre/internal/actor"
 	"cadre/internal/db"
@@ -76,17 +78,28 @@ func (s *Service) RecordRead(ctx context.Context, kind Kind, ps ...id.Person) er
 	route := actor.Route(ctx)
 	var fresh []id.Person
 	err := s.db.View(ctx, func(tx *db.Tx) error {
-		for _, p := range ps {
-			if p == a.Person {
-				continue
+		noted := map[id.Person]bool{a.Person: true}
+		for some := range slices.Chunk(ps, 500) {
+			args := []any{day, a.Person, a.Grant.Role, kind, route}
+			marks := make([]string, len(some))
+			for i, p := range some {
+				args = append(args, p)
+				marks[i] = fmt.Sprintf("?%d", len(args))
 			}
-			var n int
-			if err := tx.QueryRow(`SELECT COUNT(*) FROM access_reads WHERE whom = ?1 AND day = ?2 AND reader = ?3
-				AND role = ?4 AND kind = ?5 AND route = ?6`, p, day, a.Person, a.Grant.Role, kind, route).Scan(&n); err != nil {
+			known, err := db.Collect(tx, func(r *db.Rows) (p id.Person, err error) { return p, r.Scan(&p) },
+				`SELECT whom FROM access_reads WHERE whom IN (`+strings.Join(marks, ", ")+`)
+				AND day = ?1 AND reader = ?2 AND role = ?3 AND kind = ?4 AND route = ?5`, args...)
+			if err != nil {
 				return err
 			}
-			if n == 0 {
+			for _, p := range known {
+				noted[p] = true
+			}
+		}
+		for _, p := range ps {
+			if !noted[p] {
 				fresh = append(fresh, p)
+				noted[p] = true
 			}
 		}
 		return nil
