@@ -15,7 +15,6 @@ import (
 	"cadre/internal/coaching"
 	"cadre/internal/cohort"
 	"cadre/internal/content"
-	"cadre/internal/credential"
 	"cadre/internal/evaluation"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -38,6 +37,7 @@ type Play struct {
 	script *Script
 	clock  *clock.Fake
 	jobs   *job.Pool
+	begun  bool
 	next   int // index of the first event that has not happened
 
 	// What the script calls by key, by the ids that it got.
@@ -71,7 +71,6 @@ type Services struct {
 	Workshop   *workshop.Service
 	Coaching   *coaching.Service
 	Evaluation *evaluation.Service
-	Credential *credential.Service
 	Report     *report.Service
 	Files      *blob.Store
 }
@@ -102,10 +101,11 @@ func (p *Play) Ends() (first, last time.Time) {
 // confirmed the seat herself, say) is passed over: it returns the lines of those
 // in skipped. Any other failure stops the play.
 func (p *Play) Until(ctx context.Context, t time.Time, progress func(done, all int)) (skipped []error, err error) {
-	if p.next == 0 {
+	if !p.begun {
 		if err := p.begin(ctx); err != nil {
 			return nil, fmt.Errorf("demo: before the first event: %w", err)
 		}
+		p.begun = true
 	}
 	for p.next < len(p.script.Events) {
 		e := p.script.Events[p.next]
