@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -365,4 +366,31 @@ func TestABackupIsToldEveryFile(t *testing.T) {
 			t.Errorf("not named: %v", want)
 		}
 	})
+}
+
+// A chunk is sealed for its own place: neither can stand in for the other.
+func TestChunksCannotBeExchanged(t *testing.T) {
+	s, _ := store(t)
+	d := dbtest.SQLite(t)
+	f, err := s.PutUpload(bytes.NewReader(noise(200_000)), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, d, f, scan)
+	path := s.Path(f.Kind, f.ID)
+	sealed, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const chunk = 64<<10 + 16
+	swapped := slices.Concat(sealed[chunk:2*chunk], sealed[:chunk], sealed[2*chunk:])
+	if err := os.WriteFile(path, swapped, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := read(t, s, d, f.ID); err == nil {
+		t.Errorf("%d bytes were read out of their order", len(b))
+	}
+	if damage, err := s.Verify(ctx, d, nil); err != nil || len(damage) != 1 {
+		t.Errorf("verify: %v, %v", damage, err)
+	}
 }
