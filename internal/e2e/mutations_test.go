@@ -59,8 +59,8 @@ func mutations() []mutation {
 			"case head.Sequence < w.Sequence:", "case head.Sequence+1 < w.Sequence:", "./internal/journal", "Witness",
 		},
 		{
-			"a seat is confirmed without her yes", "internal/cohort/decide.go",
-			"case n.Answer != Yes:", "case false:", "./internal/e2e", "TestRandomHistoriesAgreeWithAModel/sqlite",
+			"a seat is confirmed to one who has left", "internal/cohort/decide.go",
+			"		case n.Ending != Open:\n			return \"\", fault.New(fault.Closed, \"cohort.nomination-ended\", nil)\n		case n.Answer != Yes:", "		case n.Answer != Yes:", "./internal/e2e", "TestRandomHistoriesAgreeWithAModel/sqlite",
 		},
 		{
 			"a seat of another quota is given", "internal/cohort/store.go",
@@ -93,7 +93,7 @@ func mutations() []mutation {
 		},
 		{
 			"chunks of an upload can be exchanged", "internal/blob/seal.go",
-			"	binary.BigEndian.PutUint64(n[3:11], uint64(chunk))\n", "	binary.BigEndian.PutUint64(n[3:11], 0)\n", "./internal/blob", "",
+			"	binary.BigEndian.PutUint64(n[3:11], uint64(chunk))\n", "	binary.BigEndian.PutUint64(n[3:11], 0)\n", "./internal/blob", "TestChunksCannotBeExchanged",
 		},
 		{
 			"an erasure is not written down", "internal/retention/erase.go",
