@@ -15,6 +15,7 @@ import (
 	"cadre/internal/coaching"
 	"cadre/internal/cohort"
 	"cadre/internal/content"
+	"cadre/internal/credential"
 	"cadre/internal/evaluation"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -71,6 +72,7 @@ type Services struct {
 	Workshop   *workshop.Service
 	Coaching   *coaching.Service
 	Evaluation *evaluation.Service
+	Credential *credential.Service
 	Report     *report.Service
 	Files      *blob.Store
 }
