@@ -63,6 +63,15 @@ type lrsKeyList struct {
 	JSON bool `help:"Print one JSON list."`
 }
 
+// Help adds an example to the command's help.
+func (lrsKeyList) Help() string {
+	return `Secrets are shown once, when a key is made, and never again.
+
+Example:
+
+	cadre lrs key list`
+}
+
 // Run lists the keys.
 func (c lrsKeyList) Run(env *environment) error {
 	type line struct {
@@ -107,6 +116,15 @@ func (c lrsKeyList) Run(env *environment) error {
 
 type lrsKeyRevoke struct {
 	Key string `arg:"" help:"The key."`
+}
+
+// Help adds an example to the command's help.
+func (lrsKeyRevoke) Help() string {
+	return `Whoever holds it is refused from now on. What it brought stays.
+
+Example:
+
+	cadre lrs key revoke 4f2a9c1e7b6d`
 }
 
 // Run revokes the key.
