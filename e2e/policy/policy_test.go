@@ -134,7 +134,9 @@ func (f *fixture) own(v *visitor, x target) bool {
 				return false
 			}
 		case "participant":
-			if isPerson && p != v.person {
+			// Whom of her own agency's staff she names as her line manager is hers to say.
+			names := x.pattern == "POST /my-supervisor" && f.staff[i] && (f.agency[i] == "" || f.agency[i] == v.agency)
+			if isPerson && p != v.person && !names {
 				return false
 			}
 		case "coach":
