@@ -98,23 +98,37 @@ func (a *App) further(ctx context.Context, c id.Cohort) ([]ui.Link, error) {
 
 // reported lists the cohorts whose figures the actor may see.
 func (a *App) reported(ctx context.Context) (out []reportweb.CohortLink, err error) {
+	var all []reportweb.CohortLink
 	err = a.DB.View(ctx, func(tx *db.Tx) error {
-		all, err := cohort.OfProgramme(tx, "")
+		cs, err := cohort.OfProgramme(tx, "")
 		if err != nil {
 			return err
 		}
-		for _, c := range all {
+		for _, c := range cs {
 			at, err := cohort.PlaceOf(tx, c.ID)
 			if err != nil {
 				return err
 			}
 			if access.Allows(actor.From(ctx), access.Read, access.Object{Kind: access.Figure, State: access.Released, Place: at}) {
-				out = append(out, reportweb.CohortLink{ID: c.ID, Title: i18n.From(ctx).Text(c.Title).Text})
+				all = append(all, reportweb.CohortLink{ID: c.ID, Title: i18n.From(ctx).Text(c.Title).Text})
 			}
 		}
 		return nil
 	})
-	return out, err
+	if err != nil || actor.From(ctx).Grant.Role == actor.ProgrammeOfficer {
+		return all, err
+	}
+	// Others read what was released, and nothing before.
+	for _, c := range all {
+		rs, err := a.Report.Releases(ctx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(rs) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out, nil
 }
 
 // displays says how people are called on screen for whoever acts, and records

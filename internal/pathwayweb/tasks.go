@@ -21,6 +21,7 @@ func tasksOf(r actor.Role) []task {
 			{"home.task.codes", "home.task.codes-text", "/codes"},
 			{"home.task.invite", "home.task.invite-text", "/invitations"},
 			{"home.task.people", "home.task.people-text", "/people"},
+			{"home.task.agencies", "home.task.agencies-text", "/agencies"},
 			{"home.task.access", "home.task.access-text", "/grants"},
 			{"home.task.modules", "home.task.modules-text", "/modules"},
 			{"home.task.test-files", "home.task.test-files-text", "/test-files"},

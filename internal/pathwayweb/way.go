@@ -83,7 +83,7 @@ func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
 		v.more = append(v.more, ui.Link{Label: l.T("home.feedback"), Href: feedback})
 	}
 	for _, k := range []struct{ path, key string }{
-		{"/my-names", "home.names"}, {"/my-supervisor", "home.supervisor"}, {"/my-data", "home.my-data"}, {"/preferences", "home.preferences"}, {"/account", "home.account"},
+		{"/credentials", "credential.page.mine"}, {"/my-names", "home.names"}, {"/my-supervisor", "home.supervisor"}, {"/my-data", "home.my-data"}, {"/preferences", "home.preferences"}, {"/account", "home.account"},
 	} {
 		if p.has(k.path) {
 			v.more = append(v.more, ui.Link{Label: l.T(k.key), Href: k.path})
