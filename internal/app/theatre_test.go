@@ -12,7 +12,9 @@ import (
 	"cadre/internal/access"
 	"cadre/internal/actor"
 	"cadre/internal/clock"
+	"cadre/internal/cohort"
 	"cadre/internal/config"
+	"cadre/internal/db"
 	"cadre/internal/demo"
 	"cadre/internal/id"
 	"cadre/internal/web/webtest"
@@ -25,6 +27,8 @@ type theatre struct {
 	zone  *time.Location
 	kept  map[string]time.Time
 	below string
+	// cohort is the programme's one cohort, once it was opened.
+	cohort id.Cohort
 }
 
 // rehearse plays until each of the moments, which are told in the programme's own
@@ -62,6 +66,15 @@ func rehearse(t *testing.T, moments ...string) *theatre {
 			}
 		}
 		th.kept[m] = at
+	}
+	if err := a.DB.View(ctx, func(tx *db.Tx) error {
+		all, err := cohort.OfProgramme(tx, "")
+		for _, c := range all {
+			th.cohort = c.ID
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 	return th
 }

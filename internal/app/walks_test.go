@@ -16,6 +16,7 @@ type walk struct {
 
 // The moments of the walks.
 const (
+	before    = "2020-09-14 09:00" // an empty installation
 	proposing = "2020-10-04 10:00" // FIA has proposed 17, Punjab Police too
 	answering = "2020-10-06 10:00" // places are offered, the officers say yes or no
 	learning  = "2020-10-19 10:00" // all do their modules, before the release letters

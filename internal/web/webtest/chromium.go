@@ -94,7 +94,7 @@ func (c *Chromium) Tab(t testing.TB, base string, l Look) *Tab {
 	if _, err := chromedp.Run(ctx, chromedp.Title()); err != nil { // opens the tab
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	t.Cleanup(cancel)
 	yes := true
 	var wrong []error
@@ -268,6 +268,58 @@ func (b *Tab) MustShow(words ...string) *Tab {
 		if !strings.Contains(text, w) {
 			b.t.Errorf("the page does not show %q:\n%s", w, text)
 		}
+	}
+	return b
+}
+
+// Becomes goes on at another site, signed in by another session's token; signed
+// out if that is empty.
+func (b *Tab) Becomes(base, token string) *Tab {
+	b.t.Helper()
+	b.base = base
+	_, err := chromedp.Call(b.Ctx, network.SetCookie, network.SetCookieParams{
+		Name: web.Cookie, Value: token, URL: base, Path: "/", Secure: new(true), HTTPOnly: new(true),
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b
+}
+
+// Wrongly sends the first form whose action is wanted with nothing in it but, if
+// several fields are asked for, the words "kept as typed" in the first that takes
+// them; it returns that field's name.
+func (b *Tab) Wrongly(wanted func(action string) bool) string {
+	b.t.Helper()
+	for i, action := range Ask[[]string](b, `[...document.forms].map(f => f.method === "post" ? new URL(f.action).pathname : "")`) {
+		if !wanted(action) {
+			continue
+		}
+		kept := Ask[string](b, fmt.Sprintf(`(form => {
+			const asked = [...form.querySelectorAll("[required]")];
+			const takes = (e) => (e.localName === "textarea" || e.type === "text") && (e.maxLength < 0 || e.maxLength > 20) && !e.inputMode;
+			let kept = "";
+			for (const e of form.elements) {
+				if (["hidden", "submit", "button", "file"].includes(e.type) || e.localName === "fieldset") continue;
+				if (e.type === "checkbox" || e.type === "radio") e.checked = false;
+				else if (e.localName === "select") e.selectedIndex = 0;
+				else if (!kept && asked.length > 1 && takes(e)) { e.value = "kept as typed"; kept = e.name; }
+				else e.value = "";
+			}
+			return kept;
+		})(document.forms[%d])`, i))
+		b.DoAndWait(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`void setTimeout(() => document.forms[%d].requestSubmit(document.forms[%[1]d].querySelector("button")))`, i)))
+		return kept
+	}
+	b.t.Fatalf("no such form on the page")
+	return ""
+}
+
+// DoAndWait does what brings a page, and waits for it.
+func (b *Tab) DoAndWait(action chromedp.Action[chromedp.Void]) *Tab {
+	b.t.Helper()
+	if _, err := chromedp.RunResponse(b.Ctx, action); err != nil {
+		b.t.Fatal(err)
 	}
 	return b
 }
