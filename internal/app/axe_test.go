@@ -29,11 +29,13 @@ func noPage() map[string]string {
 // they are looked at.
 func unplayed() map[string]string {
 	return map[string]string{
-		"GET /cohorts/{cohort}/selection/{stage}": "nobody is selected from results in it; cohortweb's own tests draw it",
-		"GET /selections/{selection}":             "nobody is selected from results in it; cohortweb's own tests draw it",
-		"GET /attempts/{attempt}/play":            "its modules are all Markdown; playerweb's own tests draw it",
-		"GET /packages/{version}":                 "its modules are all Markdown; contentweb's own tests draw it",
-		"GET /sheets/{sheet}":                     "its officers are all proposed on the form; cohortweb's own tests draw it",
+		"GET /cohorts/{cohort}/selection/{stage}":   "nobody is selected from results in it; cohortweb's own tests draw it",
+		"GET /selections/{selection}":               "nobody is selected from results in it; cohortweb's own tests draw it",
+		"GET /attempts/{attempt}/play":              "its modules are all Markdown; playerweb's own tests draw it",
+		"GET /packages/{version}":                   "its modules are all Markdown; contentweb's own tests draw it",
+		"GET /contests/{contest}":                   "nobody contests a verdict in it; workshopweb's own tests draw it",
+		"GET /cohorts/{cohort}/credentials/preview": "certificates are issued in one go, by the moments looked at; credentialweb's own tests draw it",
+		"GET /sheets/{sheet}":                       "its officers are all proposed on the form; cohortweb's own tests draw it",
 	}
 }
 
@@ -245,7 +247,7 @@ func (v visitor) err(route string, at stay) {
 	if !webtest.Ask[bool](v.tab, `document.activeElement.matches(".summary")`) {
 		v.Errorf("%s, in error: the summary has no focus", route)
 	}
-	if kept != "" && !webtest.Ask[bool](v.tab, fmt.Sprintf(`[...document.querySelectorAll("[name=%q]")].some(e => e.value === "kept as typed")`, kept)) {
+	if kept != "" && !webtest.Ask[bool](v.tab, fmt.Sprintf(`[...document.querySelectorAll('[name=%q]')].some(e => e.value === "kept as typed")`, kept)) {
 		v.Errorf("%s, in error: what was typed as %s is gone", route, kept)
 	}
 	v.check(route, "in error", at)
