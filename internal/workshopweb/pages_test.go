@@ -163,9 +163,9 @@ func TestHerOwnWeek(t *testing.T) {
 
 		// She joins online on Tuesday, and changes her mind.
 		day := url.Values{"day": {"2020-11-03"}, "mode": {"online"}}
-		page = b.Submit(page, s.path()+"/declare", day).Must(t, http.StatusOK, "Joining online today")
+		page = b.Submit(page, s.path()+"/declare", day).Must(t, http.StatusOK, "Joining online on this day")
 		page = b.Submit(page, s.path()+"/declare", url.Values{"day": {"2020-11-03"}, "mode": {"in-person"}}).Must(t, http.StatusOK)
-		if strings.Contains(page.Text(), "Joining online today") {
+		if strings.Contains(page.Text(), "Joining online on this day") {
 			t.Error("she did not come back to the room")
 		}
 
