@@ -194,22 +194,29 @@ func (d *DB) View(ctx context.Context, f func(tx *Tx) error) (err error) {
 	}()
 	if c == nil {
 		if c, err = newConn(ctx, d.read, d.dialect); err != nil {
-			return unavailable(err)
+			return lost(ctx, err)
 		}
 	}
 	if _, err = c.exec(ctx, d.dialect.beginRead(), nil); err != nil {
 		// The connection may have died while it waited: try one new one.
 		_ = c.close()
 		if c, err = newConn(ctx, d.read, d.dialect); err != nil {
-			return unavailable(err)
+			return lost(ctx, err)
 		}
 		if _, err = c.exec(ctx, d.dialect.beginRead(), nil); err != nil {
-			return c.translate(err)
+			return lost(ctx, err)
 		}
 	}
 	tx := &Tx{c: c, now: d.clock.Now(), who: actor.From(ctx), ctx: ctx, meter: meterFrom(ctx), memo: &d.memo, readonly: true}
 	ferr := f(tx)
 	tx.done = true
+	// An engine stopped in the middle of a statement by the end of ctx says only
+	// that it was interrupted; the caller hears whose end that was.
+	if ferr != nil && ctx.Err() != nil {
+		if k := fault.KindOf(ferr); k == fault.Unavailable || k == fault.Internal {
+			ferr = gone(ctx)
+		}
+	}
 	// The transaction only read: ending it cannot lose anything, and its failure
 	// only costs the connection.
 	if _, err := c.exec(context.WithoutCancel(ctx), "ROLLBACK", nil); err == nil {
@@ -221,6 +228,15 @@ func (d *DB) View(ctx context.Context, f func(tx *Tx) error) (err error) {
 // gone is the error of a caller whose context ended before its turn.
 func gone(ctx context.Context) error {
 	return fault.Wrap(fault.Unavailable, "fault.unavailable", context.Cause(ctx))
+}
+
+// lost is the error of a reader that got no connection, or one that could not
+// begin: its own end where that came first, else the engine's.
+func lost(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return gone(ctx)
+	}
+	return unavailable(err)
 }
 
 // unavailable wraps a failure of the engine that may pass.

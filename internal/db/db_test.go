@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
@@ -274,6 +275,36 @@ func TestViewSeesOneSnapshotAndCannotWrite(t *testing.T) {
 		}
 		if got := marks(t, d); len(got) != 1 {
 			t.Errorf("after a refused write: %v", got)
+		}
+	})
+}
+
+func TestViewSaysWhoseEndStoppedIt(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		for name, f := range map[string]func(context.CancelFunc) func(*db.Tx) error{
+			"before it began": func(cancel context.CancelFunc) func(*db.Tx) error {
+				cancel()
+				return func(*db.Tx) error { return nil }
+			},
+			"in a statement": func(cancel context.CancelFunc) func(*db.Tx) error {
+				return func(tx *db.Tx) error {
+					time.AfterFunc(20*time.Millisecond, cancel)
+					var n int64
+					return tx.QueryRow(`WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 2000000000)
+						SELECT COUNT(*) FROM c`).Scan(&n)
+				}
+			},
+		} {
+			for range 20 { // a free reader and the end are both ready: either may be taken
+				ctx, cancel := context.WithCancel(t.Context())
+				if err := d.View(ctx, f(cancel)); !errors.Is(err, context.Canceled) && (err != nil || name == "in a statement") {
+					t.Errorf("%s: %v", name, err)
+				}
+				cancel()
+			}
+		}
+		if err := d.View(t.Context(), func(*db.Tx) error { return nil }); err != nil {
+			t.Errorf("afterwards: %v", err)
 		}
 	})
 }
