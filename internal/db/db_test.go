@@ -211,6 +211,50 @@ func TestUpdatesAreSerialAcrossInstances(t *testing.T) {
 	})
 }
 
+// TestALaneIsJoined holds that what joins a lane takes its turn in it: numbers
+// that two lanes count up together are lost unless it does.
+func TestALaneIsJoined(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		table(t, d)
+		var wg sync.WaitGroup
+		for i := range 100 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				lane := db.XAPI
+				if i%2 == 0 {
+					lane = db.Main
+				}
+				err := d.Update(ctx, lane, func(tx *db.Tx) error {
+					if err := tx.Join(db.XAPI); err != nil {
+						return err
+					}
+					var n int
+					if err := tx.QueryRow(`SELECT COUNT(*) FROM marks`).Scan(&n); err != nil {
+						return err
+					}
+					return mark(tx, n, fmt.Sprint(i))
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		wg.Wait()
+		if got := len(marks(t, d)); got != 100 {
+			t.Errorf("%d rows, want 100", got)
+		}
+		for lane, join := range map[db.Lane]db.Lane{db.XAPI: db.Main, db.Main: db.Main, db.Reads: db.XAPI} {
+			if err := d.Update(ctx, lane, func(tx *db.Tx) error { return tx.Join(join) }); err == nil {
+				t.Errorf("%s joined %s", lane, join)
+			}
+		}
+		if err := d.View(ctx, func(tx *db.Tx) error { return tx.Join(db.XAPI) }); err == nil {
+			t.Error("a reader joined a lane")
+		}
+	})
+}
+
 func TestFlusherSeesOnlyWhatSucceededAndFailsTheGroup(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		var fail bool

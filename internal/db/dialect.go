@@ -41,6 +41,8 @@ type Dialect interface {
 	prepares() bool
 	beginRead() string
 	begin(c *conn, l Lane) error
+	// join makes c's transaction wait for its turn in a further lane.
+	join(c *conn, l Lane) error
 	// ended reports whether the engine has ended c's transaction by itself.
 	ended(c *conn) bool
 	// passing reports whether err comes from outside the statement and may pass.

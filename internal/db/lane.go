@@ -29,6 +29,7 @@ type lane struct {
 type call struct {
 	who      actor.Actor
 	meter    *Meter
+	lane     Lane         // asked for; SQLite runs all of them in one
 	state    atomic.Int32 // waiting, then running or left
 	turn     chan *Tx     // the lane hands over the transaction
 	finished chan error   // the caller hands it back with its function's error
@@ -61,7 +62,7 @@ func (d *DB) Update(ctx context.Context, l Lane, f func(tx *Tx) error) error {
 		return err
 	}
 	c := &call{
-		who: actor.From(ctx), meter: meterFrom(ctx),
+		who: actor.From(ctx), meter: meterFrom(ctx), lane: l,
 		turn: make(chan *Tx, 1), finished: make(chan error, 1), outcome: make(chan error, 1),
 	}
 	select {
@@ -242,7 +243,7 @@ func (ln *lane) one(c *call) error {
 		c.turn <- nil
 		return err
 	}
-	tx := &Tx{c: ln.conn, now: ln.d.clock.Now(), who: c.who, ctx: ctx, meter: c.meter, memo: &ln.d.memo}
+	tx := &Tx{c: ln.conn, now: ln.d.clock.Now(), who: c.who, ctx: ctx, meter: c.meter, memo: &ln.d.memo, lane: c.lane}
 	c.tx = tx
 	ln.conn.failed = nil
 	c.turn <- tx

@@ -150,10 +150,14 @@ func (postgres) scrub(ctx context.Context, c *conn) error {
 func (postgres) prepares() bool    { return false } // pgx does it itself
 func (postgres) beginRead() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
 
-func (postgres) begin(c *conn, l Lane) error {
+func (p postgres) begin(c *conn, l Lane) error {
 	if err := run(c, "BEGIN"); err != nil {
 		return err
 	}
+	return p.join(c, l)
+}
+
+func (postgres) join(c *conn, l Lane) error {
 	_, err := c.exec(context.Background(), "SELECT pg_advisory_xact_lock(?1)", []any{l.lock})
 	return err
 }

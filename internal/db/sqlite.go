@@ -95,6 +95,8 @@ func (sqlite) beginRead() string       { return "BEGIN" }
 
 func (sqlite) begin(c *conn, _ Lane) error { return run(c, "BEGIN IMMEDIATE") }
 
+func (sqlite) join(*conn, Lane) error { return nil } // one writer holds every lane
+
 func (sqlite) ended(c *conn) bool {
 	over := true
 	err := c.sql.Raw(func(dc any) error {

@@ -23,6 +23,7 @@ type Tx struct {
 	ctx      context.Context // Background inside Update; the caller's in View
 	meter    *Meter
 	memo     *memo
+	lane     Lane // of an update
 	buffer   []any
 	after    []func()
 	readonly bool
@@ -71,6 +72,23 @@ func (tx *Tx) usable(query string) error {
 		return fmt.Errorf("db: statement after the end of its transaction: %.60s", query)
 	}
 	return nil
+}
+
+// Join makes an update of lane [Main] serial with those of a further lane as
+// well, until the commit: what it then reads of that lane is the latest, and what
+// it writes becomes visible in that lane's order. Only Main may join others, so
+// that no two updates ever wait for each other.
+func (tx *Tx) Join(l Lane) error {
+	if tx.readonly || l == Main {
+		return fmt.Errorf("db: a transaction cannot join lane %s", l)
+	}
+	if tx.lane == l {
+		return nil
+	}
+	if tx.lane != Main {
+		return fmt.Errorf("db: lane %s cannot join lane %s", tx.lane, l)
+	}
+	return tx.c.dialect.join(tx.c, l)
 }
 
 // Dialect returns what differs between the engines.

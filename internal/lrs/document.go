@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -25,6 +26,8 @@ type Place struct {
 	Activity     string
 	Agent        *statement.Agent
 	Registration *statement.UUID // of states; nil is any, or none for one document
+	// Keep are names of documents that [Service.DeleteAll] leaves.
+	Keep []string
 }
 
 // scope is what a key has to have for documents of the kind.
@@ -201,6 +204,12 @@ func isJSON(contentType string) bool {
 
 // Put writes a document.
 func (s *Service) Put(ctx context.Context, k Key, p Place, name string, w Write) error {
+	return s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error { return s.PutIn(tx, k, p, name, w) })
+}
+
+// PutIn is [Service.Put] within a transaction of lane [db.XAPI], or of
+// [db.Main], which it makes join that.
+func (s *Service) PutIn(tx *db.Tx, k Key, p Place, name string, w Write) error {
 	if err := may(k, p, true); err != nil {
 		return err
 	}
@@ -214,45 +223,46 @@ func (s *Service) Put(ctx context.Context, k Key, p Place, name string, w Write)
 			return refuse(fault.Invalid, "a JSON document that is to be merged has to be an object")
 		}
 	}
-	return s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
-		key := p.document(k, name)
-		old, err := load(tx, key)
-		there := err == nil
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if err := tx.Join(db.XAPI); err != nil {
+		return err
+	}
+	key := p.document(k, name)
+	old, err := load(tx, key)
+	there := err == nil
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if err := w.If.check(old.ETag); err != nil {
+		return err
+	}
+	body := w.Body
+	if w.Merge && there {
+		if !isJSON(old.ContentType) || !parsed.OK() {
+			return refuse(fault.Invalid, "only JSON can be merged into JSON: to replace the document, PUT it")
+		}
+		before, err := statement.ParseJSON(old.Body)
+		if err != nil || before.Kind() != statement.Object {
+			return refuse(fault.Invalid, "the document that is there is no JSON object, so nothing can be merged into it")
+		}
+		if body = statement.MergeDocuments(before, parsed); len(body) > DocumentMax {
+			return refuse(fault.Invalid, "the merged document would be too large")
+		}
+	}
+	person := ""
+	if p.Agent != nil && p.Agent.Kind == "account" {
+		if person, err = s.personOf(tx, statement.Account{HomePage: p.Agent.HomePage, Name: p.Agent.Value}); err != nil {
 			return err
 		}
-		if err := w.If.check(old.ETag); err != nil {
-			return err
-		}
-		body := w.Body
-		if w.Merge && there {
-			if !isJSON(old.ContentType) || !parsed.OK() {
-				return refuse(fault.Invalid, "only JSON can be merged into JSON: to replace the document, PUT it")
-			}
-			before, err := statement.ParseJSON(old.Body)
-			if err != nil || before.Kind() != statement.Object {
-				return refuse(fault.Invalid, "the document that is there is no JSON object, so nothing can be merged into it")
-			}
-			if body = statement.MergeDocuments(before, parsed); len(body) > DocumentMax {
-				return refuse(fault.Invalid, "the merged document would be too large")
-			}
-		}
-		person := ""
-		if p.Agent != nil && p.Agent.Kind == "account" {
-			if person, err = s.personOf(tx, statement.Account{HomePage: p.Agent.HomePage, Name: p.Agent.Value}); err != nil {
-				return err
-			}
-		}
-		sum := sha256.Sum256(append([]byte(w.ContentType+"\x00"), body...))
-		// Each change is later than the one before it, so that "since" tells them
-		// apart.
-		now := max(db.Micros(tx.Now()), db.Micros(old.Updated)+1)
-		_, err = tx.Exec(`INSERT INTO lrs_documents (id, owner, registration, name, content_type, etag, person, updated_at, body)
+	}
+	sum := sha256.Sum256(append([]byte(w.ContentType+"\x00"), body...))
+	// Each change is later than the one before it, so that "since" tells them
+	// apart.
+	now := max(db.Micros(tx.Now()), db.Micros(old.Updated)+1)
+	_, err = tx.Exec(`INSERT INTO lrs_documents (id, owner, registration, name, content_type, etag, person, updated_at, body)
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET
 			content_type = excluded.content_type, etag = excluded.etag, person = excluded.person, updated_at = excluded.updated_at, body = excluded.body`,
-			key, p.owner(k), p.registration(), name, w.ContentType, `"`+hex.EncodeToString(sum[:20])+`"`, person, now, body)
-		return err
-	})
+		key, p.owner(k), p.registration(), name, w.ContentType, `"`+hex.EncodeToString(sum[:20])+`"`, person, now, body)
+	return err
 }
 
 // Delete deletes one document. One that is not there is deleted already.
@@ -284,6 +294,10 @@ func (s *Service) DeleteAll(ctx context.Context, k Key, p Place) error {
 		where := ""
 		if p.Registration != nil {
 			where, args = " AND registration = ?2", append(args, p.registration())
+		}
+		for _, name := range p.Keep {
+			args = append(args, name)
+			where += fmt.Sprintf(" AND name <> ?%d", len(args))
 		}
 		_, err := tx.Exec(`DELETE FROM lrs_documents WHERE owner = ?1`+where, args...)
 		return err

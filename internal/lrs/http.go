@@ -54,6 +54,7 @@ type Handler struct {
 	log       *slog.Logger
 	resources map[string]resource
 	slots     chan struct{}
+	door      Door // nil where keys are shown
 }
 
 // NewHandler returns a handler over s.
@@ -84,6 +85,8 @@ type exchange struct {
 	body    io.Reader
 	version statement.Version
 	key     Key
+	visit   Visit  // nil if a key was shown
+	base    string // the path of the record store as the caller knows it
 }
 
 func (e *exchange) ctx() context.Context { return e.r.Context() }
@@ -93,8 +96,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := &exchange{h: h, s: h.service, w: w, r: r, method: r.Method, version: statement.V2}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
-	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	header.Set("Access-Control-Allow-Origin", "*") // who calls shows a key, never a cookie
+	if h.door == nil {
+		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		header.Set("Access-Control-Allow-Origin", "*") // who calls shows a key, never a cookie
+	}
 	header.Set("Access-Control-Expose-Headers", "ETag, Last-Modified, Content-Length, "+headerVersion+", "+headerThrough+", "+headerHash)
 	header.Set(headerVersion, e.version.String())
 	defer func() {
@@ -111,7 +116,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *exchange) serve() error {
-	e.name = strings.Trim(strings.TrimPrefix(path.Clean(e.r.URL.Path), Prefix), "/")
+	before, rest, _ := strings.Cut(path.Clean(e.r.URL.Path), Prefix)
+	e.base, e.name = before+Prefix, strings.Trim(rest, "/")
 	res, ok := e.h.resources[e.name]
 	if !ok {
 		return refuse(fault.NotFound, "there is no such resource of xAPI")
@@ -247,7 +253,13 @@ func (e *exchange) alternate() error {
 	return nil
 }
 
-func (e *exchange) authenticate() error {
+func (e *exchange) authenticate() (err error) {
+	if e.h.door != nil {
+		if e.visit, err = e.h.door(e.r); err == nil {
+			e.key = e.visit.Key()
+		}
+		return err
+	}
 	name, secret, ok := e.r.BasicAuth()
 	if !ok {
 		return refuse(fault.Unauthenticated, "send a key and its secret by HTTP Basic authentication")

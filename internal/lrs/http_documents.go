@@ -69,6 +69,9 @@ func getDocument(e *exchange) error {
 	if err != nil {
 		return err
 	}
+	if err := e.admit(&p, name, nil, false); err != nil {
+		return err
+	}
 	h := e.w.Header()
 	if name == "" {
 		names, last, err := e.s.Documents(e.ctx(), e.key, p, since)
@@ -117,6 +120,9 @@ func (e *exchange) putDocument(merge bool) error {
 	if err != nil {
 		return err
 	}
+	if err := e.admit(&p, name, b, true); err != nil {
+		return err
+	}
 	kind := e.r.Header.Get("Content-Type")
 	if kind == "" {
 		kind = "application/octet-stream"
@@ -143,6 +149,9 @@ func deleteDocument(e *exchange) error {
 	if e.query.Has("since") {
 		return refuse(fault.Invalid, "the parameter since is for lists")
 	}
+	if err := e.admit(&p, name, nil, true); err != nil {
+		return err
+	}
 	switch {
 	case name != "":
 		err = e.s.Delete(e.ctx(), e.key, p, name, e.precondition())
@@ -165,6 +174,9 @@ func getActivity(e *exchange) error {
 	id, err := e.iriParam("activityId", true)
 	if err != nil {
 		return err
+	}
+	if e.visit != nil && !e.visit.Knows(id) {
+		return e.json(statement.AppendActivity(nil, id, nil))
 	}
 	b, err := e.s.Activity(e.ctx(), e.key, id)
 	if err != nil {

@@ -42,7 +42,7 @@ func postStatements(e *exchange) error {
 	if err != nil {
 		return err
 	}
-	ids, err := e.s.Store(e.ctx(), e.key, e.version, batch, files)
+	ids, err := e.store(batch, files)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func putStatement(e *exchange) error {
 		return refuse(fault.Invalid, "the statement's id is not the parameter statementId")
 	}
 	st.ID, st.HasID = *id, true
-	if _, err := e.s.Store(e.ctx(), e.key, e.version, []*statement.Statement{st}, files); err != nil {
+	if _, err := e.store([]*statement.Statement{st}, files); err != nil {
 		return err
 	}
 	if err := e.seen(); err != nil {
@@ -170,7 +170,7 @@ func getStatements(e *exchange) error {
 			next[k] = v
 		}
 		next.Set("cursor", strconv.FormatInt(p.More, 36))
-		more = Prefix + "/statements?" + next.Encode()
+		more = e.base + "/statements?" + next.Encode()
 	}
 	size := 64 + len(more)
 	for _, s := range p.Statements {

@@ -51,6 +51,9 @@ type Key struct {
 	// Programme and Agency limit the key to what was written within them; empty
 	// is the whole instance.
 	Programme, Agency string
+	// Registration limits the key to the statements of one registration; nil
+	// does not.
+	Registration *statement.UUID
 	// Authority is the Agent that vouches for what is written with the key.
 	Authority []byte
 	Created   time.Time
@@ -82,6 +85,16 @@ func (k Key) area() string {
 		return ""
 	}
 	return k.Programme + "\x00" + k.Agency
+}
+
+// Local returns a key that nobody can show: Cadre itself writes with it, under an
+// authority of that name.
+func (s *Service) Local(name, title string, scopes ...Scope) Key {
+	account := "key:" + name
+	return Key{
+		ID: name, Title: title, Scopes: scopes, Authority: agentJSON(s.Home, account, title),
+		agent: statement.Agent{Kind: "account", HomePage: s.Home, Value: account}.Key(),
+	}
 }
 
 // NewKey asks for a key.

@@ -153,8 +153,8 @@ func (q Query) conditions(salt []byte) []condition {
 	return out
 }
 
-// limits returns what a key may see: nothing but its own, or its programme's or
-// agency's.
+// limits returns what a key may see: nothing but its own, or its programme's,
+// agency's or registration's.
 func (k Key) limits(salt []byte) []condition {
 	var out []condition
 	if !k.May(ScopeRead) {
@@ -165,6 +165,9 @@ func (k Key) limits(salt []byte) []condition {
 	}
 	if k.Agency != "" {
 		out = append(out, condition{indexKey(salt, facetAgency, k.Agency)})
+	}
+	if k.Registration != nil {
+		out = append(out, condition{indexKey(salt, facetRegistration, k.Registration.String())})
 	}
 	return out
 }

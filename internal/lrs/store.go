@@ -44,25 +44,47 @@ func (s *Service) Store(ctx context.Context, k Key, v statement.Version, batch [
 	if !k.May(ScopeWrite) {
 		return nil, refuse(fault.Denied, "this key may not write statements")
 	}
+	p, err := s.Prepare(ctx, batch)
+	if err != nil || len(p.in) == 0 {
+		return p.IDs, err
+	}
+	err = s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error { return s.StoreIn(tx, k, v, p, files, nil) })
+	if err != nil {
+		return nil, err
+	}
+	return p.IDs, nil
+}
+
+// Prepared is a batch of statements ready to be stored.
+type Prepared struct {
+	IDs  []statement.UUID
+	in   []incoming
+	salt []byte
+}
+
+// Prepare makes a batch ready for [Service.StoreIn]. Before its first call the
+// database may have to be written, so that one is made outside of a transaction.
+func (s *Service) Prepare(ctx context.Context, batch []*statement.Statement) (p Prepared, err error) {
 	if len(batch) > BatchMax {
-		return nil, refuse(fault.Invalid, fmt.Sprintf("a batch holds at most %d statements", BatchMax))
+		return p, refuse(fault.Invalid, fmt.Sprintf("a batch holds at most %d statements", BatchMax))
 	}
-	salt, err := s.salt(ctx)
-	if err != nil {
-		return nil, err
+	if p.salt, err = s.salt(ctx); err != nil {
+		return p, err
 	}
-	in, ids, err := prepare(salt, batch)
-	if err != nil || len(in) == 0 {
-		return ids, err
+	p.in, p.IDs, err = prepare(p.salt, batch)
+	return p, err
+}
+
+// StoreIn is [Service.Store] within a transaction of lane [db.XAPI], or of
+// [db.Main], which it makes join that. Before anything is written, judge is given
+// the statements that are not there yet; its error refuses the batch. judge may
+// be nil.
+func (s *Service) StoreIn(tx *db.Tx, k Key, v statement.Version, p Prepared, files Files, judge func(fresh []*statement.Statement) error) error {
+	if err := tx.Join(db.XAPI); err != nil {
+		return err
 	}
-	err = s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
-		w := writer{s: s, tx: tx, k: k, v: v, salt: salt, now: db.Micros(tx.Now()), files: files}
-		return w.write(in)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return ids, nil
+	w := writer{s: s, tx: tx, k: k, v: v, salt: p.salt, now: db.Micros(tx.Now()), files: files, judge: judge}
+	return w.write(slices.Clone(p.in))
 }
 
 // prepare does before the transaction what needs no database.
@@ -138,6 +160,7 @@ type writer struct {
 	salt  []byte
 	now   int64
 	files Files
+	judge func(fresh []*statement.Statement) error
 
 	fresh     []*incoming
 	authority int64
@@ -149,6 +172,15 @@ func (w *writer) write(in []incoming) error {
 	}
 	if len(w.fresh) == 0 {
 		return nil
+	}
+	if w.judge != nil {
+		fresh := make([]*statement.Statement, len(w.fresh))
+		for i, n := range w.fresh {
+			fresh[i] = n.Statement
+		}
+		if err := w.judge(fresh); err != nil {
+			return err
+		}
 	}
 	if err := w.advance(); err != nil {
 		return err

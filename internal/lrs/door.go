@@ -1,0 +1,52 @@
+package lrs
+
+import (
+	"context"
+	"net/http"
+
+	"cadre/internal/lrs/statement"
+)
+
+// Door finds out who sends a request, where that is told by something else than
+// a key of the record store: the launch of a package, whose credential reaches
+// what is hers and nothing more.
+type Door func(r *http.Request) (Visit, error)
+
+// Visit is what stands behind a request that came in by a [Door].
+type Visit interface {
+	// Key is what the request is answered with.
+	Key() Key
+	// Store keeps statements, or refuses them.
+	Store(ctx context.Context, v statement.Version, batch []*statement.Statement, files Files) ([]statement.UUID, error)
+	// Document returns why a document may not be read, or written, and nil if it
+	// may. An empty name is all documents of the place; of a deletion of all it says
+	// which ones are left ([Place.Keep]). body is what is to be written; nil for a
+	// deletion.
+	Document(p *Place, name string, body []byte, write bool) error
+	// Knows reports whether the visitor is told more than an activity's id.
+	Knows(activity string) bool
+}
+
+// Behind returns a handler over the same record store that lets requests in by
+// a door, wherever in a path [Prefix] stands. It leaves to the caller to say which
+// other origins may read its answers.
+func (h *Handler) Behind(d Door) *Handler {
+	out := *h
+	out.door = d
+	return &out
+}
+
+func (e *exchange) store(batch []*statement.Statement, files Files) ([]statement.UUID, error) {
+	if e.visit != nil {
+		return e.visit.Store(e.ctx(), e.version, batch, files)
+	}
+	return e.s.Store(e.ctx(), e.key, e.version, batch, files)
+}
+
+// admit asks the visitor's right to a document.
+func (e *exchange) admit(p *Place, name string, body []byte, write bool) error {
+	if e.visit == nil {
+		return nil
+	}
+	return e.visit.Document(p, name, body, write)
+}
