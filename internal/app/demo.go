@@ -168,6 +168,9 @@ func (s *stageHand) begin(ctx context.Context, t time.Time, progress Progress) e
 	if _, err := play.Until(ctx, t, progress); err != nil {
 		return errors.Join(err, a.Close())
 	}
+	if _, err := a.Derive.CatchUp(ctx); err != nil {
+		return errors.Join(err, a.Close())
+	}
 	old := s.app
 	s.run++
 	s.app, s.play, s.fake = a, play, fake
@@ -306,6 +309,9 @@ func (s *stageHand) Move(ctx context.Context, to time.Time) error {
 	if to.Before(s.fake.Now()) {
 		return s.begin(ctx, to, nil)
 	}
-	_, err := s.play.Until(ctx, to, nil)
+	if _, err := s.play.Until(ctx, to, nil); err != nil {
+		return err
+	}
+	_, err := s.app.Derive.CatchUp(ctx)
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/journal"
+	"cadre/internal/lrs"
 	"cadre/internal/mail"
 	"cadre/internal/retention"
 )
@@ -32,7 +33,7 @@ func filesIn(cfg config.Config) string { return filepath.Join(cfg.Data, "files")
 func signerOf(cfg config.Config) string { return cfg.Keep.Key + ".journal" }
 
 func newRetention(cfg config.Config, d *db.DB) *retention.Service {
-	deps := retention.Deps{DB: d, Register: retention.OpenRegister(cfg.Keep.Erased).On(d.Files()), Tables: Tables()}
+	deps := retention.Deps{DB: d, Register: retention.OpenRegister(cfg.Keep.Erased).On(d.Files()), Tables: Tables(), Before: lrs.Forget}
 	if cfg.Mail.Host == "" {
 		deps.Spool = mail.Spool{Dir: cfg.Mail.Spool, Files: d.Files()}
 	}
@@ -162,6 +163,11 @@ func (a *App) verifyStatements(ctx context.Context, v *Verification) error {
 	for _, id := range r.Damaged {
 		v.Journal.Findings = append(v.Journal.Findings, journal.Finding{
 			Severity: journal.Damage, Key: "app.statement-damaged", Args: fault.Args{"statement": id},
+		})
+	}
+	for _, id := range r.Missing {
+		v.Journal.Findings = append(v.Journal.Findings, journal.Finding{
+			Severity: journal.Damage, Key: "app.statement-missing", Args: fault.Args{"statement": id},
 		})
 	}
 	if r.Broken {

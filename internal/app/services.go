@@ -16,6 +16,7 @@ import (
 	"cadre/internal/evaluation"
 	"cadre/internal/job"
 	"cadre/internal/lrs"
+	"cadre/internal/lrs/derive"
 	"cadre/internal/notify"
 	"cadre/internal/pathway"
 	"cadre/internal/people"
@@ -44,6 +45,7 @@ type Services struct {
 	Report     *report.Service
 	Retention  *retention.Service
 	LRS        *lrs.Service
+	Derive     *derive.Follower
 }
 
 // connect makes the services, connects those that need one another, and plans
@@ -84,6 +86,9 @@ func (a *App) connect() error {
 	a.Report = report.New(report.Deps{DB: a.DB, Reads: a.Access})
 	a.LRS = lrs.New(lrs.Deps{DB: a.DB, Files: a.Files, Home: a.Config.URL})
 	a.LRS.Register(a.Jobs)
+	a.Derive = derive.New(derive.Deps{
+		DB: a.DB, Journal: a.Journal, LRS: a.LRS, Module: moduleWork, Test: testWork, Erased: retention.Erased, Log: a.Log,
+	})
 	a.Retention = newRetention(a.Config, a.DB)
 	return nil
 }

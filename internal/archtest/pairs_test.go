@@ -57,7 +57,9 @@ var pairs = map[pair]string{
 
 	{"notify", "people"}: "a reminder goes by a person's contact route, in her language",
 
-	{"lrs", "access"}: "asks the policy who may make keys",
+	{"lrs", "access"}:    "asks the policy who may make keys",
+	{"lrs", "pathway"}:   "tells in statements the facts that count",
+	{"lrs", "programme"}: "names in statements what a blueprint names",
 
 	{"retention", "access"}: "asks the policy",
 	{"retention", "people"}: "erases a person",

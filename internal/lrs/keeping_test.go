@@ -18,11 +18,13 @@ import (
 // found.
 func TestVerifyFindsDamage(t *testing.T) {
 	for what, harm := range map[string]string{
-		"a body":          `UPDATE lrs_statements SET body = (SELECT body FROM lrs_statements WHERE stored = (SELECT MAX(stored) FROM lrs_statements)) WHERE stored = (SELECT MIN(stored) FROM lrs_statements)`,
-		"a digest":        `UPDATE lrs_ids SET digest = (SELECT digest FROM lrs_ids WHERE stored = (SELECT MAX(stored) FROM lrs_ids)) WHERE stored = (SELECT MIN(stored) FROM lrs_ids)`,
-		"a place":         `UPDATE lrs_ids SET stored = stored - 1000 WHERE stored = (SELECT MIN(stored) FROM lrs_ids)`,
-		"an id":           `DELETE FROM lrs_ids WHERE stored = (SELECT MAX(stored) FROM lrs_ids)`,
-		"a forged insert": `INSERT INTO lrs_ids (id, stored, digest) SELECT digest, 1, digest FROM lrs_ids WHERE stored = (SELECT MIN(stored) FROM lrs_ids)`,
+		"a body":            `UPDATE lrs_statements SET body = (SELECT body FROM lrs_statements WHERE stored = (SELECT MAX(stored) FROM lrs_statements)) WHERE stored = (SELECT MIN(stored) FROM lrs_statements)`,
+		"a digest":          `UPDATE lrs_ids SET digest = (SELECT digest FROM lrs_ids WHERE stored = (SELECT MAX(stored) FROM lrs_ids)) WHERE stored = (SELECT MIN(stored) FROM lrs_ids)`,
+		"a place":           `UPDATE lrs_ids SET stored = stored - 1000 WHERE stored = (SELECT MIN(stored) FROM lrs_ids)`,
+		"an id":             `DELETE FROM lrs_ids WHERE stored = (SELECT MAX(stored) FROM lrs_ids)`,
+		"a statement":       `DELETE FROM lrs_statements WHERE stored = (SELECT MAX(stored) FROM lrs_statements)`,
+		"a feigned erasure": `UPDATE lrs_ids SET erasure = '01890a5d-ac96-774b-bcce-b302099a8057'`,
+		"a forged insert":   `INSERT INTO lrs_ids (id, stored, digest) SELECT digest, 1, digest FROM lrs_ids WHERE stored = (SELECT MIN(stored) FROM lrs_ids)`,
 	} {
 		t.Run(what, func(t *testing.T) {
 			each(t, func(w *world) {
@@ -64,7 +66,14 @@ func TestStatementsAboutAPersonAreHers(t *testing.T) {
 			`{"id":"`+sid(3)+`","actor":{"account":{"homePage":"https://elsewhere.example.org","name":"`+a.Name+`"}},"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1"}}`,
 		)
 		w.want(http.StatusNoContent, call{method: "PUT", target: "/xapi/activities/state?" + query("activityId", "urn:a:1", "stateId", "s", "agent", account), body: `{}`})
-		// As the registry has it: the rows that carry her id are deleted.
+		// Somebody else's refers to one of hers, and is found by what that one said.
+		w.post(`{"id":"` + sid(4) + `","actor":` + mbox("coach") + `,"verb":{"id":"urn:v:2"},"object":{"objectType":"StatementRef","id":"` + sid(1) + `"}}`)
+		equal(w, "found by hers", w.find("activity", "urn:a:1").ids(), "04 03 01")
+		// As retention does it: what finds her statements goes first, then the rows
+		// that carry her id.
+		if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error { return lrs.Forget(tx, officer) }); err != nil {
+			w.Fatal(err)
+		}
 		for _, tb := range lrs.Tables() {
 			if tb.Person == "" {
 				continue
@@ -80,7 +89,14 @@ func TestStatementsAboutAPersonAreHers(t *testing.T) {
 				w.Errorf("%s: %d rows are hers, want %d", tb.Name, n, want)
 			}
 		}
-		equal(w, "left", w.find().ids(), "03")
+		equal(w, "left", w.find().ids(), "04 03")
+		equal(w, "no longer found by hers", w.find("activity", "urn:a:1").ids(), "03")
+		var stray int64
+		if err := w.d.View(context.Background(), func(tx *db.Tx) error {
+			return tx.QueryRow(`SELECT COUNT(*) FROM lrs_index i WHERE NOT EXISTS (SELECT 1 FROM lrs_statements s WHERE s.stored = i.stored)`).Scan(&stray)
+		}); err != nil || stray > 0 {
+			w.Errorf("%d rows of the index find nothing, %v", stray, err)
+		}
 		equal(w, "left, by verb", w.find("verb", "urn:v:1").ids(), "03")
 		if r, err := w.s.Verify(context.Background()); err != nil || !r.OK() || r.Gone != 2 {
 			w.Errorf("verified: %+v, %v", r, err)

@@ -16,7 +16,7 @@ func Tables() []db.Table {
 		},
 		{
 			Name: "lrs_ids", Owner: "lrs",
-			Purpose: "Which statements there are or were, and the digest of each, so that none is stored twice or changed.",
+			Purpose: "Which statements there are or were, the digest of each, so that none is stored twice or changed, and which erasure took it.",
 			Keep:    "as long as the database",
 		},
 		{
@@ -43,6 +43,10 @@ func Tables() []db.Table {
 			Name: "lrs_documents", Owner: "lrs", Person: "person",
 			Purpose: "States and profiles that e-learning keeps between visits.",
 			Keep:    "as long as the programme's records", Erase: db.EraseDelete, FreeText: []string{"body"},
+		},
+		{
+			Name: "lrs_derivations", Owner: "lrs", Key: "lane",
+			Purpose: "Up to which entry of the journal statements were derived.", Keep: "as long as the database",
 		},
 		{
 			Name: "lrs_keys", Owner: "lrs",

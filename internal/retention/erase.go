@@ -38,6 +38,9 @@ type Deps struct {
 	Tables []db.Table
 	// Spool is the folder that mail is spooled into; its zero value is none.
 	Spool mail.Spool
+	// Before is called in the transaction before a person's rows go, for what only
+	// they tell how to find. It may be nil.
+	Before func(tx *db.Tx, p id.Person) error
 }
 
 // Service erases persons.
@@ -367,6 +370,11 @@ func (s *Service) erase(tx *db.Tx, in Erase, k known) (Effect, error) {
 	references, err := db.References(tx)
 	if err != nil {
 		return e, err
+	}
+	if s.Before != nil {
+		if err := s.Before(tx, in.Person); err != nil {
+			return e, err
+		}
 	}
 	// Before its references go with the other rows.
 	if e.Files, err = blob.EraseAbout(tx, in.Person); err != nil {

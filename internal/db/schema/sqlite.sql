@@ -799,6 +799,10 @@ CREATE TABLE lrs_authorities (
   id INTEGER NOT NULL CONSTRAINT lrs_authorities_pk PRIMARY KEY,
   body BLOB NOT NULL
 ) STRICT;
+CREATE TABLE lrs_derivations (
+  lane TEXT NOT NULL CONSTRAINT lrs_derivations_pk PRIMARY KEY,
+  sequence INTEGER NOT NULL
+) STRICT;
 CREATE TABLE lrs_documents (
   id TEXT NOT NULL CONSTRAINT lrs_documents_pk PRIMARY KEY,
   owner TEXT NOT NULL,
@@ -823,7 +827,7 @@ CREATE TABLE lrs_ids (
   id BLOB NOT NULL CONSTRAINT lrs_ids_pk PRIMARY KEY,
   stored INTEGER NOT NULL,
   digest BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+, erasure TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE TABLE lrs_index (
   key INTEGER NOT NULL,
   stored INTEGER NOT NULL,

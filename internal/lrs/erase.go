@@ -1,0 +1,241 @@
+package lrs
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"cadre/internal/db"
+	"cadre/internal/id"
+	"cadre/internal/journal"
+	"cadre/internal/lrs/statement"
+)
+
+// KindErased is the kind of the entry that says which statements an erasure took.
+// By it [Service.Verify] tells what was erased from what was deleted behind
+// Cadre's back.
+const KindErased = "lrs.statements-erased"
+
+// statementsErased is the body of an entry of [KindErased], version 1.
+type statementsErased struct {
+	Statements int64 `json:"statements"`
+	// Digest is the hash of their ids and digests, by id, in hexadecimal.
+	Digest string `json:"digest"`
+}
+
+// Forget removes what finds a person's statements, and writes down, for
+// [Service.Verify], that they were erased. It is called in the transaction that
+// erases her, before the rows about her are deleted as [Tables] declares. The
+// ids and digests of her statements stay, so that nobody stores them again: they
+// are random, or hashes of texts that hold her pseudonym, which goes.
+func Forget(tx *db.Tx, p id.Person) error {
+	var salt []byte
+	err := tx.QueryRow(`SELECT salt FROM lrs_heads WHERE lane = ?1`, db.XAPI.String()).Scan(&salt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // no statement was ever stored
+	}
+	if err != nil {
+		return err
+	}
+	hers, err := db.Collect(tx, func(r *db.Rows) (row, error) { return scanRow(r) },
+		`SELECT `+rowColumns+` FROM lrs_statements s WHERE s.person = ?1 ORDER BY s.stored`, p)
+	if err != nil || len(hers) == 0 {
+		return err
+	}
+	f := forgetter{w: writer{tx: tx, salt: salt}, areas: map[int64][]int64{}}
+	for _, r := range hers {
+		if err := f.statement(r); err != nil {
+			return err
+		}
+	}
+	if err := f.remove(); err != nil {
+		return err
+	}
+	return mark(tx, hers)
+}
+
+// Bury is [Forget], and deletes the rows. It is for what was written while the
+// erasure was under way.
+func Bury(tx *db.Tx, p id.Person) error {
+	if err := Forget(tx, p); err != nil {
+		return err
+	}
+	for _, t := range Tables() {
+		if t.Erase != db.EraseDelete {
+			continue
+		}
+		if _, err := tx.Exec(`DELETE FROM `+t.Name+` WHERE `+t.Person+` = ?1`, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetter gathers the postings of statements that go.
+type forgetter struct {
+	w     writer
+	gone  []posting
+	areas map[int64][]int64 // of an authority: the keys of where its key belongs
+}
+
+func (f *forgetter) statement(r row) error {
+	st, err := r.read()
+	if err != nil {
+		return err
+	}
+	own := contentKeys(f.w.salt, st)
+	area, err := f.area(r.authority)
+	if err != nil {
+		return err
+	}
+	keys := slices.Concat(own, area, f.programmes(st))
+	var beyond []int64
+	if st.HasTarget {
+		if beyond, err = f.w.beyond(st.Target, []statement.UUID{r.id}); err != nil {
+			return err
+		}
+		if _, err := f.w.tx.Exec(`DELETE FROM lrs_targets WHERE target = ?1 AND stored = ?2`, st.Target[:], r.stored); err != nil {
+			return err
+		}
+	}
+	for _, k := range slices.Concat(keys, beyond) {
+		f.gone = append(f.gone, posting{k, r.stored})
+	}
+	// What refers to her statement is no longer found by what it said.
+	return f.w.referrers(r.id, func(stored int64, from *statement.Statement, _ statement.UUID) error {
+		keep := contentKeys(f.w.salt, from)
+		for at := from.Target; at != r.id; {
+			between, err := f.w.find(at)
+			if err != nil {
+				return err
+			}
+			if between == nil || !between.HasTarget {
+				break
+			}
+			keep = append(keep, contentKeys(f.w.salt, between)...)
+			at = between.Target
+		}
+		for _, k := range slices.Concat(own, beyond) {
+			if !slices.Contains(keep, k) {
+				f.gone = append(f.gone, posting{k, stored})
+			}
+		}
+		return nil
+	}, nil)
+}
+
+// area returns the keys by which statements of an authority are its key's, its
+// programme's and its agency's.
+func (f *forgetter) area(authority int64) ([]int64, error) {
+	if keys, ok := f.areas[authority]; ok {
+		return keys, nil
+	}
+	var body []byte
+	if err := f.w.tx.QueryRow(`SELECT body FROM lrs_authorities WHERE id = ?1`, authority).Scan(&body); err != nil {
+		return nil, err
+	}
+	v, err := statement.ParseJSON(body)
+	if err != nil {
+		return nil, err
+	}
+	a, err := statement.ReadAgent(v, statement.V2)
+	if err != nil {
+		return nil, err
+	}
+	keys := []int64{indexKey(f.w.salt, facetAuthority, a.Key())}
+	var programme, agency string
+	err = f.w.tx.QueryRow(`SELECT programme, agency FROM lrs_keys WHERE id = ?1`, strings.TrimPrefix(a.Value, "key:")).Scan(&programme, &agency)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) { // none: the instance's own
+		return nil, err
+	}
+	if programme != "" {
+		keys = append(keys, indexKey(f.w.salt, facetProgramme, programme))
+	}
+	if agency != "" {
+		keys = append(keys, indexKey(f.w.salt, facetAgency, agency))
+	}
+	f.areas[authority] = keys
+	return keys, nil
+}
+
+// programmes are the keys of the programmes that a statement names, by which the
+// instance's own are found.
+func (f *forgetter) programmes(st *statement.Statement) (keys []int64) {
+	for _, a := range append(slices.Clone(st.RelatedActivities), st.Activity) {
+		_, rest, ok := strings.Cut(a, ProgrammePath)
+		if !ok {
+			continue
+		}
+		rest, _, _ = strings.Cut(rest, "/")
+		if key, err := url.PathUnescape(rest); err == nil {
+			keys = append(keys, indexKey(f.w.salt, facetProgramme, key))
+		}
+	}
+	return keys
+}
+
+// ProgrammePath is what follows the instance's address in the id of a programme,
+// before its key, in the instance's own statements.
+const ProgrammePath = "/id/programme/"
+
+// pairsMax bounds the rows that one statement of SQL deletes.
+const pairsMax = 25
+
+func (f *forgetter) remove() error {
+	slices.SortFunc(f.gone, func(a, b posting) int {
+		switch {
+		case a == b:
+			return 0
+		case a.key < b.key || a.key == b.key && a.stored < b.stored:
+			return -1
+		}
+		return 1
+	})
+	for part := range slices.Chunk(slices.Compact(f.gone), pairsMax) {
+		var where strings.Builder
+		args := make([]any, 0, 2*len(part))
+		for i, p := range part {
+			if i > 0 {
+				where.WriteString(" OR ")
+			}
+			where.WriteString("key = " + places(2*i+1, 1) + " AND stored = " + places(2*i+2, 1))
+			args = append(args, p.key, p.stored)
+		}
+		if _, err := f.w.tx.Exec(`DELETE FROM lrs_index WHERE `+where.String(), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mark writes down that statements were erased, where their ids are and in the
+// journal.
+func mark(tx *db.Tx, hers []row) error {
+	erasure := id.New[string]()
+	slices.SortFunc(hers, func(a, b row) int { return bytes.Compare(a.id[:], b.id[:]) })
+	sum := sha256.New()
+	for part := range slices.Chunk(hers, pairsMax) {
+		args := []any{erasure}
+		for _, r := range part {
+			digest, _, err := DigestOf(tx, r.id)
+			if err != nil {
+				return err
+			}
+			sum.Write(r.id[:])
+			sum.Write(digest[:])
+			args = append(args, r.id[:])
+		}
+		if _, err := tx.Exec(`UPDATE lrs_ids SET erasure = ?1 WHERE id IN (`+places(2, len(part))+`)`, args...); err != nil {
+			return err
+		}
+	}
+	return journal.Append(tx, journal.Entry{
+		Kind: KindErased, Version: 1, Subject: erasure,
+		Body: statementsErased{int64(len(hers)), hex.EncodeToString(sum.Sum(nil))},
+	})
+}
