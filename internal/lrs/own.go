@@ -16,9 +16,9 @@ const ownName = "cadre"
 // statements, and is the actor of those that no person made.
 func (s *Service) Self() []byte { return agentJSON(s.Home, ownName, "Cadre") }
 
-// Prepare makes the record store ready to be written to inside transactions of
+// Ready makes the record store ready to be written to inside transactions of
 // others. It is called before [Service.StoreOwn].
-func (s *Service) Prepare(ctx context.Context) error {
+func (s *Service) Ready(ctx context.Context) error {
 	_, err := s.salt(ctx)
 	return err
 }
@@ -28,7 +28,7 @@ func (s *Service) Prepare(ctx context.Context) error {
 // programme is the key of the programme that they belong to, by which limited
 // keys find them; it may be empty.
 func (s *Service) StoreOwn(tx *db.Tx, programme string, batch []*statement.Statement) error {
-	salt, err := s.salt(context.Background()) // known since Prepare
+	salt, err := s.salt(context.Background()) // known since Ready
 	if err != nil {
 		return err
 	}

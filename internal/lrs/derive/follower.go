@@ -132,7 +132,7 @@ type factBody struct {
 // CatchUp derives from every entry that the journal holds, and returns the
 // sequence of the last.
 func (f *Follower) CatchUp(ctx context.Context) (int64, error) {
-	if err := f.LRS.Prepare(ctx); err != nil {
+	if err := f.LRS.Ready(ctx); err != nil {
 		return 0, err
 	}
 	for {
