@@ -30,10 +30,15 @@ type statementsErased struct {
 
 // Forget removes what finds a person's statements, and writes down, for
 // [Service.Verify], that they were erased. It is called in the transaction that
-// erases her, before the rows about her are deleted as [Tables] declares. The
-// ids and digests of her statements stay, so that nobody stores them again: they
-// are random, or hashes of texts that hold her pseudonym, which goes.
+// erases her, before the rows about her are deleted as [Tables] declares, and
+// makes it serial with whoever writes statements: none is left behind by somebody
+// who still knew her pseudonym. The ids and digests of her statements stay, so
+// that nobody stores them again: they are random, or hashes of texts that hold
+// her pseudonym, which goes.
 func Forget(tx *db.Tx, p id.Person) error {
+	if err := tx.Join(db.XAPI); err != nil {
+		return err
+	}
 	var salt []byte
 	err := tx.QueryRow(`SELECT salt FROM lrs_heads WHERE lane = ?1`, db.XAPI.String()).Scan(&salt)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -57,23 +62,6 @@ func Forget(tx *db.Tx, p id.Person) error {
 		return err
 	}
 	return mark(tx, hers)
-}
-
-// Bury is [Forget], and deletes the rows. It is for what was written while the
-// erasure was under way.
-func Bury(tx *db.Tx, p id.Person) error {
-	if err := Forget(tx, p); err != nil {
-		return err
-	}
-	for _, t := range Tables() {
-		if t.Erase != db.EraseDelete {
-			continue
-		}
-		if _, err := tx.Exec(`DELETE FROM `+t.Name+` WHERE `+t.Person+` = ?1`, p); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // forgetter gathers the postings of statements that go.

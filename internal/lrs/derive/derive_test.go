@@ -16,7 +16,6 @@ import (
 	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
 	"cadre/internal/id"
-	"cadre/internal/journal"
 	"cadre/internal/lrs"
 	"cadre/internal/lrs/derive"
 	"cadre/internal/pathway"
@@ -381,18 +380,27 @@ func TestWhatIsToldAnew(t *testing.T) {
 	})
 }
 
-// Of somebody who was erased nothing is told and nothing is left, whatever was
-// written while she was.
+// Of somebody who was erased nothing is left, and nothing is told any more.
 func TestNobodyErasedIsTold(t *testing.T) {
 	each(t, func(w *world) {
 		a, b := play(w)
 		w.catchUp()
-		// A writer beside the erasure, who still knew her pseudonym: her rows came
-		// back after they were deleted.
-		w.erased[a] = true
+		// As retention does it.
 		w.update(func(tx *db.Tx) error {
-			return journal.Append(tx, journal.Entry{Kind: "retention.person-erased", Version: 1, Subject: string(a), Body: struct{}{}})
+			if err := lrs.Forget(tx, a); err != nil {
+				return err
+			}
+			for _, t := range lrs.Tables() {
+				if t.Person == "" {
+					continue
+				}
+				if _, err := tx.Exec(`DELETE FROM `+t.Name+` WHERE `+t.Person+` = ?1`, a); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
+		w.erased[a] = true
 		w.record(pathway.Fact{Person: a, Subject: "gender", Value: full, OccurredAt: at})
 		w.record(pathway.Fact{Person: b, Subject: "gender", Value: full, OccurredAt: at.Add(time.Minute)})
 		w.catchUp()

@@ -31,7 +31,6 @@
 // # Erasure
 //
 // The journal's bodies about somebody who was erased are gone, and an entry
-// without a body is passed over. On the entry of the erasure the follower makes
-// sure, after every writer that could still know her pseudonym has ended, that
-// nothing of her is left.
+// without a body is passed over. Whether she was erased is asked in the
+// transaction that tells, and erasing is serial with it ([lrs.Forget]).
 package derive

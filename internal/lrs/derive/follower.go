@@ -23,7 +23,6 @@ import (
 const (
 	kindFact     = "pathway.fact-recorded"
 	kindAnswered = "player.answered"
-	kindErased   = "retention.person-erased"
 )
 
 // Work is what was done in an attempt at a module or in a sitting of a test.
@@ -151,12 +150,6 @@ func (f *Follower) CatchUp(ctx context.Context) (int64, error) {
 		if end == after {
 			return after, nil
 		}
-		if len(tasks) == 1 && tasks[0].kind == kindErased {
-			if err := f.bury(ctx, id.Person(tasks[0].subject)); err != nil {
-				return after, err
-			}
-			tasks = nil
-		}
 		if err := f.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
 			now, err := lrs.DerivedUpTo(tx)
 			if err != nil || now != after {
@@ -178,8 +171,7 @@ func (f *Follower) CatchUp(ctx context.Context) (int64, error) {
 	}
 }
 
-// look reads on from a sequence: the tasks, and up to where they reach. An
-// erasure stands alone.
+// look reads on from a sequence: the tasks, and up to where they reach.
 func look(tx *db.Tx, after int64) (tasks []task, end int64, more bool, err error) {
 	page, err := journal.Tail(tx, after, pageSize)
 	end = after
@@ -195,11 +187,6 @@ func look(tx *db.Tx, after int64) (tasks []task, end int64, more bool, err error
 			}
 		case kindAnswered:
 			wanted = r.Body != nil
-		case kindErased:
-			if len(tasks) > 0 {
-				return tasks, end, true, nil
-			}
-			return []task{k}, r.Sequence, true, nil
 		}
 		end = r.Sequence
 		if wanted {
@@ -209,16 +196,6 @@ func look(tx *db.Tx, after int64) (tasks []task, end int64, more bool, err error
 		}
 	}
 	return tasks, end, len(page) == pageSize, err
-}
-
-// bury makes sure that nothing is left of somebody who was erased. Whoever wrote
-// statements beside the erasure, on a lane of her own, may have known her
-// pseudonym still: once the lane was ours, nobody does, and what she wrote goes.
-func (f *Follower) bury(ctx context.Context, p id.Person) error {
-	if err := f.DB.Update(ctx, db.XAPI, func(*db.Tx) error { return nil }); err != nil {
-		return err
-	}
-	return f.DB.Update(ctx, db.Main, func(tx *db.Tx) error { return lrs.Bury(tx, p) })
 }
 
 // teller tells entries in one transaction.
