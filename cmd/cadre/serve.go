@@ -26,7 +26,7 @@ type serveCommand struct{}
 
 // Help adds an example to the command's help.
 func (serveCommand) Help() string {
-	return `Serves until it is interrupted, and does what is due meanwhile: reminders, erasures, checkpoints. Brings the database's schema up to date first. Refuses a database that is behind its witness, one that was restored and whose register of erased persons is not replayed, and one that the demo made.
+	return `Serves until it is interrupted, and does what is due meanwhile: reminders, erasures, checkpoints. Brings the database's schema up to date first. Makes good an erasure that a crash has cut off. Serves a database that is behind its witness to read alone, not at all while somebody who was erased is in it again, and never one that the demo made.
 
 Example:
 

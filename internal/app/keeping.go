@@ -231,6 +231,20 @@ func Restore(ctx context.Context, cfg config.Config, path string, damaged bool, 
 	return archive.Restore(AsOperator(ctx), path, t, progress)
 }
 
+// FinishErasures makes good an erasure that a crash has cut off between the register
+// and the commit: the register says that she is erased, so she is. A database in
+// doubt is left alone: a person has to accept it first.
+func (a *App) FinishErasures(ctx context.Context) error {
+	if a.Doubt != nil {
+		return nil
+	}
+	n, err := a.Replay(ctx)
+	if n > 0 {
+		a.Log.Info("app: erasures of the register that the database did not have are made good", "persons", n)
+	}
+	return err
+}
+
 // Replay erases everybody in the register whom this database has not erased. It
 // is for a database that was put back by other means than [Restore].
 func (a *App) Replay(ctx context.Context) (int, error) { return a.Retention.Replay(AsOperator(ctx)) }

@@ -18,6 +18,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/journal"
 	"cadre/internal/people"
 	"cadre/internal/retention"
 )
@@ -236,6 +237,38 @@ func TestADatabasePutBackByHandDoesNotServe(t *testing.T) {
 	closed(t, a)
 	if holds(t, cfg.Data, "Meena-the-canary") {
 		t.Error("she is back in the data folder")
+	}
+}
+
+// The power goes between the register and the commit of an erasure: the next start
+// makes it good, and nobody has to know. A database in doubt is left to a person.
+func TestAnErasureThatWasCutOffIsMadeGoodAtTheNextStart(t *testing.T) {
+	cfg := instance(t, "")
+	ctx := context.Background()
+	a := open(t, cfg, nil)
+	her, _ := enter(t, a, "Meena-the-canary")
+	closed(t, a)
+	if err := retention.OpenRegister(cfg.Keep.Erased).Add(retention.Erasure{Person: her, At: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	a = open(t, cfg, nil)
+	if !fault.Is(a.Ready(ctx), fault.Unavailable) {
+		t.Error("it is ready although she is there")
+	}
+	a.Doubt = &journal.Doubt{}
+	if err := a.FinishErasures(ctx); err != nil || !holds(t, cfg.Data, "Meena-the-canary") {
+		t.Errorf("a database in doubt was changed: %v", err)
+	}
+	a.Doubt = nil
+	if err := a.FinishErasures(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Ready(ctx); err != nil {
+		t.Errorf("not ready: %v", err)
+	}
+	closed(t, a)
+	if holds(t, cfg.Data, "Meena-the-canary") {
+		t.Error("she is still in the data folder")
 	}
 }
 

@@ -14,10 +14,13 @@ import (
 const jobGrace = 10 * time.Second
 
 // Serve answers until ctx ends, and runs the jobs meanwhile. ready is told the
-// address once it is open. It refuses while somebody who was erased is in the
-// database again; a database that is behind its witness is served read-only,
-// without jobs.
+// address once it is open. It begins with making good an erasure that a crash has
+// cut off, and refuses while somebody who was erased is in the database again; a
+// database that is behind its witness is served read-only, without jobs.
 func (a *App) Serve(ctx context.Context, ready func(url string)) error {
+	if err := a.FinishErasures(ctx); err != nil {
+		return err
+	}
 	if err := a.Retention.Ready(ctx); err != nil {
 		return err
 	}

@@ -166,7 +166,7 @@ func (b *bench) outlasts(t *testing.T, disk *crashtest.Disk, f flow, answered ma
 	}
 	disk.Cuts(b.chance, moments, func(m int, left crashtest.Image) {
 		b.tally.cuts++
-		if err := b.look(b.fresh(), left, &diary{w: b.world}, func(tx *db.Tx) error {
+		if _, err := b.look(b.fresh(), left, &diary{w: b.world}, func(tx *db.Tx) error {
 			for o, at := range answered {
 				var n int
 				if err := tx.QueryRow(`SELECT COUNT(*) FROM journal_operations WHERE id = ?1`, o).Scan(&n); err != nil {

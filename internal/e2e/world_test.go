@@ -5,11 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -20,12 +19,17 @@ import (
 	"cadre/internal/civil"
 	"cadre/internal/coaching"
 	"cadre/internal/cohort"
+	"cadre/internal/content"
+	"cadre/internal/content/bundle/bundletest"
 	"cadre/internal/db"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/item"
+	"cadre/internal/lrs"
+	"cadre/internal/lrs/statement"
 	"cadre/internal/pathway"
 	"cadre/internal/people"
+	"cadre/internal/player"
 	"cadre/internal/programme"
 	"cadre/internal/retention"
 	"cadre/internal/workshop"
@@ -49,6 +53,9 @@ quotas:
 competencies:
   - {key: see, title: {en: To see it}}
 stages:
+  - key: learning
+    title: {en: E-learning}
+    e-learning: {modules: [{key: tip, title: {en: Trafficking in persons}, minutes: 15}]}
   - key: before
     title: {en: Test}
     assessment: {form: pre, test: first, max: 2, competencies: [see]}
@@ -90,6 +97,7 @@ type world struct {
 	Agency    id.Agency
 	Registers []id.Register
 	Coach     id.Person
+	Source    lrs.Key // of a program that reports what is learned
 	Places    int
 	Officers  []cohort.Proposed // with a seat and a coach of their own
 }
@@ -138,6 +146,13 @@ func newWorldOf(t testing.TB, a *app.App, participants int, blueprint string) wo
 	w.Registers = laid.HalfDays
 	w.Coach, err = a.People.Add(operator, op(), people.NewPerson{Names: []people.NewName{{Written: "The coach"}}})
 	must(t, err)
+	w.Source, _, err = a.LRS.CreateKey(operator, lrs.NewKey{Title: "A program"})
+	must(t, err)
+	zip := bundletest.Zip("imsmanifest.xml", twoUnits, "one.html", "<html><body>One</body></html>", "two.html", "<html><body>Two</body></html>")
+	_, err = a.Content.ImportPackage(operator, op(), content.ImportPackage{Key: "tip", File: bytes.NewReader(zip), Size: int64(len(zip)), Publish: true})
+	must(t, err)
+	_, err = w.do(a, deed{Op: op(), Do: "statements"}) // the first one makes the chain
+	must(t, err)
 	for range participants {
 		d := deed{Op: op(), Do: "propose"}
 		got, err := w.do(a, d)
@@ -168,6 +183,8 @@ type deed struct {
 	Session id.CoachingSession
 	Attempt id.Attempt
 	Path    string // of a backup
+	Launch  string // the credential of a package's launch
+	Number  int64  // of an entry in its log
 }
 
 // got is what came of a deed.
@@ -179,6 +196,7 @@ type got struct {
 	Attempt  id.Attempt
 	Points   int
 	Digest   string // of a backup
+	Launch   string // the credential of a package's launch
 }
 
 // scanOf is the scan that a deed uploads: another one each, of more than a chunk.
@@ -243,6 +261,32 @@ func (w world) do(a *app.App, d deed) (g got, err error) {
 			Cohort: w.Cohort, Agency: w.Agency, Kind: cohort.ReleaseLetter, Number: "1/" + string(d.Op), Date: civil.NewDate(2020, 10, 20),
 			Signatory: "The director", Scan: &f, Covers: []cohort.Cover{{Nomination: d.Of.Nomination}},
 		})
+	case "launch":
+		p := actor.With(context.Background(), actor.Actor{Person: d.Of.Person, Grant: actor.Grant{ID: id.Grant(d.Of.Person), Role: actor.Participant, Scope: actor.Scope{Cohort: w.Cohort}}})
+		l, serr := a.Player.Start(p, op(), player.Start{Cohort: w.Cohort, Module: "tip"})
+		if serr != nil {
+			return got{}, serr
+		}
+		var o player.Opened
+		if o, err = a.Player.Open(p, d.Op, player.OpenRun{Attempt: l.Attempt}); err == nil {
+			g.Attempt, g.Launch = l.Attempt, o.Credential
+		}
+	case "commit":
+		_, err = a.Player.Accept(context.Background(), player.Batch{Credential: d.Launch, Entries: []player.Numbered{{Number: d.Number, Entry: entryOf(d.Op)}}})
+	case "statements":
+		var batch []*statement.Statement
+		for n := range statementsOf {
+			top, perr := statement.ParseJSON(statementOf(d.Op, n))
+			if perr != nil {
+				return got{}, perr
+			}
+			s, perr := statement.Read(top, statement.V2)
+			if perr != nil {
+				return got{}, perr
+			}
+			batch = append(batch, s)
+		}
+		_, err = a.LRS.Store(context.Background(), w.Source, statement.V2, batch, nil)
 	case "backup":
 		var m archive.Made
 		if m, err = a.Backup(context.Background(), d.Path, "test", nil); err == nil {
@@ -254,181 +298,24 @@ func (w world) do(a *app.App, d deed) (g got, err error) {
 	return g, err
 }
 
+// entryOf is what a package keeps: another word each.
+func entryOf(o id.Operation) json.RawMessage {
+	return fmt.Appendf(nil, `{"activity":"ONE","at":0,"set":{"cmi.suspend_data":"%s"}}`, o)
+}
+
+// statementsOf is how many statements are posted at once.
+const statementsOf = 3
+
+// statementID is the id of the n-th statement of a batch: the operation's, but for
+// its first sign.
+func statementID(o id.Operation, n int) string { return strconv.Itoa(n) + string(o)[1:] }
+
+func statementOf(o id.Operation, n int) []byte {
+	return fmt.Appendf(nil, `{"id":%q,"actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"urn:v:%d"},"object":{"id":"urn:a:1"},"timestamp":"2020-11-02T09:00:00Z"}`, statementID(o, n), n)
+}
+
 func digestOf(path string) (string, error) {
 	b, err := os.ReadFile(path)
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:]), err
-}
-
-// A diary is what was asked for, and what came of it, in the eyes of those who
-// asked.
-type diary struct {
-	w     world
-	lines []*line
-}
-
-// line is a deed in a diary.
-type line struct {
-	deed
-	got
-	begun, done int  // moments of the disk
-	answered    bool // it came back without an error
-}
-
-func (d *diary) begin(x deed, moment int) *line {
-	l := &line{deed: x, begun: moment}
-	d.lines = append(d.lines, l)
-	return l
-}
-
-// at is the diary as it was at a moment: what was answered later was not yet.
-// Moments count from the last start of the machine; lines from before it have the
-// moment 0.
-func (d *diary) at(moment int) *diary {
-	out := &diary{w: d.w}
-	for _, l := range d.lines {
-		if l.begun > moment {
-			continue
-		}
-		c := *l
-		if c.answered && c.done > moment {
-			c.answered, c.got = false, got{}
-		}
-		out.lines = append(out.lines, &c)
-	}
-	return out
-}
-
-// restart forgets the moments, as a machine that starts again does.
-func (d *diary) restart() {
-	for _, l := range d.lines {
-		l.begun, l.done = 0, 0
-	}
-}
-
-// open lists what was never answered.
-func (d *diary) open() (out []*line) {
-	for _, l := range d.lines {
-		if !l.answered {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// of lists what was asked about a person, by what was asked.
-func (d *diary) of(p cohort.Proposed, do string) (out []*line) {
-	for _, l := range d.lines {
-		if l.Of == p && l.Do == do {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// officers are all whom the diary knows.
-func (d *diary) officers() []cohort.Proposed {
-	out := slices.Clone(d.w.Officers)
-	for _, l := range d.lines {
-		if l.Do == "propose" && l.answered {
-			out = append(out, l.Proposed)
-		}
-	}
-	return out
-}
-
-// amiss is a deed that is not there, or there twice.
-type amiss struct {
-	error
-	twice bool
-}
-
-// check looks, in an instance, for everything that the diary says was answered,
-// and that nothing is there in part or twice.
-func (d *diary) check(a *app.App) error {
-	var errs []error
-	bad := func(l *line, twice bool, format string, args ...any) {
-		errs = append(errs, amiss{fmt.Errorf("%s %s (answered: %v): %s", l.Do, l.Op, l.answered, fmt.Sprintf(format, args...)), twice})
-	}
-	err := a.DB.View(context.Background(), func(tx *db.Tx) error {
-		known := map[id.Operation]bool{}
-		ops, err := db.Collect(tx, func(r *db.Rows) (o id.Operation, err error) { return o, r.Scan(&o) }, `SELECT id FROM journal_operations`)
-		if err != nil {
-			return err
-		}
-		for _, o := range ops {
-			known[o] = true
-		}
-		for _, l := range d.lines {
-			if l.Do == "backup" {
-				continue
-			}
-			if l.answered && !known[l.Op] {
-				bad(l, false, "its outcome is lost")
-			}
-			want := 0
-			if known[l.Op] {
-				want = 1
-			}
-			q, args := l.effect(d.w)
-			if q == "" {
-				continue
-			}
-			var n int
-			if err := tx.QueryRow(q, args...).Scan(&n); err != nil {
-				return err
-			}
-			if n != want {
-				bad(l, n > want, "it is there %d times, want %d", n, want)
-			}
-		}
-		// No more seats than places, and nobody has two of them.
-		var seats, sitters int
-		if err := tx.QueryRow(`SELECT COUNT(*), COUNT(DISTINCT nomination) FROM cohort_seats WHERE state = 'confirmed'`).Scan(&seats, &sitters); err != nil {
-			return err
-		}
-		if seats > d.w.Places || seats != sitters {
-			errs = append(errs, fmt.Errorf("%d seats are confirmed to %d officers", seats, sitters))
-		}
-		return nil
-	})
-	errs = append(errs, err)
-	for _, l := range d.lines {
-		if !l.answered {
-			continue
-		}
-		switch l.Do {
-		case "letter":
-			b, err := a.Cohort.Scan(officer(), a.Files, l.Letter)
-			if err != nil || !bytes.Equal(b, scanOf(l.Op)) {
-				bad(l, false, "its scan reads %d bytes, %v", len(b), err)
-			}
-		case "backup":
-			if sum, err := digestOf(filepath.Join(filepath.Dir(a.Config.Data), "backups", filepath.Base(l.Path))); err != nil || sum != l.Digest {
-				bad(l, false, "the backup is another one now: %v", err)
-			}
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// effect is a query that counts what a deed did: once, or not at all.
-func (l *line) effect(w world) (string, []any) {
-	switch l.Do {
-	case "propose":
-		return `SELECT COUNT(*) FROM cohort_nominations n JOIN people_names m ON m.person = n.person WHERE m.written = ?1`, []any{"Officer " + string(l.Op)}
-	case "accept":
-		return `SELECT COUNT(*) FROM pathway_facts WHERE kind = 'accepted' AND person = ?1`, []any{l.Of.Person}
-	case "mark":
-		return `SELECT COUNT(*) FROM pathway_facts WHERE kind = 'attendance.verdict' AND person = ?1 AND subject = ?2`, []any{l.Of.Person, []string{"mon-am", "mon-pm"}[l.Half]}
-	case "sit":
-		return `SELECT COUNT(*) FROM assess_attempts WHERE person = ?1`, []any{l.Of.Person}
-	case "hand-in":
-		return `SELECT COUNT(*) FROM pathway_facts WHERE kind = 'assessment.submitted' AND person = ?1`, []any{l.Of.Person}
-	case "close":
-		return `SELECT COUNT(*) FROM coaching_sessions WHERE id = ?1 AND state = 'closed'`, []any{l.deed.Session}
-	case "letter":
-		return `SELECT COUNT(*) FROM cohort_letters WHERE number = ?1`, []any{"1/" + string(l.Op)}
-	}
-	return "", nil
 }

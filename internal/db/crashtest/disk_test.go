@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/ncruces/go-sqlite3/driver"
+
 	"cadre/internal/db/crashtest"
 )
 
@@ -208,4 +210,52 @@ func syncDir(d *crashtest.Disk, dir string) error {
 		return err
 	}
 	return d.Files().Remove(path)
+}
+
+// Two images are one state where an instance finds the same in them, however far
+// the log was taken over; and another where anything differs.
+func TestOneStateIsTheSameToWhoeverOpensIt(t *testing.T) {
+	d, dir := disk(t)
+	path := filepath.Join(dir, "data.db")
+	c, err := driver.Open(d.Wrap("file:" + path + "?_pragma=journal_mode(wal)&_pragma=synchronous(full)"))
+	must(t, err)
+	run := func(q string) int {
+		_, err := c.Exec(q)
+		must(t, err)
+		return d.Moment()
+	}
+	made := run(`CREATE TABLE t (x INTEGER)`)
+	one := run(`INSERT INTO t VALUES (1)`)
+	run(`PRAGMA wal_checkpoint(PASSIVE)`)
+	two := run(`INSERT INTO t VALUES (2)`)
+	must(t, d.Files().WriteFile(filepath.Join(dir, "file"), []byte("content"), 0o600))
+	filed := d.Moment()
+	must(t, c.Close())
+
+	states := crashtest.NewStates(t.TempDir(), "data.db")
+	at := map[string]map[int]bool{} // the moments, by state
+	var moments []int
+	for m := made; m <= filed; m++ {
+		moments = append(moments, m, m, m)
+	}
+	d.Cuts(rand.New(rand.NewPCG(1, 2)), moments, func(m int, img crashtest.Image) {
+		s, err := states.Of(img)
+		must(t, err)
+		if at[s] == nil {
+			at[s] = map[int]bool{}
+		}
+		at[s][m] = true
+	})
+	// Made; with one; with both; and with the file, whose name comes before its
+	// folder is synced, or not.
+	if len(at) != 4 {
+		t.Errorf("%d states: %v", len(at), at)
+	}
+	for _, apart := range [][2]int{{made, one}, {one, two}, {two, filed}} {
+		for s, ms := range at {
+			if ms[apart[0]] && ms[apart[1]] {
+				t.Errorf("moments %d and %d are both of state %s", apart[0], apart[1], s)
+			}
+		}
+	}
 }
