@@ -20,6 +20,8 @@ func noPage() map[string]string {
 		"GET /letters/{letter}/scan":                           "a scan",
 		"GET /certificates/{outside}/scan":                     "a scan",
 		"GET /cohorts/{cohort}/report/files/{file}":            "a file of figures",
+		"GET /designs/schema":                                  "the format of blueprints, for editors",
+		"GET /design-files/{version}":                          "a blueprint",
 		"GET /module-files/{file}":                             "a picture of a module",
 		"GET /packages/{version}/original":                     "a package as it was brought in",
 	}

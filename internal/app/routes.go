@@ -23,6 +23,7 @@ import (
 	"cadre/internal/peopleweb"
 	"cadre/internal/playerweb"
 	"cadre/internal/programme"
+	"cadre/internal/programmeweb"
 	"cadre/internal/reportweb"
 	"cadre/internal/web"
 	"cadre/internal/web/ui"
@@ -35,6 +36,7 @@ func (a *App) Routes() []web.Route {
 		accessweb.Routes(accessweb.Deps{Access: a.Access, People: a.People, Scopes: scopes{a}, Instance: condition{a}, Proxy: a.Config.TLS.Proxy}),
 		peopleweb.Routes(peopleweb.Deps{People: a.People, Supervisors: a.supervisors}),
 		cohortweb.Routes(cohortweb.Deps{Cohort: a.Cohort, Programmes: a.Programme, Pathway: a.Pathway, People: a.People, Files: a.Files, Clock: a.Clock, More: a.further}),
+		programmeweb.Routes(programmeweb.Deps{Programmes: a.Programme, Names: a.names}),
 		contentweb.Routes(contentweb.Deps{Content: a.Content}),
 		playerweb.Routes(playerweb.Deps{Player: a.Player, Content: a.Content, Modules: a.modules, Participants: a.participants, Names: a.names, Where: a.courseware()}),
 		assessweb.Routes(assessweb.Deps{Tests: a.Assess, Names: a.names, Competencies: a.competencies, Cohorts: a.cohortLinks}),

@@ -389,7 +389,7 @@ func openPage(f ui.Form, cs []choice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(cs) == 0 {
-				templ_7745c5c3_Err = ui.EmptyState(ui.T(ctx, "cohort.no-programme-title"), ui.T(ctx, "cohort.no-programme"), ui.Link{Label: ui.T(ctx, "cohort.page.list"), Href: "/cohorts"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.EmptyState(ui.T(ctx, "cohort.no-programme-title"), ui.T(ctx, "cohort.no-programme"), ui.Link{Label: ui.T(ctx, "cohort.bring-in-design"), Href: "/designs"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

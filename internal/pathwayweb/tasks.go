@@ -23,6 +23,7 @@ func tasksOf(r actor.Role) []task {
 			{"home.task.people", "home.task.people-text", "/people"},
 			{"home.task.agencies", "home.task.agencies-text", "/agencies"},
 			{"home.task.access", "home.task.access-text", "/grants"},
+			{"home.task.designs", "home.task.designs-text", "/designs"},
 			{"home.task.modules", "home.task.modules-text", "/modules"},
 			{"home.task.test-files", "home.task.test-files-text", "/test-files"},
 			{"home.task.survey-forms", "home.task.survey-forms-text", "/survey-forms"},
