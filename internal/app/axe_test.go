@@ -70,7 +70,7 @@ func galleries() []gallery {
 		{before, []string{"officer", "administrator"}, []string{"/cohorts/new", "/agencies"}, nil},
 		{answering, []string{"officer", "focal-fia", "fia-03"}, nil, nil},
 		{learning, strings.Fields(cast), []string{"/more-time?stage=foundation", "/welcome", "/agencies"}, map[string]func(*testing.T, *webtest.Browser) string{"fia-01": begins}},
-		{moreTime, []string{"officer"}, nil, nil},
+		{moreTime, []string{"officer"}, nil, map[string]func(*testing.T, *webtest.Browser) string{"officer": seesWhoWaits}},
 		{monday, []string{"officer", "prosecutor", "fia-01", "fia-10"}, nil, map[string]func(*testing.T, *webtest.Browser) string{"fia-01": sits}},
 		{friday, []string{"officer", "prosecutor", "fia-01"}, []string{"/cohorts/{cohort}/feedback", "/cohorts/{cohort}/testimonial"}, map[string]func(*testing.T, *webtest.Browser) string{"officer": admits}},
 		{reported, []string{"officer", "observer", "focal-fia", "fia-01"}, []string{"/cohorts/{cohort}/report/staff"}, nil},
@@ -82,6 +82,18 @@ func galleries() []gallery {
 func begins(t *testing.T, b *webtest.Browser) string {
 	page := b.Submit(b.Get("/learn/victim-centred-interviewing").Must(t, 200), "start", nil).Must(t, 200)
 	return page.Path
+}
+
+// seesWhoWaits finds on her own page that somebody asks for more time, and goes there.
+func seesWhoWaits(t *testing.T, b *webtest.Browser) string {
+	home := b.Get("/").Must(t, 200, "Waiting for your decision", "1 person asks for more time")
+	for _, l := range home.Links() {
+		if strings.HasSuffix(l, "/doubts") {
+			return l
+		}
+	}
+	t.Errorf("nothing leads to who waits: %s", home.Text())
+	return "/"
 }
 
 func sits(t *testing.T, b *webtest.Browser) string {

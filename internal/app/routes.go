@@ -49,7 +49,7 @@ func (a *App) Routes() []web.Route {
 		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone, Programmes: scopes{a}.Programmes}),
 	)
 	return append(out, pathwayweb.Routes(pathwayweb.Deps{
-		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Names: a.names, Has: web.Finder(out),
+		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Names: a.names, Waiting: a.waiting, Has: web.Finder(out),
 	})...)
 }
 

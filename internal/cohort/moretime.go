@@ -269,6 +269,19 @@ func requests(tx *db.Tx, cohort id.Cohort, person id.Person) ([]TimeRequest, err
 		`SELECT `+requestColumns+` WHERE q.cohort = ?1 AND (?2 = '' OR q.person = ?2) ORDER BY q.asked_at, q.id LIMIT 500`, cohort, person)
 }
 
+// Unanswered counts who asked for more time in a cohort and has no answer yet. It
+// is for whoever checked that the reader may see the cohort's readiness.
+func Unanswered(tx *db.Tx, cohort id.Cohort) (int, error) {
+	all, err := requests(tx, cohort, "")
+	n := 0
+	for _, r := range all {
+		if !r.Answered {
+			n++
+		}
+	}
+	return n, err
+}
+
 // nominationFor is her latest nomination in a cohort that is not ended.
 func nominationFor(tx *db.Tx, cohort id.Cohort, person id.Person) (n id.Nomination, err error) {
 	err = tx.QueryRow(`SELECT id FROM cohort_nominations WHERE cohort = ?1 AND person = ?2 ORDER BY CASE WHEN ending = '' THEN 0 ELSE 1 END, id DESC LIMIT 1`, cohort, person).Scan(&n)

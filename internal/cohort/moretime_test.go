@@ -11,6 +11,7 @@ import (
 	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
 	"cadre/internal/fault"
+	"cadre/internal/id"
 	"cadre/internal/pathway"
 )
 
@@ -29,6 +30,7 @@ func TestMoreTimeIsAskedAndAnswered(t *testing.T) {
 			if len(all) != 1 || all[0].Words != words || all[0].Refused != "" {
 				t.Fatalf("waiting for an answer: %+v", all)
 			}
+			waits(t, d, w.cohort, 1)
 			return all[0]
 		}
 		hers := func() cohort.TimeRequest {
@@ -65,6 +67,7 @@ func TestMoreTimeIsAskedAndAnswered(t *testing.T) {
 		if all, err := w.TimeRequests(w.officer, w.cohort); err != nil || len(all) != 0 {
 			t.Errorf("still waiting: %+v, %v", all, err)
 		}
+		waits(t, d, w.cohort, 0)
 
 		dbtest.Clock(d).Advance(time.Hour)
 		ask("The generator came back")
@@ -92,4 +95,18 @@ func TestMoreTimeIsAskedAndAnswered(t *testing.T) {
 			t.Errorf("the pathway asks for it by %s, agreed until %s", due, at)
 		}
 	})
+}
+
+// waits says how many the page of whoever decides must count.
+func waits(t *testing.T, d *db.DB, c id.Cohort, want int) {
+	t.Helper()
+	if err := d.View(t.Context(), func(tx *db.Tx) error {
+		n, err := cohort.Unanswered(tx, c)
+		if n != want {
+			t.Errorf("%d wait for an answer, want %d", n, want)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
 }

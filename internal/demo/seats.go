@@ -12,6 +12,7 @@ import (
 	"cadre/internal/civil"
 	"cadre/internal/cohort"
 	"cadre/internal/id"
+	"cadre/internal/people"
 	"cadre/internal/programme"
 	"cadre/internal/workshop"
 )
@@ -250,12 +251,31 @@ func (p *Play) answer(ctx context.Context, e Event) error {
 		said.Basis = in.Basis
 	}
 	if e.Do == "accept" {
-		_, err = p.Cohort.Accept(ctx, op(), said)
-		return err
+		if _, err = p.Cohort.Accept(ctx, op(), said); err != nil || in.Basis != "own" {
+			return err
+		}
+		return p.confirmNames(ctx, p.people[in.Person])
 	}
 	said.Reason = map[string]string{"childcare-not-arranged": "childcare", "not-said": "rather-not-say"}[in.Reason]
 	_, err = p.Cohort.Decline(ctx, op(), said)
 	return err
+}
+
+// confirmNames is an officer's word that her names are written as the certificate
+// shall print them.
+func (p *Play) confirmNames(ctx context.Context, who id.Person) error {
+	all, err := p.People.Names(ctx, who)
+	if err != nil {
+		return err
+	}
+	for _, n := range all {
+		if n.Form == people.Printed && !n.Confirmed {
+			if err := p.People.ConfirmName(ctx, op(), people.EditName{Name: n.ID, Revision: n.Revision}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // takenBack is an agency's no: it does not release her, or needs her elsewhere.

@@ -196,6 +196,9 @@ func TestACorrectionListsWhatReliedOnIt(t *testing.T) {
 			t.Errorf("what changed: %+v", c)
 		}
 		err = d.View(w.ctx, func(tx *db.Tx) error {
+			if reviews, _, err := Awaiting(tx, w.cohort); err != nil || reviews != 1 {
+				t.Errorf("%d reviews wait, %v", reviews, err)
+			}
 			g, err := GroundsOf(tx, issued.ID)
 			if err == nil && (!g.Standing.Certificate.Earned || g.Evaluator != Evaluator || g.Standing.Stage("week").Have != 8) {
 				t.Errorf("the grounds are not what they were: %+v", g)

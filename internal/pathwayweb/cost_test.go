@@ -59,7 +59,7 @@ func TestHerPageCostsTheSameInAnyCohort(t *testing.T) {
 			return last
 		}
 		// Lefts is a stand-in here: player has a test of its own cost.
-		routes := pathwayweb.Routes(pathwayweb.Deps{Standings: pathway.New(pathway.Deps{DB: d}), Lefts: &someone{}})
+		routes := pathwayweb.Routes(pathwayweb.Deps{Standings: pathway.New(pathway.Deps{DB: d}), Lefts: &someone{}, Persons: &someone{}})
 		var meter *db.Meter
 		home := routes[0].Handler
 		routes[0].Handler = func(w http.ResponseWriter, r *http.Request) error {

@@ -125,7 +125,7 @@ func TestSheSeesWhatIsNextAndWhyTheRestIsLocked(t *testing.T) {
 		"Next for you", "Smuggling of migrants: the basics", "12 minutes left", "90 kB", "by Wednesday 28 October", "Continue", "Need more time?",
 		"E-learning", "3 of 5 done", "The week, 2–6 November", "Not open yet", "Opens when your place is confirmed.",
 		"Opens when you finish 2 more modules.", "What opens it?",
-		"Your place is kept until Wednesday 28 October.", "Why?")
+		"Your place is kept until Wednesday 28 October.", "Why?", "Say how your name is printed on your certificate")
 	ur := site.As(t, saima(), i18n.Prefs{Lang: "ur", Zone: "Asia/Karachi"}).Get("/").CheckPage(t).
 		Must(t, 200, "آپ کا اگلا قدم", "تارکینِ وطن کی سمگلنگ: بنیادی باتیں", "جاری رکھیں")
 	if strings.Contains(ur.Text(), "pathway.") || strings.Contains(ur.Text(), "home.") {

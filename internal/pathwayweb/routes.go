@@ -57,6 +57,8 @@ type Deps struct {
 	Kept func(ctx context.Context, p id.Person) ([]Kept, error)
 	// Names says how people are shown to whoever reads; nil shows staff by their role.
 	Names func(ctx context.Context, ps []id.Person) (map[id.Person]string, error)
+	// Waiting lists what waits for the actor's decision, most urgent first; may be nil.
+	Waiting func(ctx context.Context) ([]ui.Link, error)
 	// Has reports whether the program has a page at a path: links to pages that
 	// this build does not have are left out.
 	Has func(path string) bool
@@ -83,7 +85,14 @@ func Routes(d Deps) []web.Route {
 func (p pages) home(w http.ResponseWriter, r *http.Request) error {
 	a := actor.From(r.Context())
 	if a.Grant.Role != actor.Participant {
-		return web.Render(w, r, tasksPage(p.tasks(r.Context(), a)))
+		var waiting []ui.Link
+		if p.Waiting != nil {
+			var err error
+			if waiting, err = p.Waiting(r.Context()); err != nil {
+				return err
+			}
+		}
+		return web.Render(w, r, tasksPage(waiting, p.tasks(r.Context(), a)))
 	}
 	if a.Grant.Scope.Cohort == "" {
 		return web.Render(w, r, nothingYet())

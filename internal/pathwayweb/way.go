@@ -8,6 +8,7 @@ import (
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/pathway"
+	"cadre/internal/people"
 	"cadre/internal/programme"
 	"cadre/internal/web/ui"
 )
@@ -82,14 +83,44 @@ func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
 	if feedback := "/cohorts/" + string(cohort) + "/feedback"; s.Participation == pathway.TakingPart && p.has(feedback) {
 		v.more = append(v.more, ui.Link{Label: l.T("home.feedback"), Href: feedback})
 	}
+	ask, err := p.namesOpen(ctx, a)
+	if err != nil {
+		return view{}, err
+	}
+	names := "home.names"
+	if part := s.Participation; ask && !part.Out() && part != pathway.Unknown && part != pathway.Proposed {
+		names = "home.names-confirm"
+	}
 	for _, k := range []struct{ path, key string }{
-		{"/credentials", "credential.page.mine"}, {"/my-names", "home.names"}, {"/my-supervisor", "home.supervisor"}, {"/my-data", "home.my-data"}, {"/preferences", "home.preferences"}, {"/account", "home.account"},
+		{"/credentials", "credential.page.mine"}, {"/my-names", names}, {"/my-supervisor", "home.supervisor"}, {"/my-data", "home.my-data"}, {"/preferences", "home.preferences"}, {"/account", "home.account"},
 	} {
 		if p.has(k.path) {
 			v.more = append(v.more, ui.Link{Label: l.T(k.key), Href: k.path})
 		}
 	}
 	return v, nil
+}
+
+// namesOpen reports whether she has still to say how her name is printed.
+func (p pages) namesOpen(ctx context.Context, a actor.Actor) (bool, error) {
+	if !p.has("/my-names") {
+		return false, nil
+	}
+	all, err := p.Persons.Names(ctx, a.Person)
+	if err != nil {
+		return false, err
+	}
+	confirmed := 0
+	for _, n := range all {
+		if n.Form != people.Printed {
+			continue
+		}
+		if !n.Confirmed {
+			return true, nil
+		}
+		confirmed++
+	}
+	return confirmed == 0, nil
 }
 
 // has reports whether the program has a page at a path: it has those of this

@@ -322,6 +322,13 @@ func outsideObject(o Outside, place access.Place) access.Object {
 	return access.Object{Kind: access.Outside, ID: string(o.ID), Subject: o.Person, Place: place}
 }
 
+// OutsideWaiting counts the certificates shown in a cohort that nobody decided on.
+// It is for whoever checked that the reader may see them.
+func OutsideWaiting(tx *db.Tx, c id.Cohort) (n int, err error) {
+	err = tx.QueryRow(`SELECT COUNT(*) FROM player_outside WHERE cohort = ?1 AND state = ?2`, c, Shown).Scan(&n)
+	return n, err
+}
+
 const outsideColumns = `id, person, cohort, module, issuer, issued_on, paper, file, state, until, cause, reason, fact,
 	shown_by, shown_at, decided_by, decided_at`
 

@@ -359,6 +359,19 @@ func TestAnOutsideCertificateOpensAsAnEquivalence(t *testing.T) {
 		if _, err := w.Scan(learner(rubina), o); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a colleague reads the scan: %v", err)
 		}
+		waits := func(want int) {
+			t.Helper()
+			if err := d.View(t.Context(), func(tx *db.Tx) error {
+				n, err := OutsideWaiting(tx, cohort)
+				if n != want {
+					t.Errorf("%d wait for a decision, want %d", n, want)
+				}
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+		}
+		waits(1)
 		until := dbtest.Clock(d).Now().Add(24 * time.Hour)
 		accept := DecideOutside{Outside: o, Accept: true, Until: until}
 		if err := w.DecideOutside(learner(ayesha), op(), accept); err == nil {
@@ -367,6 +380,7 @@ func TestAnOutsideCertificateOpensAsAnEquivalence(t *testing.T) {
 		if err := w.DecideOutside(officer(), op(), accept); err != nil {
 			t.Fatal(err)
 		}
+		waits(0)
 		if err := w.DecideOutside(officer(), op(), DecideOutside{Outside: o, Cause: "too-old", Reason: "From 1999."}); !fault.Is(err, fault.Closed) {
 			t.Errorf("decided twice: %v", err)
 		}

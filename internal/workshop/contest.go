@@ -252,6 +252,16 @@ func (s *Service) Decide(ctx context.Context, op id.Operation, in Deciding) erro
 	})
 }
 
+// OpenContests counts the contests of a cohort that wait for an answer, and names the
+// one that waits longest. It is for whoever checked that the reader may see them.
+func OpenContests(tx *db.Tx, c id.Cohort) (n int, oldest id.Contest, err error) {
+	all, err := contests(tx, `answer = '' AND register IN (SELECT id FROM workshop_half_days WHERE cohort = ?1)`, c)
+	if err != nil || len(all) == 0 {
+		return 0, "", err
+	}
+	return len(all), all[0].ID, nil
+}
+
 // contests reads contests, the oldest first.
 func contests(tx *db.Tx, where string, args ...any) ([]Contest, error) {
 	return db.Collect(tx, func(r *db.Rows) (Contest, error) {

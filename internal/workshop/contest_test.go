@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/pathway"
 	"cadre/internal/workshop"
@@ -38,6 +39,17 @@ func TestSheContestsAndACorrectionDecides(t *testing.T) {
 		if len(open) != 1 || open[0].Says != workshop.Part || open[0].Minutes != 100 || names[w.People[2]].Text == "" {
 			t.Fatalf("waiting: %+v", open)
 		}
+		waits := func(want int) {
+			t.Helper()
+			must(t, w.DB.View(t.Context(), func(tx *db.Tx) error {
+				n, oldest, err := workshop.OpenContests(tx, w.Cohort)
+				if n != want || (n > 0) != (oldest != "") {
+					t.Errorf("%d wait, the oldest %q; want %d", n, oldest, want)
+				}
+				return err
+			}))
+		}
+		waits(1)
 		for what, ctx := range map[string]context.Context{"she herself": w.Her(2), "a colleague": w.Her(3)} {
 			if _, err := w.Contested(ctx, first); err == nil {
 				t.Errorf("%s reads it as whoever decides", what)
@@ -50,6 +62,7 @@ func TestSheContestsAndACorrectionDecides(t *testing.T) {
 		must(t, w.Decide(w.Trains(), op(), workshop.Deciding{
 			Contest: first, Answer: workshop.Corrected, Mark: workshop.Mark{Verdict: workshop.Part, Minutes: 90, Mode: workshop.InPerson},
 		}))
+		waits(0)
 		facts := w.Facts()
 		if len(facts) != before+1 || facts[before].Corrects == "" || facts[before].Person != w.People[2] {
 			t.Fatalf("decided without a correcting fact: %+v", facts[before:])
