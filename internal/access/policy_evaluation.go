@@ -20,6 +20,10 @@ func evaluationRules() []Rule {
 			Why: "A one-use token, not a person, answers; nothing ties the answer to anyone, and nobody reads a single one.",
 		},
 		{
+			Kind: Response, Verbs: verbs(Record), Roles: roles(officer), Relations: InScope,
+			Why: "What stands on sheets of paper is entered for whoever cannot go online; the sheets carry no names.",
+		},
+		{
 			Kind: Results, Verbs: verbs(Read, Export), Roles: roles(officer), Relations: InScope,
 			Why: "Counted, from five answers.",
 		},

@@ -136,10 +136,7 @@ func (asked) Place(tx *db.Tx, c id.Cohort, p id.Person) (access.Place, error) {
 
 func (asked) Cohort(tx *db.Tx, c id.Cohort) (access.Place, error) { return cohort.PlaceOf(tx, c) }
 
-func (asked) Participants(tx *db.Tx, c id.Cohort) (int, error) {
-	all, err := participants(tx, c)
-	return len(all), err
-}
+func (asked) Participants(tx *db.Tx, c id.Cohort) ([]id.Person, error) { return participants(tx, c) }
 
 func (asked) Supervisor(tx *db.Tx, p id.Person) (id.Person, error) {
 	return people.SupervisorOf(tx, p)

@@ -46,7 +46,7 @@ func (a *App) Routes() []web.Route {
 		}),
 		reportweb.Routes(reportweb.Deps{Report: a.Report, Cohorts: a.reported, Papers: a.papers}),
 		credentialweb.Routes(credentialweb.Deps{Credential: a.Credential}),
-		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Zone: a.Config.Zone, Programmes: scopes{a}.Programmes}),
+		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Names: a.names, Zone: a.Config.Zone, Programmes: scopes{a}.Programmes}),
 	)
 	return append(out, pathwayweb.Routes(pathwayweb.Deps{
 		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Names: a.names, Waiting: a.waiting, Has: web.Finder(out),

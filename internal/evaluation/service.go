@@ -25,9 +25,8 @@ type Roll interface {
 	Place(tx *db.Tx, cohort id.Cohort, person id.Person) (access.Place, error)
 	// Cohort returns the place of a cohort itself.
 	Cohort(tx *db.Tx, cohort id.Cohort) (access.Place, error)
-	// Participants counts the people who take part, so that a response rate can
-	// be told.
-	Participants(tx *db.Tx, cohort id.Cohort) (int, error)
+	// Participants lists the people who take part.
+	Participants(tx *db.Tx, cohort id.Cohort) ([]id.Person, error)
 	// Supervisor returns the line manager whom she has agreed to link; "" for none.
 	Supervisor(tx *db.Tx, person id.Person) (id.Person, error)
 	// Supervised lists the enrolments of those who have agreed to link supervisor.
@@ -48,6 +47,12 @@ type Service struct {
 	db     *db.DB
 	roll   Roll
 	record func(*db.Tx, pathway.Fact) error
+	reads  Reads
+}
+
+// Reads records who read whose data; package access keeps the record.
+type Reads interface {
+	RecordRead(ctx context.Context, kind access.Kind, subjects ...id.Person) error
 }
 
 // Deps are what the service needs of others.
@@ -56,10 +61,11 @@ type Deps struct {
 	Roll Roll
 	// Record writes a fact into the ledger: pathway.Record.
 	Record func(tx *db.Tx, f pathway.Fact) error
+	Reads  Reads
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{d.DB, d.Roll, d.Record} }
+func New(d Deps) *Service { return &Service{d.DB, d.Roll, d.Record, d.Reads} }
 
 // Problems are what keeps a form from being imported: the cause of the fault
 // that [Service.ImportForm] returns.
@@ -220,6 +226,11 @@ func (s *Service) Asked(ctx context.Context, cohort id.Cohort) (out Asking, err 
 		if err != nil {
 			return err
 		}
+		for i := range bp.Stages {
+			if bp.Stages[i].FollowUp != nil {
+				out.FollowUps = append(out.FollowUps, &bp.Stages[i])
+			}
+		}
 		for _, st := range bp.Stages {
 			if !slices.ContainsFunc(out.Surveys, func(sv *Survey) bool { return sv.Stage == string(st.Key) }) {
 				out.Stages = append(out.Stages, st)
@@ -350,9 +361,11 @@ func (s *Service) results(tx *db.Tx, sv *Survey) (Results, error) {
 		return Results{}, err
 	}
 	r := Results{Survey: sv, Answered: len(all)}
-	if r.Asked, err = s.roll.Participants(tx, sv.Cohort); err != nil {
-		return r, err
+	asked, err := s.roll.Participants(tx, sv.Cohort)
+	if err != nil {
+		return Results{}, err
 	}
+	r.Asked = len(asked)
 	if r.Withheld = withheld(sv, len(all), tx.Now()); r.Withheld == NotClosing {
 		r.Questions = tally(sv.Form, all)
 	}
@@ -550,6 +563,9 @@ func (s *Service) AnswerFollowUp(ctx context.Context, op id.Operation, in Follow
 			}
 			if err := f.check(); err != nil {
 				return err
+			}
+			if verb == access.Record && in.Basis != pathway.Paper && in.Basis != pathway.Telephone {
+				return fault.Bad("evaluation.answers-invalid", fault.Field{Name: "basis", Key: "cohort.basis-missing"})
 			}
 			if _, err := s.followUpStage(tx, in.Cohort, in.Stage); err != nil {
 				return err

@@ -58,7 +58,20 @@ func (r roll) Cohort(_ *db.Tx, c id.Cohort) (access.Place, error) {
 	return access.Place{Country: "PK", Programme: prog, Cohort: cohort, Since: dbtest.Start}, nil
 }
 
-func (r roll) Participants(*db.Tx, id.Cohort) (int, error) { return r.n, nil }
+func (r roll) Participants(*db.Tx, id.Cohort) (out []id.Person, err error) {
+	for i := range r.n {
+		out = append(out, woman(i))
+	}
+	return out, nil
+}
+
+// reading keeps whose data was read.
+type reading struct{ who []id.Person }
+
+func (r *reading) RecordRead(_ context.Context, _ access.Kind, ps ...id.Person) error {
+	r.who = append(r.who, ps...)
+	return nil
+}
 
 func (r roll) Supervisor(_ *db.Tx, p id.Person) (id.Person, error) {
 	if p == woman(0) {
@@ -93,6 +106,16 @@ func op() id.Operation { return id.New[id.Operation]() }
 // asked returns a service whose cohort of 6 has been asked about the week.
 func asked(t *testing.T, d *db.DB) (*evaluation.Service, id.Survey) {
 	t.Helper()
+	return askedBy(t, d, &reading{}, func(f pathway.Fact) {
+		if f.Person == "" || f.Cohort == "" || f.Subject == "" {
+			t.Errorf("a fact about nobody: %+v", f)
+		}
+	})
+}
+
+// askedBy is asked, and tells what is recorded and read.
+func askedBy(t *testing.T, d *db.DB, reads *reading, record func(pathway.Fact)) (*evaluation.Service, id.Survey) {
+	t.Helper()
 	journal.Attach(d)
 	src, err := os.ReadFile("../../examples/pakistan-2020/programme.yaml")
 	if err != nil {
@@ -102,10 +125,8 @@ func asked(t *testing.T, d *db.DB) (*evaluation.Service, id.Survey) {
 	if problems != nil {
 		t.Fatal(problems)
 	}
-	s := evaluation.New(evaluation.Deps{DB: d, Roll: roll{6, bp}, Record: func(_ *db.Tx, f pathway.Fact) error {
-		if f.Person == "" || f.Cohort == "" || f.Subject == "" {
-			t.Errorf("a fact about nobody: %+v", f)
-		}
+	s := evaluation.New(evaluation.Deps{DB: d, Roll: roll{6, bp}, Reads: reads, Record: func(_ *db.Tx, f pathway.Fact) error {
+		record(f)
 		return nil
 	}})
 	form := `

@@ -270,6 +270,9 @@ type Asking struct {
 	MayQuote bool
 	Forms    []*Form
 	Stages   []programme.Stage
+	// FollowUps are the stages that ask what came of it, whose answers the actor
+	// may enter for those who ring or write.
+	FollowUps []*programme.Stage
 }
 
 // ToConfirm is a follow-up of which a linked supervisor may say how often

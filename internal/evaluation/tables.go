@@ -5,7 +5,7 @@ import "cadre/internal/db"
 var (
 	surveysTable = db.Table{
 		Name: "evaluation_surveys", Owner: "evaluation",
-		Journalled: []string{"id", "programme", "cohort", "stage", "form", "opened_at", "closes_at"},
+		Journalled: []string{"id", "programme", "cohort", "stage", "form", "opened_at", "closes_at", "sheets"},
 		Purpose:    "Which survey was asked in which cohort, and until when.",
 		Keep:       "As long as the programme's reports.",
 	}

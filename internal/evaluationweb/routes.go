@@ -25,6 +25,8 @@ type Deps struct {
 	Evaluation *evaluation.Service
 	// Name returns how a person is called on screen.
 	Name func(ctx context.Context, p id.Person) (string, error)
+	// Names says how people are called on screen.
+	Names func(ctx context.Context, ps []id.Person) (map[id.Person]string, error)
 	// Zone is the programme office's time zone, in which closing dates are meant.
 	Zone string
 	// Programmes lists those whose forms the actor may look after, to choose from.
@@ -47,6 +49,12 @@ func Routes(d Deps) []web.Route {
 		{Method: "POST", Pattern: "/cohorts/{cohort}/testimonial/withdraw", Need: need("withdraw", "testimonial"), Handler: p.withdraw},
 		{Method: "GET", Pattern: "/cohorts/{cohort}/follow-up/{stage}", Need: need("answer", "follow-up"), Handler: p.followUp},
 		{Method: "POST", Pattern: "/cohorts/{cohort}/follow-up/{stage}", Need: need("answer", "follow-up"), Handler: p.answerFollowUp},
+		{Method: "GET", Pattern: "/cohorts/{cohort}/follow-ups/{stage}", Need: need("list", "follow-up"), Handler: p.followed},
+		{Method: "GET", Pattern: "/cohorts/{cohort}/follow-ups/{stage}/{person}", Need: need("record", "follow-up"), Handler: p.followUpFor},
+		{Method: "POST", Pattern: "/cohorts/{cohort}/follow-ups/{stage}/{person}", Need: need("record", "follow-up"), Handler: p.enterFollowUp},
+		{Method: "GET", Pattern: "/surveys/{survey}/paper", Need: need("record", "answer"), Handler: p.sheets},
+		{Method: "POST", Pattern: "/surveys/{survey}/paper", Need: need("record", "answer"), Handler: p.enterSheet},
+		{Method: "POST", Pattern: "/surveys/{survey}/handed-in", Need: need("record", "answer"), Handler: p.handIn},
 		{Method: "GET", Pattern: "/cohorts/{cohort}/surveys", Need: need("read", "results"), Handler: p.asked},
 		{Method: "POST", Pattern: "/cohorts/{cohort}/surveys", Need: need("create", "form"), Handler: p.open},
 		{Method: "GET", Pattern: "/surveys/{survey}", Need: need("read", "results"), Handler: p.results},
@@ -99,17 +107,22 @@ func surveyForm(sv *evaluation.Survey) ui.Form {
 
 const answerPrefix = "q-"
 
-func (p pages) answer(w http.ResponseWriter, r *http.Request) error {
-	sid, err := parse[id.Survey](r, "survey")
-	if err != nil {
-		return err
-	}
+func answersIn(r *http.Request) evaluation.Answers {
 	in := evaluation.Answers{}
 	for k, v := range r.PostForm {
 		if q, ok := strings.CutPrefix(k, answerPrefix); ok && len(v) > 0 {
 			in[q] = strings.TrimSpace(v[0])
 		}
 	}
+	return in
+}
+
+func (p pages) answer(w http.ResponseWriter, r *http.Request) error {
+	sid, err := parse[id.Survey](r, "survey")
+	if err != nil {
+		return err
+	}
+	in := answersIn(r)
 	token := r.PostFormValue("survey-token")
 	err = p.Evaluation.Answer(r.Context(), web.Operation(r), token, in)
 	if err == nil {
@@ -234,7 +247,12 @@ func (p pages) withdraw(w http.ResponseWriter, r *http.Request) error {
 }
 
 func followUpForm(cohort id.Cohort, stage string, f *evaluation.FollowUp) ui.Form {
-	form := ui.NewForm("follow-up", "/cohorts/"+string(cohort)+"/follow-up/"+stage)
+	return followUpFilled("/cohorts/"+string(cohort)+"/follow-up/"+stage, f)
+}
+
+// followUpFilled is the form that goes to an address, with what was answered.
+func followUpFilled(to string, f *evaluation.FollowUp) ui.Form {
+	form := ui.NewForm("follow-up", to)
 	if f == nil || f.Use == "" {
 		return form
 	}
@@ -257,21 +275,28 @@ func (p pages) followUp(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, followUpPage(cohort, stage, f, followUpForm(cohort, string(stage.Key), f)))
 }
 
-func (p pages) answerFollowUp(w http.ResponseWriter, r *http.Request) error {
-	cohort, err := cohortOf(r)
-	if err != nil {
-		return err
-	}
-	key := r.PathValue("stage")
+// followUpInput reads an answer to a follow-up stage, without whose and how it came.
+func followUpInput(r *http.Request, cohort id.Cohort, stage string) evaluation.FollowUpInput {
 	in := evaluation.FollowUpInput{
-		Cohort: cohort, Stage: key, Use: evaluation.Use(r.PostFormValue("use")), Obstacles: r.PostForm["obstacles"],
-		InPost: r.PostFormValue("in-post") == "yes", Words: map[string]string{}, Basis: pathway.OwnAct,
+		Cohort: cohort, Stage: stage, Use: evaluation.Use(r.PostFormValue("use")), Obstacles: r.PostForm["obstacles"],
+		InPost: r.PostFormValue("in-post") == "yes", Words: map[string]string{},
 	}
 	for k, v := range r.PostForm {
 		if q, ok := strings.CutPrefix(k, answerPrefix); ok && len(v) > 0 && strings.TrimSpace(v[0]) != "" {
 			in.Words[q] = strings.TrimSpace(v[0])
 		}
 	}
+	return in
+}
+
+func (p pages) answerFollowUp(w http.ResponseWriter, r *http.Request) error {
+	cohort, err := cohortOf(r)
+	if err != nil {
+		return err
+	}
+	key := r.PathValue("stage")
+	in := followUpInput(r, cohort, key)
+	in.Basis = pathway.OwnAct
 	if _, err = p.Evaluation.AnswerFollowUp(r.Context(), web.Operation(r), in); err != nil {
 		stage, f, ferr := p.Evaluation.MyFollowUp(r.Context(), cohort, key)
 		if ferr != nil {

@@ -739,6 +739,7 @@ COLUMN evaluation_surveys.stage text NOT NULL COLLATE "C";
 COLUMN evaluation_surveys.form text NOT NULL COLLATE "C";
 COLUMN evaluation_surveys.opened_at bigint NOT NULL;
 COLUMN evaluation_surveys.closes_at bigint NOT NULL;
+COLUMN evaluation_surveys.sheets bigint NOT NULL DEFAULT 0;
 CONSTRAINT evaluation_surveys.evaluation_surveys_form FOREIGN KEY (form) REFERENCES evaluation_forms(id);
 CONSTRAINT evaluation_surveys.evaluation_surveys_once UNIQUE (cohort, stage);
 CONSTRAINT evaluation_surveys.evaluation_surveys_pk PRIMARY KEY (id);

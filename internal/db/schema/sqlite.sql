@@ -671,7 +671,7 @@ CREATE TABLE evaluation_surveys (
 	stage      TEXT NOT NULL,
 	form       TEXT NOT NULL CONSTRAINT evaluation_surveys_form REFERENCES evaluation_forms (id),
 	opened_at  INTEGER NOT NULL,
-	closes_at  INTEGER NOT NULL,
+	closes_at  INTEGER NOT NULL, sheets INTEGER NOT NULL DEFAULT 0,
 	CONSTRAINT evaluation_surveys_once UNIQUE (cohort, stage)
 ) STRICT;
 CREATE INDEX evaluation_surveys_by_form ON evaluation_surveys (form);
