@@ -87,7 +87,7 @@ func TestAnOfficerEntersPaperAndWhatSheHearsByTelephone(t *testing.T) {
 	b := s.As(t, officer, i18n.Prefs{Lang: "en"})
 
 	// From the list of surveys to the sheets: who handed in, then what stands on them.
-	asked := b.Get("/cohorts/" + string(c.place.Cohort) + "/surveys").Must(t, http.StatusOK, "Sheets on paper", "Answers by telephone and on paper").CheckPage(t)
+	asked := b.Get("/cohorts/"+string(c.place.Cohort)+"/surveys").Must(t, http.StatusOK, "Sheets on paper", "Answers by telephone and on paper").CheckPage(t)
 	follow := func(part string) string {
 		for _, l := range asked.Links() {
 			if strings.Contains(l, part) {
