@@ -35,6 +35,14 @@ func contentRules() []Rule {
 			Kind: Progress, Verbs: verbs(Read), Roles: roles(coach), Relations: CoachOf,
 			Why: "She coaches her.",
 		},
+		{
+			Kind: Progress, Verbs: verbs(Create), Roles: roles(LaunchToken), Relations: Always,
+			Why: "A program was given a token to launch packages for anybody.",
+		},
+		{
+			Kind: Progress, Verbs: verbs(List, Read, Record), Roles: roles(AttemptsToken), Relations: Always,
+			Why: "A program was given a token to read attempts and to settle them.",
+		},
 
 		{
 			Kind: Outside, Verbs: verbs(Read, Create, Attach, Withdraw), Roles: roles(SignedIn), Relations: Self,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cadre/internal/config"
+	"cadre/internal/lrs"
 	"cadre/internal/player/courseware"
 	"cadre/internal/playerweb"
 	"cadre/internal/web"
@@ -20,6 +21,14 @@ func (a *App) courseware() courseware.Where {
 	}
 	return w
 }
+
+// places says where packages are served, by the ports as they were taken.
+type places struct{ *App }
+
+func (p places) Files(token string) string       { return p.courseware().Files(token) }
+func (p places) Records(token string) string     { return p.courseware().Records(token) }
+func (p places) Fetch(token, code string) string { return p.courseware().Fetch(token, code) }
+func (p places) Done(token string) string        { return p.courseware().Done(token) }
 
 // apart is what answers beside the pages by a right of its own: no session, no
 // form.
@@ -40,7 +49,9 @@ func (a *App) handlers(server *web.Server) (courseware.Serving, error) {
 	if err != nil {
 		return courseware.Serving{}, err
 	}
-	return courseware.New(a.courseware(), a.Player, run).Beside(server, a.Config.Content.Listen != ""), nil
+	return courseware.New(courseware.Deps{
+		Where: a.courseware(), Files: a.Player, Runtime: run, Sessions: a.Player, Records: lrs.NewHandler(a.LRS, a.Log),
+	}).Beside(server, a.Config.Content.Listen != ""), nil
 }
 
 // listen opens the application's listener and, where there is one, that of

@@ -67,7 +67,8 @@ func (a *App) connect() error {
 	a.Pathway = pathway.New(pathway.Deps{DB: a.DB, Place: standingPlace})
 	a.Cohort = cohort.New(cohort.Deps{DB: a.DB, Reads: a.Access, Grants: a.Access})
 	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files})
-	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Shelf: shelf{a.Content}, Key: names})
+	a.LRS = lrs.New(lrs.Deps{DB: a.DB, Files: a.Files, Home: a.Config.URL})
+	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Shelf: shelf{a.Content}, LRS: a.LRS, Addresses: places{a}, Key: names})
 	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})
 	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: a.arrive})
 	a.Coaching = coaching.New(coaching.Deps{DB: a.DB, Cohorts: coaching.Roll{}, Reads: a.Access, Keys: a.Keys, Record: pathway.Record})
@@ -84,7 +85,6 @@ func (a *App) connect() error {
 	})
 	a.Jobs.Every(workshop.EraseJob, workshop.EraseEvery, a.Workshop.Erase)
 	a.Report = report.New(report.Deps{DB: a.DB, Reads: a.Access})
-	a.LRS = lrs.New(lrs.Deps{DB: a.DB, Files: a.Files, Home: a.Config.URL})
 	a.LRS.Register(a.Jobs)
 	a.Derive = derive.New(derive.Deps{
 		DB: a.DB, Journal: a.Journal, LRS: a.LRS, Module: moduleWork, Test: testWork, Erased: retention.Erased, Log: a.Log,

@@ -38,8 +38,11 @@ func (s shelf) Course(tx *db.Tx, v id.ModuleVersion) (*player.Course, error) {
 		return nil, err
 	}
 	c := &player.Course{
-		Version: v, Key: p.Key, Kind: player.Kind(p.Kind), Title: wording(p.Title), Language: p.Title.Fallback, Bytes: p.Weight.Wire, Units: units(p, p.Tree),
-		Withdrawn: !p.Withdrawn.IsZero(),
+		Version: v, Module: p.ID, Key: p.Key, Kind: player.Kind(p.Kind), Title: wording(p.Title), Language: p.Title.Fallback, Bytes: p.Weight.Wire, Units: units(p, p.Tree),
+		Withdrawn: !p.Withdrawn.IsZero(), Hosts: p.AllowedHosts, Popups: p.AllowPopups,
+	}
+	if p.Course != nil {
+		c.Publisher = p.Course.ID
 	}
 	if len(p.Languages) > 0 {
 		c.Language = p.Languages[0]
@@ -59,12 +62,16 @@ func wording(t i18n.Text) string { return t.Values[t.Fallback] }
 func units(p *content.Package, nodes []manifest.Node) []player.Unit {
 	var out []player.Unit
 	for _, n := range nodes {
-		u := player.Unit{ID: n.PublisherID, Title: wording(n.Title), Hidden: n.Hidden, Units: units(p, n.Nodes)}
+		u := player.Unit{ID: n.PublisherID, Key: n.ID, Title: wording(n.Title), Hidden: n.Hidden, Units: units(p, n.Nodes)}
 		if u.ID == "" {
 			u.ID = n.ID
 		}
 		if m := p.Unit(n.ID); n.Unit && m != nil {
 			u.Href, u.Asset, u.Prerequisites, u.Given = m.Address(), m.Asset, m.Prerequisites, given(p.Kind, m)
+			u.Says = player.Says{
+				MoveOn: m.MoveOn, Mastery: m.Mastery, Parameters: m.LaunchData, Entitlement: m.EntitlementKey, Type: m.ActivityType,
+				OwnWindow: m.LaunchMethod == "OwnWindow",
+			}
 		}
 		out = append(out, u)
 	}

@@ -22,6 +22,7 @@ var pairs = map[pair]string{
 	{"player", "pathway"}: "records a finished module as a fact",
 	{"player", "content"}: "plays the material, of whatever kind",
 	{"player", "item"}:    "marks the answers that she gives on the way",
+	{"player", "lrs"}:     "what a cmi5 unit says, and what the LMS says of it, is one transaction",
 
 	{"assess", "access"}:  "asks the policy",
 	{"assess", "item"}:    "a test is made of questions",

@@ -116,8 +116,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *exchange) serve() error {
-	before, rest, _ := strings.Cut(path.Clean(e.r.URL.Path), Prefix)
-	e.base, e.name = before+Prefix, strings.Trim(rest, "/")
+	full := path.Clean(e.r.URL.Path)
+	at := 0
+	if e.h.door != nil {
+		at = max(strings.LastIndex(full, Prefix), 0)
+	}
+	e.base, e.name = full[:at]+Prefix, strings.Trim(strings.TrimPrefix(full[at:], Prefix), "/")
 	res, ok := e.h.resources[e.name]
 	if !ok {
 		return refuse(fault.NotFound, "there is no such resource of xAPI")

@@ -24,16 +24,21 @@ type Kind string
 const (
 	Scorm12   Kind = "scorm12"
 	Scorm2004 Kind = "scorm2004"
+	Cmi5      Kind = "cmi5"
+	XAPI      Kind = "xapi" // tincan.xml
 )
 
 // Course is a package made elsewhere, as far as playing it goes: one version of
 // it, which never changes.
 type Course struct {
-	Version  id.ModuleVersion
-	Key      string // of the module that it is
-	Kind     Kind
-	Title    string
-	Language string
+	Version id.ModuleVersion
+	Module  id.Module
+	Key     string // of the module that it is
+	// Publisher is the id that cmi5's course has from its maker; empty for others.
+	Publisher string
+	Kind      Kind
+	Title     string
+	Language  string
 	// Units is the activity tree below the course, in manifest order.
 	Units []Unit
 	// Sequencing is what SCORM 2004 asks for, as the run time takes it, with the
@@ -44,17 +49,23 @@ type Course struct {
 	Shared bool
 	// Bytes is what the whole package weighs on the wire.
 	Bytes int64
+	// Hosts are hosts outside that an officer allows it to load from, and to be
+	// launched from; Popups lets it open windows of its own origin.
+	Hosts  []string
+	Popups bool
 	// Withdrawn says that it was taken out of use: nobody opens it any more.
 	Withdrawn bool
 }
 
 // Plays reports whether there is a run time for packages of that kind.
-func (k Kind) Plays() bool { return k == Scorm12 || k == Scorm2004 }
+func (k Kind) Plays() bool { return k == Scorm12 || k == Scorm2004 || k.Speaks() }
 
 // Unit is a node of the activity tree: a chapter, or something to launch. Ids are
 // the maker's, since packages navigate by them.
 type Unit struct {
-	ID    string `json:"id"`
+	ID string `json:"id"`
+	// Key is its id as it stands in addresses; empty where ID does.
+	Key   string `json:"-"`
 	Title string `json:"title"`
 	// Href is where it starts: a path of the package with its parameters; empty
 	// for a chapter.
@@ -68,7 +79,19 @@ type Unit struct {
 	// Given are the elements of the data model that the manifest sets, by their
 	// dotted names: launch data, mastery score, time limits, thresholds.
 	Given map[string]string `json:"given,omitempty"`
-	Units []Unit            `json:"units,omitempty"`
+	// Says is what a unit is told that speaks xAPI.
+	Says  Says   `json:"-"`
+	Units []Unit `json:"units,omitempty"`
+}
+
+// Says is what a manifest tells a unit that speaks xAPI: cmi5's AU metadata.
+type Says struct {
+	MoveOn      string
+	Mastery     *float64
+	Parameters  string
+	Entitlement string
+	Type        string
+	OwnWindow   bool
 }
 
 // Leaves returns the units that can be launched, in manifest order.
@@ -152,8 +175,16 @@ func (s *Service) File(ctx context.Context, token, path string) (f *CourseFile, 
 	return f, err
 }
 
-// Holds reports whether a path's token opens a package.
-func (s *Service) Holds(ctx context.Context, token string) (kind Kind, err error) {
+// Held is a package as far as serving it goes.
+type Held struct {
+	Kind Kind
+	// Hosts and Popups are what an officer allows it.
+	Hosts  []string
+	Popups bool
+}
+
+// Holds returns what a path's token opens, or a fault of kind NotFound.
+func (s *Service) Holds(ctx context.Context, token string) (h Held, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		v, err := versionAt(tx, token)
 		if err != nil {
@@ -163,10 +194,10 @@ func (s *Service) Holds(ctx context.Context, token string) (kind Kind, err error
 		if err != nil {
 			return err
 		}
-		kind = c.Kind
+		h = Held{Kind: c.Kind, Hosts: c.Hosts, Popups: c.Popups}
 		return nil
 	})
-	return kind, err
+	return h, err
 }
 
 func versionAt(tx *db.Tx, token string) (v id.ModuleVersion, err error) {

@@ -361,6 +361,13 @@ func sharedTargets(sequencing json.RawMessage) []string {
 // of it as facts, by the rules for all material.
 func (s *Service) judgeRun(tx *db.Tx, a *Attempt, c *Course, l *launchRow, units map[string]unitReport, at time.Time) error {
 	var up rolledUp
+	if c.Kind == Cmi5 {
+		m, err := marksOf(tx, a.ID)
+		if err != nil {
+			return err
+		}
+		up = m.whole(units)
+	}
 	if c.Sequencing != nil {
 		state, err := stateOf(tx, a.ID)
 		if err != nil {

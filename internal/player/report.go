@@ -208,13 +208,13 @@ func gather(c *Course, units map[string]unitReport, up rolledUp) report {
 		}
 		r.suspended = r.suspended || u.leaving == "suspend" || u.leaving == "open"
 	}
-	if done == len(leaves) && len(leaves) > 0 || up.completion == completed {
+	if done == len(leaves) && len(leaves) > 0 && c.Kind != Cmi5 || up.completion == completed {
 		r.completion = completed
 	}
 	switch {
 	case up.success == passed || up.success == failedIt:
 		r.success = up.success
-	case failed:
+	case failed && (c.Kind != Cmi5 || r.completion != completed): // a satisfied course is, whatever a part of it was
 		r.success = failedIt
 	case passes > 0 && r.completion == completed:
 		r.success = passed

@@ -70,10 +70,13 @@ func (s *Service) beginRun(tx *db.Tx, who id.Person, in Start, c *Course, before
 	if err := insertRun(tx, a, c.Kind, key); err != nil {
 		return a, err
 	}
-	return a, journal.Append(tx, journal.Entry{
+	if err := journal.Append(tx, journal.Entry{
 		Kind: "player.attempt-started", Version: 1, Scope: actor.Scope{Cohort: a.Cohort}, Subject: string(a.ID),
 		Body: startedBody{Module: a.Module, Version: a.Version, Number: a.Number}, Rows: []journal.Row{journal.RowOf(attemptsTable(), a.ID)},
-	})
+	}); err != nil {
+		return a, err
+	}
+	return a, s.register(tx, a, c)
 }
 
 // Run is an attempt at a package as its learner's frame shows it.

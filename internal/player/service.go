@@ -14,6 +14,7 @@ import (
 	"cadre/internal/id"
 	"cadre/internal/item"
 	"cadre/internal/journal"
+	"cadre/internal/lrs"
 	"cadre/internal/pathway"
 )
 
@@ -48,6 +49,10 @@ type Deps struct {
 	Ledger  Ledger
 	// Shelf holds packages made elsewhere; nil where there are none.
 	Shelf Shelf
+	// LRS is the record store that packages speak to; nil where there is none.
+	LRS *lrs.Service
+	// Addresses says where they find it; nil where there is none.
+	Addresses Addresses
 	// Key makes names that mean nothing to others: of paths and of learners. All
 	// instances on one database share it. At least 32 bytes.
 	Key []byte
@@ -63,6 +68,9 @@ type Service struct {
 	ledger  Ledger
 	shelf   Shelf
 	key     []byte
+	lrs     *lrs.Service
+
+	addresses Addresses
 }
 
 // New returns a service.
@@ -70,7 +78,9 @@ func New(d Deps) *Service {
 	if d.Shelf == nil {
 		d.Shelf = bare{}
 	}
-	return &Service{db: d.DB, files: d.Files, content: d.Content, cohorts: d.Cohorts, ledger: d.Ledger, shelf: d.Shelf, key: d.Key}
+	return &Service{
+		db: d.DB, files: d.Files, content: d.Content, cohorts: d.Cohorts, ledger: d.Ledger, shelf: d.Shelf, key: d.Key, lrs: d.LRS, addresses: d.Addresses,
+	}
 }
 
 // Start asks for a module.
@@ -97,6 +107,9 @@ type Launch struct {
 // kind Closed if the pathway does not let her begin.
 func (s *Service) Start(ctx context.Context, op id.Operation, in Start) (Launch, error) {
 	var out Launch
+	if err := s.ready(ctx); err != nil {
+		return out, err
+	}
 	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		out = Launch{}
 		_, err := journal.Once(tx, op, "player.start", &out, func() error {

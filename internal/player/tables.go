@@ -60,6 +60,26 @@ func Tables() []db.Table {
 			Keep:    "as long as the attempt", Erase: db.EraseDelete,
 		},
 		{
+			Name: "player_sessions", Owner: "player", Person: "person",
+			Purpose: "Says what a unit that speaks xAPI has said in a session, so that the next statement can be judged.",
+			Keep:    "as long as the attempt", Erase: db.EraseDelete,
+		},
+		{
+			Name: "player_marks", Owner: "player", Key: "attempt", Person: "person",
+			Purpose: "Says what was completed, passed, waived and satisfied of a package that speaks xAPI.",
+			Keep:    "as long as the attempt", Erase: db.EraseDelete, FreeText: []string{"reason"},
+		},
+		{
+			Name: "player_tickets", Owner: "player", Key: "launch", Person: "person",
+			Purpose: "Lets a launch that another program asked for be opened, once.",
+			Keep:    "as long as the launch", Erase: db.EraseDelete,
+		},
+		{
+			Name: "player_accounts", Owner: "player", Person: "person",
+			Purpose: "Says who is meant by an account of another program that launches packages.",
+			Keep:    "as long as the person", Erase: db.EraseDelete, FreeText: []string{"home_page", "name"},
+		},
+		{
 			Name: "player_objectives", Owner: "player", Key: "person", Person: "person",
 			Purpose: "Keeps the objectives that packages share, as SCORM 2004 has them.",
 			Keep:    "as long as her records", Erase: db.EraseDelete,

@@ -90,7 +90,7 @@ func (h handler) open(w http.ResponseWriter, r *http.Request) error {
 	session, _ := web.SessionOf(r.Context())
 	return answer(w, opened{
 		Launch: o.Launch, Credential: o.Credential, Key: o.Key, Page: h.Where.Page(o.Path), Origin: h.Where.Origin(o.Path),
-		Sandbox: h.Where.Sandbox(), Allow: courseware.Allow, Borrowed: !session.Own, Seed: o.Seed,
+		Sandbox: h.Where.Sandbox(false), Allow: courseware.Allow, Borrowed: !session.Own, Seed: o.Seed,
 	})
 }
 

@@ -140,7 +140,7 @@ func (th *theatre) serve(pages, packages net.Listener) {
 	if !run.Complete() {
 		th.t.Fatal("the run time of packages is not built in: run make setup")
 	}
-	th.by = courseware.New(th.where, th.players, run).Beside(server, th.where.Mode != courseware.Strict)
+	th.by = courseware.New(courseware.Deps{Where: th.where, Files: th.players, Runtime: run}).Beside(server, th.where.Mode != courseware.Strict)
 	th.restart(pages)
 	other := startOn(packages, th.by.Packages)
 	th.t.Cleanup(func() {

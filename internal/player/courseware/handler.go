@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"cadre/internal/fault"
+	"cadre/internal/lrs"
 	"cadre/internal/player"
 )
 
@@ -21,45 +22,81 @@ import (
 type Files interface {
 	// File returns a file of the package behind token, or a fault of kind NotFound.
 	File(ctx context.Context, token, path string) (*player.CourseFile, error)
-	// Holds returns the kind of the package behind token, or a fault of kind NotFound.
-	Holds(ctx context.Context, token string) (player.Kind, error)
+	// Holds returns the package behind token, or a fault of kind NotFound.
+	Holds(ctx context.Context, token string) (player.Held, error)
+}
+
+// Sessions answers units that speak xAPI; package player does.
+type Sessions interface {
+	// Fetch hands out the credential of a session, once.
+	Fetch(ctx context.Context, token, code string) player.Fetched
+	// Visit lets a unit in by the value of its header Authorization.
+	Visit(ctx context.Context, token, authorization string) (lrs.Visit, error)
+}
+
+// Deps are what serving packages takes.
+type Deps struct {
+	Where   Where
+	Files   Files
+	Runtime *Runtime
+	// Sessions and Records answer units that speak xAPI; nil where none are played.
+	Sessions Sessions
+	Records  *lrs.Handler
 }
 
 // Handler serves packages.
 type Handler struct {
-	where Where
-	files Files
-	run   *Runtime
+	where    Where
+	files    Files
+	run      *Runtime
+	sessions Sessions
+	records  *lrs.Handler
 }
 
 // New returns a handler. It answers every request that it is given; in strict
 // mode it is given what stands below [Prefix].
-func New(w Where, f Files, run *Runtime) *Handler { return &Handler{where: w, files: f, run: run} }
+func New(d Deps) *Handler {
+	h := &Handler{where: d.Where, files: d.Files, run: d.Runtime, sessions: d.Sessions}
+	if d.Records != nil {
+		h.records = d.Records.Behind(h.visit)
+	}
+	return h
+}
 
 // ServeHTTP answers.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, h.where.prefix())
 	kind, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	token, rest, _ := strings.Cut(rest, "/")
-	if kind == "w" {
+	var held player.Held
+	var err error
+	known := kind != "r" && tokenLike(token)
+	if known {
+		held, err = h.files.Holds(r.Context(), token)
+	}
+	if kind == "w" || kind == "x" {
 		h.where.secure(w.Header(), h.where.pagePolicy(token))
 	} else {
-		h.where.secure(w.Header(), h.where.filePolicy(token))
+		h.where.secure(w.Header(), h.where.filePolicy(token, held))
 	}
 	switch {
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+	case kind != "x" && r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		refuse(w, http.StatusMethodNotAllowed)
 	case r.Header.Get("Service-Worker") != "" || r.Header.Get("Sec-Fetch-Dest") == "serviceworker":
 		refuse(w, http.StatusForbidden)
 	case kind == "r":
 		h.run.serve(w, r, token, rest)
-	case !tokenLike(token) || h.where.Mode == SeparateHost && h.where.Origin(token) != h.where.Content && !h.hosts(r, token):
+	case !known || h.where.Mode == SeparateHost && h.where.Origin(token) != h.where.Content && !h.hosts(r, token):
 		refuse(w, http.StatusNotFound)
+	case err != nil:
+		failed(w, err)
 	case kind == "p":
-		h.file(w, r, token, rest)
+		h.file(w, r, token, rest, held)
 	case kind == "w" && rest == "":
-		h.page(w, r, token)
+		h.page(w, r, token, held)
+	case kind == "x" && h.sessions != nil:
+		h.speak(w, r, token, rest, held)
 	default:
 		refuse(w, http.StatusNotFound)
 	}
@@ -117,14 +154,14 @@ func failed(w http.ResponseWriter, err error) {
 	refuse(w, http.StatusInternalServerError)
 }
 
-func (h *Handler) file(w http.ResponseWriter, r *http.Request, token, path string) {
+func (h *Handler) file(w http.ResponseWriter, r *http.Request, token, path string, held player.Held) {
 	f, err := h.files.File(r.Context(), token, path)
 	if err != nil {
 		failed(w, err)
 		return
 	}
 	if h.where.Mode == Strict && strings.HasPrefix(f.Media, "text/html") && framed(r) {
-		h.document(w, r, token, f)
+		h.document(w, r, token, f, held.Kind)
 		return
 	}
 	hd := w.Header()
@@ -203,7 +240,7 @@ const documentLimit = 32 << 20
 
 // document serves an HTML file in strict mode, with the run time first in its
 // head: a document whose origin is opaque finds it nowhere else.
-func (h *Handler) document(w http.ResponseWriter, r *http.Request, token string, f *player.CourseFile) {
+func (h *Handler) document(w http.ResponseWriter, r *http.Request, token string, f *player.CourseFile, kind player.Kind) {
 	body, err := f.Open()
 	if err != nil {
 		refuse(w, http.StatusInternalServerError)
@@ -212,11 +249,6 @@ func (h *Handler) document(w http.ResponseWriter, r *http.Request, token string,
 	text, err := io.ReadAll(io.LimitReader(body, documentLimit+1))
 	if err := errors.Join(err, body.Close()); err != nil || len(text) > documentLimit {
 		refuse(w, http.StatusInternalServerError)
-		return
-	}
-	kind, err := h.files.Holds(r.Context(), token)
-	if err != nil {
-		failed(w, err)
 		return
 	}
 	src := h.run.Address("strict-" + string(kind) + ".js")
@@ -286,17 +318,12 @@ scan:
 }
 
 // page serves the page that frames the package and holds its run time.
-func (h *Handler) page(w http.ResponseWriter, r *http.Request, token string) {
-	kind, err := h.files.Holds(r.Context(), token)
-	if err != nil {
-		failed(w, err)
-		return
-	}
+func (h *Handler) page(w http.ResponseWriter, r *http.Request, token string, held player.Held) {
 	name := "play-"
 	if h.where.Mode == Strict {
 		name = "strict-"
 	}
-	script, style := h.run.Address(name+string(kind)+".js"), h.run.Address("frame.css")
+	script, style := h.run.Address(name+string(held.Kind)+".js"), h.run.Address("frame.css")
 	if script == "" {
 		refuse(w, http.StatusNotImplemented)
 		return

@@ -80,11 +80,11 @@ func (shelf) File(_ context.Context, tok, path string) (*player.CourseFile, erro
 	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
 }
 
-func (shelf) Holds(_ context.Context, tok string) (player.Kind, error) {
+func (shelf) Holds(_ context.Context, tok string) (player.Held, error) {
 	if tok != token {
-		return "", fault.New(fault.NotFound, "fault.not-found", nil)
+		return player.Held{}, fault.New(fault.NotFound, "fault.not-found", nil)
 	}
-	return player.Scorm12, nil
+	return player.Held{Kind: player.Scorm12}, nil
 }
 
 var modes = map[courseware.Mode]courseware.Where{
@@ -99,7 +99,7 @@ func handler(t *testing.T, w courseware.Where) *courseware.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return courseware.New(w, shelf{}, run)
+	return courseware.New(courseware.Deps{Where: w, Files: shelf{}, Runtime: run})
 }
 
 func ask(h http.Handler, method, address string, header ...string) *httptest.ResponseRecorder {

@@ -3,6 +3,8 @@ package courseware
 import (
 	"net/http"
 	"strings"
+
+	"cadre/internal/player"
 )
 
 // denied are the powers of a browser that no package has.
@@ -32,20 +34,28 @@ func (w Where) secure(h http.Header, policy string) {
 
 // filePolicy is the content policy of a package's files. Sources are the paths
 // of this very package, so one package cannot load or call another's, nor the
-// application where it stands on the same origin.
-func (w Where) filePolicy(token string) string {
+// application where it stands on the same origin; beside them stand the hosts
+// that an officer allows it.
+func (w Where) filePolicy(token string, held player.Held) string {
 	own := w.Files(token)
+	if len(held.Hosts) > 0 {
+		own += " " + strings.Join(held.Hosts, " ")
+	}
+	speaks := own
+	if held.Kind.Speaks() {
+		speaks += " " + w.spoken(token)
+	}
 	p := []string{
 		"default-src " + own + " 'unsafe-inline' 'unsafe-eval' data: blob:",
 		"script-src " + own + " " + w.runtimes(token) + " 'unsafe-inline' 'unsafe-eval' data: blob:",
-		"connect-src " + own + " data: blob:",
+		"connect-src " + speaks + " data: blob:",
 		"form-action 'none'",
 		"webrtc 'block'",
 	}
 	if w.Mode == Strict {
 		// The frames of an opaque document have no ancestor that could be named, so
 		// framing is not restricted: wherever it is framed, it stays in its sandbox.
-		p = append(p, "base-uri "+own, "sandbox allow-scripts allow-forms allow-modals allow-downloads")
+		p = append(p, "base-uri "+w.Files(token), "sandbox "+w.Sandbox(held.Popups))
 	} else {
 		p = append(p, "base-uri 'self'", "frame-ancestors 'self' "+w.App)
 	}

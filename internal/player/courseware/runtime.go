@@ -73,7 +73,7 @@ func (r *Runtime) Address(name string) string { return r.address[name] }
 
 // Complete reports whether everything that packages need was built in.
 func (r *Runtime) Complete() bool {
-	for _, name := range []string{"play-scorm12.js", "play-scorm2004.js", "strict-scorm12.js", "strict-scorm2004.js", "frame.css"} {
+	for _, name := range []string{"play-scorm12.js", "play-scorm2004.js", "strict-scorm12.js", "strict-scorm2004.js", "done.js", "frame.css"} {
 		if r.address[name] == "" {
 			return false
 		}

@@ -67,6 +67,18 @@ func (w Where) Files(token string) string { return w.Origin(token) + w.prefix() 
 // Page is the address of the page that frames the package behind token.
 func (w Where) Page(token string) string { return w.Origin(token) + w.prefix() + "/w/" + token }
 
+// Records is the address below which units behind token speak to the record
+// store, with a slash at its end.
+func (w Where) Records(token string) string { return w.spoken(token) + "xapi/" }
+
+// Fetch is the address where a unit fetches its credential, once, by its code.
+func (w Where) Fetch(token, code string) string { return w.spoken(token) + "fetch/" + code }
+
+// Done is the page to which a unit behind token returns.
+func (w Where) Done(token string) string { return w.spoken(token) + "done" }
+
+func (w Where) spoken(token string) string { return w.Origin(token) + w.prefix() + "/x/" + token + "/" }
+
 // runtimes is the address below which the run time stands, for the package
 // behind token.
 func (w Where) runtimes(token string) string { return w.Origin(token) + w.prefix() + "/r/" }
@@ -86,9 +98,13 @@ func (w Where) Serves(host string) bool {
 	return host == u.Host
 }
 
-// Sandbox is the value of the attribute "sandbox" for frames of packages.
-func (w Where) Sandbox() string {
+// Sandbox is the value of the attribute "sandbox" for frames of packages; popups
+// says that an officer lets this one open windows, which stay in the sandbox.
+func (w Where) Sandbox(popups bool) string {
 	s := "allow-scripts allow-forms allow-modals allow-downloads"
+	if popups {
+		s += " allow-popups"
+	}
 	if w.Mode != Strict {
 		s += " allow-same-origin"
 	}

@@ -25,7 +25,7 @@ func bundle() error {
 	}
 	r := api.Build(api.BuildOptions{
 		AbsWorkingDir: src,
-		EntryPoints:   []string{"play-scorm12.ts", "play-scorm2004.ts", "strict-scorm12.ts", "strict-scorm2004.ts", "frame.css"},
+		EntryPoints:   []string{"play-scorm12.ts", "play-scorm2004.ts", "strict-scorm12.ts", "strict-scorm2004.ts", "done.ts", "frame.css"},
 		NodePaths:     []string{filepath.Join(src, "..", "..", "..", "..", "web", "node_modules")},
 		Outdir:        filepath.Join(src, "..", "dist"),
 		Bundle:        true,

@@ -1,0 +1,428 @@
+package player
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"cadre/internal/actor"
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+	"cadre/internal/journal"
+	"cadre/internal/lrs"
+	"cadre/internal/player/cmi5"
+)
+
+// visit is a unit before the record store: it reaches what is its learner's in its
+// registration, and nothing else.
+type visit struct {
+	s     *Service
+	key   lrs.Key
+	row   sessionRow
+	c     *Course
+	u     *Unit
+	actor lrs.Account
+}
+
+// Visit lets a unit in by the value of its header Authorization. token is the one
+// of the path that it was launched from.
+func (s *Service) Visit(ctx context.Context, token, authorization string) (lrs.Visit, error) {
+	stranger := lrs.Refuse(fault.Unauthenticated, "this is not the credential of a session")
+	text, _ := strings.CutPrefix(authorization, "Basic ")
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if err != nil {
+		return nil, stranger
+	}
+	session, secret, _ := strings.Cut(string(raw), ":")
+	if _, ok := s.shown(useSpeak, session+"."+secret); !ok {
+		return nil, stranger
+	}
+	v := &visit{s: s, key: s.lrs.Local("courseware", "Courseware", lrs.ScopeWrite, lrs.ScopeRead, lrs.ScopeState, lrs.ScopeProfile)}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		row, err := sessionByID(tx, session)
+		if err != nil {
+			return err
+		}
+		a, err := attemptByID(tx, row.Attempt)
+		if err != nil {
+			return err
+		}
+		if token != s.pathToken(a.Person, a.Version) {
+			return stranger
+		}
+		if v.c, err = s.shelf.Course(tx, a.Version); err != nil {
+			return err
+		}
+		if v.u = v.c.Unit(row.Activity); v.u == nil {
+			return stranger
+		}
+		v.row = row
+		agent, registration, err := s.agent(tx, a)
+		if err != nil {
+			return err
+		}
+		v.actor, v.key.Registration = lrs.Account{HomePage: agent.HomePage, Name: agent.Value}, registration
+		return v.over(row, v.c, tx.Now())
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil, stranger
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// over returns why a session is at its end; nil if it is not.
+func (v *visit) over(row sessionRow, c *Course, now time.Time) error {
+	switch {
+	case !row.AbandonedAt.IsZero():
+		return lrs.Refuse(fault.Denied, "cmi5 9.3.6: the session was abandoned")
+	case !row.EndedAt.IsZero() && now.Sub(row.EndedAt) > Grace:
+		return lrs.Refuse(fault.Denied, "cmi5 9.3.8: the session was terminated")
+	case now.Sub(row.TouchedAt) > idleFor:
+		return lrs.Refuse(fault.Denied, "the session has expired")
+	case c.Withdrawn:
+		return lrs.Refuse(fault.Denied, "the package was withdrawn")
+	}
+	return nil
+}
+
+// Key answers lrs.
+func (v *visit) Key() lrs.Key { return v.key }
+
+// Knows answers lrs: a unit is told about activities of its own package.
+func (v *visit) Knows(activity string) bool {
+	course := v.s.courseID(v.c)
+	return activity == course || strings.HasPrefix(activity, course+"/") || v.c.Kind == XAPI && activity == v.u.ID
+}
+
+// preferencesMax bounds her preferences, in bytes.
+const preferencesMax = 4 << 10
+
+// Document answers lrs: states of its own activity, the activity's profile, and
+// her preferences.
+func (v *visit) Document(p *lrs.Place, name string, body []byte, write bool) error {
+	if p.Agent != nil && (p.Agent.Kind != "account" || p.Agent.HomePage != v.actor.HomePage || p.Agent.Value != v.actor.Name) {
+		return lrs.Refuse(fault.Denied, "cmi5 8.1.3: the agent is the actor of the launch")
+	}
+	switch p.Kind {
+	case "state":
+		switch {
+		case p.Activity != v.s.activityID(v.c, v.u):
+			return lrs.Refuse(fault.Denied, "cmi5 8.1.5: the activity is the one of the launch")
+		case p.Registration != nil && *p.Registration != *v.key.Registration:
+			return lrs.Refuse(fault.Denied, "cmi5 8.1.4: the registration is the one of the launch")
+		case name == cmi5.LaunchData && write:
+			return lrs.Refuse(fault.Denied, "cmi5 10.2.1: the document "+cmi5.LaunchData+" is the LMS's")
+		}
+		p.Keep = []string{cmi5.LaunchData}
+		if v.c.Kind == XAPI { // its ids are its maker's own, and another's may be the same
+			p.Registration = v.key.Registration
+		}
+		return nil
+	case "activity":
+		if p.Activity != v.s.courseID(v.c) && p.Activity != v.s.activityID(v.c, v.u) {
+			return lrs.Refuse(fault.Denied, "cmi5 8.1.5: the activity is the one of the launch")
+		}
+		if v.c.Kind == XAPI {
+			p.Activity = v.s.courseID(v.c) + "/units/" + v.u.Key
+		}
+		return nil
+	}
+	return v.preferences(name, body, write)
+}
+
+// preferences lets her profile be read, and written as cmi5 has it (11.0).
+func (v *visit) preferences(name string, body []byte, write bool) error {
+	switch {
+	case !write && name == "": // the list of documents; what is in them is asked for by name
+		return nil
+	case name != cmi5.Preferences:
+		return lrs.Refuse(fault.Denied, "cmi5 11.0: of the agent's profile a unit has the document "+cmi5.Preferences)
+	case !write:
+		return nil
+	case body == nil:
+		return lrs.Refuse(fault.Denied, "cmi5 11.0: the learner's preferences are not deleted by a unit")
+	case len(body) > preferencesMax:
+		return lrs.Refuse(fault.Invalid, "cmi5 11.0: the learner's preferences are short")
+	}
+	var in map[string]any
+	if err := json.Unmarshal(body, &in); err != nil {
+		return lrs.Refuse(fault.Invalid, "cmi5 11.0: the learner's preferences are a JSON object")
+	}
+	languages, ok := in["languagePreference"].(string)
+	if _, there := in["languagePreference"]; there && !ok {
+		return lrs.Refuse(fault.Invalid, "cmi5 11.1: languagePreference is a text")
+	}
+	if languages != "" {
+		for tag := range strings.SplitSeq(languages, ",") {
+			if !lrs.LanguageTag(strings.TrimSpace(tag)) {
+				return lrs.Refuse(fault.Invalid, "cmi5 11.1: languagePreference is a list of RFC 5646 tags with commas between them")
+			}
+		}
+	}
+	switch in["audioPreference"] {
+	case nil, "", "on", "off":
+		return nil
+	}
+	return lrs.Refuse(fault.Invalid, "cmi5 11.2: audioPreference is on or off")
+}
+
+// Store answers lrs. What the unit says, and what follows from it for its unit, its
+// block, the course and her way, is one transaction, done before she is answered.
+func (v *visit) Store(ctx context.Context, ver lrs.Version, batch []*lrs.Statement, files lrs.Files) ([]lrs.UUID, error) {
+	s := v.s
+	p, err := s.lrs.Prepare(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		row, err := sessionByID(tx, v.row.ID)
+		if err != nil {
+			return err
+		}
+		a, err := attemptByID(tx, row.Attempt)
+		if err != nil {
+			return err
+		}
+		c, err := s.shelf.Course(tx, a.Version)
+		if err != nil {
+			return err
+		}
+		h := hearing{v: v, tx: tx, row: &row, a: a, c: c}
+		if err := s.lrs.StoreIn(tx, v.key, ver, p, files, h.judge); err != nil {
+			return err
+		}
+		return h.follow()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.IDs, nil
+}
+
+// hearing is a batch of statements of a unit on its way in.
+type hearing struct {
+	v     *visit
+	tx    *db.Tx
+	row   *sessionRow
+	a     Attempt
+	c     *Course
+	marks marks
+	units map[string]unitReport
+	heard bool
+	at    time.Time // when the last of it happened, by our clock
+}
+
+// judge takes the statements that are new, or refuses the batch.
+func (h *hearing) judge(fresh []*lrs.Statement) (err error) {
+	if err := h.v.over(*h.row, h.c, h.tx.Now()); err != nil {
+		return err
+	}
+	if h.marks, err = marksOf(h.tx, h.a.ID); err != nil {
+		return err
+	}
+	if h.units, err = unitsOf(h.tx, h.a.ID); err != nil {
+		return err
+	}
+	h.heard, h.at = true, h.tx.Now()
+	for _, st := range fresh {
+		if st.HasTime && st.Time.Before(h.tx.Now()) {
+			h.at = st.Time
+			if h.at.Before(h.row.LaunchedAt) {
+				h.at = h.row.LaunchedAt
+			}
+		}
+		if h.c.Kind == Cmi5 {
+			err = h.cmi5(st)
+		} else {
+			err = h.xapi(st)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cmi5 takes a statement of a cmi5 unit.
+func (h *hearing) cmi5(st *lrs.Statement) error {
+	u := h.v.u
+	session := cmi5.Session{
+		Of: cmi5.Of{Actor: h.v.actor, Registration: string(h.a.ID), Session: h.row.ID}, AU: h.v.s.au(h.c, u), Mode: modeOf(h.row.Mode),
+		Initialized: h.row.InitializedAt, Terminated: h.row.TerminatedAt, Last: h.row.LastAt, Completed: h.row.Completed, Judged: h.row.Judged,
+	}
+	record := cmi5.Record{Completed: h.marks.has(u.ID, markCompleted), Passed: h.marks[u.ID][markPassed]}
+	verb, breach := session.Take(&record, st)
+	if breach != nil {
+		return breach.Fault()
+	}
+	h.row.InitializedAt, h.row.TerminatedAt, h.row.LastAt = session.Initialized, session.Terminated, session.Last
+	h.row.Completed, h.row.Judged = session.Completed, session.Judged
+	if verb == "" {
+		return nil
+	}
+	r := h.report(u.ID)
+	r.hear(st)
+	switch verb {
+	case cmi5.Initialized:
+		r.leaving = "open"
+	case cmi5.Terminated:
+		h.row.EndedAt = h.tx.Now()
+		r.leaving = "normal"
+	case cmi5.Completed:
+		r.completion = completed
+		return h.mark(r, markCompleted, st)
+	case cmi5.Passed:
+		r.success = passed
+		return h.mark(r, markPassed, st)
+	case cmi5.Failed:
+		if r.success != passed {
+			r.success = failedIt
+		}
+		return h.mark(r, markFailed, st)
+	}
+	return h.keep(r)
+}
+
+func (h *hearing) report(unit string) unitReport {
+	r := h.units[unit]
+	r.activity, r.touched = unit, h.tx.Now()
+	return r
+}
+
+func (h *hearing) keep(r unitReport) error {
+	if r.completion == "" {
+		r.completion = incomplete
+	}
+	if r.done() && h.v.u.Says.MoveOn != string(cmi5.OnCompletedAndPassed) {
+		r.percent = 100
+	}
+	h.units[r.activity] = r
+	return setUnit(h.tx, h.a.ID, h.a.Person, r)
+}
+
+func (h *hearing) mark(r unitReport, k mark, st *lrs.Statement) error {
+	h.marks.set(r.activity, k, st.Time)
+	if err := insertMark(h.tx, h.a, r.activity, k, h.row.ID, "", st.Time); err != nil {
+		return err
+	}
+	return h.keep(r)
+}
+
+// xapi takes a statement of a package without a course structure. Of what it says
+// of its own activity, the verbs that everybody uses count.
+func (h *hearing) xapi(st *lrs.Statement) error {
+	account := h.v.actor
+	switch {
+	case st.Account.HomePage != account.HomePage || st.Account.Name != account.Name:
+		return lrs.Refuse(fault.Denied, "the actor is the one of the launch")
+	case st.HasRegistration && st.Registration != *h.v.key.Registration:
+		return lrs.Refuse(fault.Denied, "the registration is the one of the launch")
+	case st.Verb == lrs.VerbVoided:
+		return lrs.Refuse(fault.Denied, "a package voids nothing")
+	}
+	h.row.LastAt = h.tx.Now()
+	if st.Activity != h.v.u.ID || h.row.Mode != Normal {
+		return nil
+	}
+	r := h.report(h.v.u.ID)
+	r.hear(st)
+	completion, success := spoken(st)
+	if completion {
+		r.completion = completed
+	}
+	if success != "" && r.success != passed {
+		r.success = success
+	}
+	if r.leaving == "" {
+		r.leaving = "open"
+	}
+	return h.keep(r)
+}
+
+// follow writes what follows from what was heard.
+func (h *hearing) follow() error {
+	if !h.heard {
+		return nil
+	}
+	h.row.TouchedAt = h.tx.Now()
+	if err := updateSession(h.tx, *h.row); err != nil {
+		return err
+	}
+	if !h.row.EndedAt.IsZero() {
+		if err := endLaunch(h.tx, h.row.Launch); err != nil {
+			return err
+		}
+	}
+	if h.row.Mode != Normal {
+		return nil
+	}
+	s := h.v.s
+	if h.c.Kind == Cmi5 {
+		if err := s.satisfy(h.tx, h.a, h.c, h.marks, h.row.ID, h.tx.Now()); err != nil {
+			return err
+		}
+	}
+	if err := journal.Append(h.tx, journal.Entry{
+		Kind: "player.session-heard", Version: 1, Scope: actor.Scope{Cohort: h.a.Cohort}, Subject: string(h.a.ID),
+		Body: heardBody{Session: h.row.ID}, Rows: []journal.Row{journal.RowOf(attemptsTable(), h.a.ID)}, Actor: actor.Actor{Person: h.a.Person},
+	}); err != nil {
+		return err
+	}
+	l := launchRow{ID: h.row.Launch}
+	return s.judgeRun(h.tx, &h.a, h.c, &l, h.units, h.at)
+}
+
+// heardBody is the body of player.session-heard, version 1: what was said lies in
+// the record store.
+type heardBody struct {
+	Session string `json:"session"`
+}
+
+// Withdraw ends what is open of a package that was taken out of use.
+func (s *Service) Withdraw(ctx context.Context, op id.Operation, key string) error {
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
+	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		var out struct{}
+		_, err := journal.Once(tx, op, "player.withdraw", &out, func() error { return s.endAll(tx, key) })
+		return err
+	})
+}
+
+func (s *Service) endAll(tx *db.Tx, key string) error {
+	open, err := db.Collect(tx, func(r *db.Rows) (a id.Attempt, err error) { return a, r.Scan(&a) },
+		`SELECT DISTINCT s.attempt FROM player_sessions s JOIN player_attempts a ON a.id = s.attempt
+		WHERE a.module = ?1 AND s.ended_at = 0 AND s.abandoned_at = 0`, key)
+	if err != nil {
+		return err
+	}
+	for _, at := range open {
+		a, err := attemptByID(tx, at)
+		if err != nil {
+			return err
+		}
+		c, err := s.shelf.Course(tx, a.Version)
+		if err != nil {
+			return err
+		}
+		rows, err := activeSessions(tx, at)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if err := s.abandon(tx, a, c, &rows[i]); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = tx.Exec(`UPDATE player_launches SET ended_at = ?2 WHERE ended_at = 0
+		AND attempt IN (SELECT id FROM player_attempts WHERE module = ?1)`, key, db.Micros(tx.Now()))
+	return err
+}
