@@ -119,8 +119,7 @@ func (s *Service) ready(ctx context.Context) error {
 	if s.lrs == nil {
 		return nil
 	}
-	_, err := s.lrs.Prepare(ctx, nil)
-	return err
+	return s.lrs.Ready(ctx)
 }
 
 // satisfy says satisfied of every block that has come to be so, and then of the
