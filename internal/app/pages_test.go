@@ -123,7 +123,7 @@ func (s stage) enter(t *testing.T, h access.Held, lang string) *webtest.Browser 
 	if _, _, err := home.Form("/role"); err == nil {
 		home = b.Submit(home, "/role", map[string][]string{"grant": {string(h.ID)}})
 	}
-	if !strings.Contains(home.Body, `lang="`+lang+`"`) {
+	if !strings.Contains(home.Body, `<html lang="`+lang+`"`) {
 		b.Submit(home, "/language", map[string][]string{"language": {lang}})
 	}
 	return b
@@ -165,7 +165,7 @@ func unlinked() map[string]string {
 }
 
 func TestEveryPageOfTheProgramme(t *testing.T) {
-	visited := map[string]bool{}
+	visited, offered := map[string]bool{}, map[string]bool{}
 	for _, m := range moments {
 		s := play(t, m.at)
 		match := web.Matcher(s.server.Routes())
@@ -209,6 +209,9 @@ func TestEveryPageOfTheProgramme(t *testing.T) {
 					for _, x := range webtest.Problems(stop.Body) {
 						t.Errorf("%s: %s", where, x)
 					}
+					for _, x := range unsaid(stop.Answer, match, offered) {
+						t.Errorf("%s: %s", where, x)
+					}
 					if key := keyIn(stop.Text()); key != "" {
 						t.Errorf("%s shows the key %s", where, key)
 					}
@@ -235,6 +238,7 @@ func TestEveryPageOfTheProgramme(t *testing.T) {
 				t.Errorf("%s is listed, and no such route is there", name)
 			}
 			t.Logf("%d routes visited", len(visited))
+			judgeOffers(t, offered)
 		}
 	}
 }

@@ -47,8 +47,9 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 	return web.New(web.Deps{
 		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: i18n.Shipped(),
 		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars, API: programs, Frames: a.courseware().Frames(),
-		Apart: a.apart(),
-		XAPI:  lrs.NewHandler(a.LRS, a.Log),
+		Reversals: reversals(),
+		Apart:     a.apart(),
+		XAPI:      lrs.NewHandler(a.LRS, a.Log),
 	}, append(a.Routes(), more...)...)
 }
 

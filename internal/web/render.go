@@ -72,9 +72,10 @@ func Again(w http.ResponseWriter, r *http.Request, err error, f ui.Form, page fu
 }
 
 // Done leads to another page after something was done, and says there what: key
-// names the sentence. It must not hold anything about a person.
+// names the sentence. It must not hold anything about a person. If the route is
+// [UndoneBy] another that its address tells, undoing is offered beside it.
 func Done(w http.ResponseWriter, r *http.Request, to, key string) error {
-	return done(w, r, to, key, "")
+	return done(w, r, to, key, undoing(r))
 }
 
 // DoneUndo is Done with an offer to undo: undo is the address to which the

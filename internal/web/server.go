@@ -50,6 +50,9 @@ type Deps struct {
 	Bars Bars
 	// Frames are the origins of which pages may be framed: that of courseware.
 	Frames []string
+	// Reversals says of every route that changes something, as "POST /grants", what
+	// becomes of a mistake. Nil leaves it unsaid: for tests of single pages.
+	Reversals map[string]Reversal
 	// API answers everything below /api/, in its own form. May be nil.
 	API http.Handler
 	// Apart answer what stands below a path, "/xapi/", in their own form: without
@@ -68,11 +71,13 @@ type Server struct {
 	mux     *http.ServeMux
 	handler http.Handler
 	policy  string // the content policy
+	says    func(action string) ui.Reversal
 	origin  *http.CrossOriginProtection
 }
 
 // New returns a server of routes. It refuses a route that declares no policy, a
-// need that the policy does not know, and patterns that collide.
+// need that the policy does not know, an act that does not say whether it can be
+// undone, and patterns that collide.
 func New(d Deps, routes ...Route) (*Server, error) {
 	if d.Sessions == nil || d.Policy == nil || d.Catalogues == nil || d.Assets == nil || d.Log == nil {
 		return nil, errors.New("web: Sessions, Policy, Catalogues, Assets and Log are all needed")
@@ -101,10 +106,13 @@ func New(d Deps, routes ...Route) (*Server, error) {
 			wrong = append(wrong, err)
 		}
 	}
+	if d.Reversals != nil {
+		wrong = append(wrong, checkReversals(d.Reversals, routes)...)
+	}
 	if wrong != nil {
 		return nil, errors.Join(wrong...)
 	}
-	s.routes = routes
+	s.routes, s.says = routes, sayer(d.Reversals, routes)
 	s.mux.Handle("/", s.serve(Route{Method: http.MethodGet, Pattern: "/", Need: Public, Handler: nowhere}))
 	s.mux.Handle("GET "+assets.Prefix, d.Assets)
 	if d.API != nil {
@@ -183,7 +191,7 @@ func (s *Server) serve(rt Route) http.Handler {
 		if r.Body != nil {
 			r.Body = http.MaxBytesReader(w, r.Body, limit)
 		}
-		r, err := s.enter(r.WithContext(actor.WithRoute(r.Context(), where)))
+		r, err := s.enter(r.WithContext(withReversal(actor.WithRoute(r.Context(), where), s.deps.Reversals[where])))
 		if err == nil {
 			err = s.run(w, r, rt)
 		}
@@ -268,6 +276,7 @@ func (s *Server) enter(r *http.Request) (*http.Request, error) {
 		Acting: session.Actor, Roles: session.Grants,
 		Languages: s.languages(),
 		Operation: func() string { return string(id.New[id.Operation]()) },
+		Reversal:  s.says,
 		Styles:    s.deps.Assets.Styles(loc.Lang()),
 		Scripts:   s.deps.Assets.Scripts(),
 		PlayStyle: s.deps.Assets.Address("play.css"), PlayScript: s.deps.Assets.Address("play.js"),

@@ -38,6 +38,17 @@ type Frame struct {
 	Operation func() string
 	// Sent is the form that this request carried, if it carried one.
 	Sent Sent
+	// Reversal tells what the form that is sent to an address says about undoing it;
+	// nil says nothing.
+	Reversal func(action string) Reversal
+}
+
+// Reversal is what a form says about undoing what it does.
+type Reversal struct {
+	// Key is the sentence's key; empty says nothing.
+	Key string
+	// Beforehand says so beside single buttons too: nothing undoes the act at once.
+	Beforehand bool
 }
 
 // Language is one that a person can choose: its tag and its own name for itself.
@@ -97,6 +108,13 @@ func (f *Frame) operation(form string) string {
 		return ""
 	}
 	return f.Operation()
+}
+
+func (f *Frame) reversal(action string) Reversal {
+	if f.Reversal == nil {
+		return Reversal{}
+	}
+	return f.Reversal(action)
 }
 
 // otherRoles lists the grants that the person could act under instead.

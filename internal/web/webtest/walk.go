@@ -169,3 +169,24 @@ func (a *Answer) forms() []formOnPage {
 
 // Token returns the session's token that the browser holds.
 func (b *Browser) Token() string { return b.token }
+
+// Offer is a form of a page that changes something, with its words.
+type Offer struct {
+	Action, Words string
+	// Single is a form that is a button and nothing else.
+	Single bool
+}
+
+// Offers lists the forms of the page that change something.
+func (a *Answer) Offers() []Offer {
+	var out []Offer
+	if a.page == nil {
+		return nil
+	}
+	for n := range a.page.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "form" && strings.EqualFold(attr(n, "method"), http.MethodPost) {
+			out = append(out, Offer{pathOf(attr(n, "action")), strings.Join(strings.Fields(text(n)), " "), attr(n, "class") == "act"})
+		}
+	}
+	return out
+}
