@@ -32,7 +32,7 @@ type seatMoved struct {
 
 // told is the body of the entries that say what happened to a nomination:
 // cohort.proposed, .accepted, .declined, .decided, .confirmed, .released,
-// .withdrawn, .substituted, .left-programme, .letter-covers.
+// .withdrawn, .substituted, .left-programme, .letter-covers, .taken-back.
 type told struct {
 	Nomination id.Nomination `json:"nomination"`
 	Revision   int           `json:"revision"`
@@ -56,7 +56,8 @@ type called struct {
 	Deadline string `json:"deadline"`
 }
 
-// enrolment is the body of cohort.enrolled, .enrolment-confirmed and .left.
+// enrolment is the body of cohort.enrolled, .enrolment-confirmed, .enrolment-back
+// and .left.
 type enrolment struct {
 	What string `json:"what,omitempty"`
 }

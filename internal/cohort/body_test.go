@@ -11,14 +11,14 @@ func TestBodiesAreReadForEver(t *testing.T) {
 	journaltest.Golden(t, "cohort.quota-set", 1, quotaSet{17, 18, "l"})
 	journaltest.Golden(t, "cohort.seat-moved", 1, seatMoved{"m", Release, Held, Free, "n", "transfer", "l"})
 	for _, kind := range []string{
-		"proposed", "accepted", "declined", "decided", "confirmed", "released", "withdrawn", "substituted", "left-programme", "letter-covers",
+		"proposed", "accepted", "declined", "decided", "confirmed", "released", "withdrawn", "substituted", "left-programme", "letter-covers", "taken-back",
 	} {
 		journaltest.Golden(t, "cohort."+kind, 1, told{"n", 2, "l", "transfer"})
 	}
 	journaltest.Golden(t, "cohort.need-said", 1, needSaid{ForProgramme})
 	journaltest.Golden(t, "cohort.letter-filed", 1, letterFiled{ReleaseLetter, 17})
 	journaltest.Golden(t, "cohort.called", 1, called{"2020-10-09T17:00 Asia/Karachi"})
-	for _, kind := range []string{"enrolled", "enrolment-confirmed", "left"} {
+	for _, kind := range []string{"enrolled", "enrolment-confirmed", "enrolment-back", "left"} {
 		journaltest.Golden(t, "cohort."+kind, 1, enrolment{"participant"})
 	}
 	journaltest.Golden(t, "cohort.reached", 1, reached{"r", "telephone", SpokenTo})

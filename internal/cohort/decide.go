@@ -22,8 +22,11 @@ type Deciding struct {
 // chosen is offered a seat of her quota that fits; if none is left it fails, and
 // nothing is decided.
 func (s *Service) Decide(ctx context.Context, op id.Operation, in Deciding) (Status, error) {
-	return once(ctx, s, op, "cohort.decide", func(tx *db.Tx) (Status, error) {
+	return reversibly(ctx, s, op, "cohort.decide", func(tx *db.Tx, w *scribe) (Status, error) {
 		n, set, err := load(tx, access.Decide, access.Nomination, in.Nomination)
+		if err == nil {
+			err = w.of(tx, n)
+		}
 		if err != nil {
 			return "", err
 		}
@@ -108,8 +111,11 @@ func give(tx *db.Tx, set setting, n *Nomination, seat Seat, act Act, m Movement)
 // An officer who has no seat yet is given one if staff confirm her and one that
 // fits is left.
 func (s *Service) Confirm(ctx context.Context, op id.Operation, nomination id.Nomination) (Status, error) {
-	return once(ctx, s, op, "cohort.confirm", func(tx *db.Tx) (Status, error) {
+	return reversibly(ctx, s, op, "cohort.confirm", func(tx *db.Tx, w *scribe) (Status, error) {
 		n, set, err := load(tx, access.Confirm, access.Seat, nomination)
+		if err == nil {
+			err = w.of(tx, n)
+		}
 		if err != nil {
 			return "", err
 		}
@@ -195,8 +201,11 @@ type Releasing struct {
 
 // Release frees a seat by a person's decision.
 func (s *Service) Release(ctx context.Context, op id.Operation, in Releasing) (Status, error) {
-	return once(ctx, s, op, "cohort.release", func(tx *db.Tx) (Status, error) {
+	return reversibly(ctx, s, op, "cohort.release", func(tx *db.Tx, w *scribe) (Status, error) {
 		n, _, err := load(tx, access.Decide, access.Seat, in.Nomination)
+		if err == nil {
+			err = w.of(tx, n)
+		}
 		if err != nil {
 			return "", err
 		}
@@ -246,7 +255,7 @@ type Promotion struct {
 
 // Promote offers a free seat to the next in line of the same quota who fits it.
 func (s *Service) Promote(ctx context.Context, op id.Operation, in Promotion) (id.Nomination, error) {
-	return once(ctx, s, op, "cohort.promote", func(tx *db.Tx) (id.Nomination, error) {
+	return reversibly(ctx, s, op, "cohort.promote", func(tx *db.Tx, w *scribe) (id.Nomination, error) {
 		seat, err := seatByID(tx, in.Seat)
 		if err != nil {
 			return "", err
@@ -290,6 +299,9 @@ func (s *Service) Promote(ctx context.Context, op id.Operation, in Promotion) (i
 		} else if last.Act == Release || last.Act == Forfeit {
 			before = last.Nomination
 		}
+		if err := w.of(tx, n); err != nil {
+			return "", err
+		}
 		if err := give(tx, set, &n, seat, Promote, Movement{Note: cut(in.Note)}); err != nil {
 			return "", err
 		}
@@ -299,6 +311,9 @@ func (s *Service) Promote(ctx context.Context, op id.Operation, in Promotion) (i
 				return "", err
 			}
 			if who.Ending == EndReleased {
+				if err := w.of(tx, who); err != nil {
+					return "", err
+				}
 				if err := record(tx, who, pathway.SeatOfferedOn{Seat: seat.ID}, pathway.ByStaff, "seat:"+string(seat.ID)); err != nil {
 					return "", err
 				}

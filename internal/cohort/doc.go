@@ -54,6 +54,7 @@
 //	Withdraw, Substitute            by the agency
 //	ChangeQuota     signed, on its letter
 //	Group, Ungroup  a group of the cohort named for officers, and taken back
+//	TakeBack        one of these decisions, while nothing rests on it
 //	Leave, Join     out of the programme, or in at a later stage
 //	Shortlist, Sign, TakeBackSelection   a choice of some, from their results
 //	Close           the cohort

@@ -185,8 +185,11 @@ type Leaving struct {
 // Leave records that an officer left the programme. Her seat, if she has one
 // still, is free again.
 func (s *Service) Leave(ctx context.Context, op id.Operation, in Leaving) (Status, error) {
-	return once(ctx, s, op, "cohort.leave", func(tx *db.Tx) (Status, error) {
+	return reversibly(ctx, s, op, "cohort.leave", func(tx *db.Tx, w *scribe) (Status, error) {
 		n, err := NominationByID(tx, in.Nomination)
+		if err == nil {
+			err = w.of(tx, n)
+		}
 		if err != nil {
 			return "", err
 		}

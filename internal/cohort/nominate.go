@@ -362,8 +362,11 @@ type Taking struct {
 
 // Withdraw takes a proposal back. A seat that she had is free again.
 func (s *Service) Withdraw(ctx context.Context, op id.Operation, in Taking) (Status, error) {
-	return once(ctx, s, op, "cohort.withdraw", func(tx *db.Tx) (Status, error) {
+	return reversibly(ctx, s, op, "cohort.withdraw", func(tx *db.Tx, w *scribe) (Status, error) {
 		n, _, err := load(tx, access.Withdraw, access.Nomination, in.Nomination)
+		if err == nil {
+			err = w.of(tx, n)
+		}
 		if err != nil {
 			return "", err
 		}
@@ -411,8 +414,11 @@ type Substitution struct {
 // seat, if there was one, is kept for the agency; the programme decides about
 // the other officer as about any.
 func (s *Service) Substitute(ctx context.Context, op id.Operation, in Substitution) (Proposed, error) {
-	return once(ctx, s, op, "cohort.substitute", func(tx *db.Tx) (Proposed, error) {
+	return reversibly(ctx, s, op, "cohort.substitute", func(tx *db.Tx, w *scribe) (Proposed, error) {
 		n, set, err := load(tx, access.Substitute, access.Nomination, in.Nomination)
+		if err == nil {
+			err = w.of(tx, n)
+		}
 		if err != nil {
 			return Proposed{}, err
 		}
@@ -434,7 +440,15 @@ func (s *Service) Substitute(ctx context.Context, op id.Operation, in Substituti
 			}
 		}
 		in.By.Cohort, in.By.Quota, in.By.Agency = n.Cohort, n.Quota, n.Agency
-		return propose(tx, in.By, n.ID)
+		known, err := factsOf(tx, in.By.Person, n.Cohort)
+		if err != nil {
+			return Proposed{}, err
+		}
+		made, err := propose(tx, in.By, n.ID)
+		if err == nil {
+			w.making(made, known)
+		}
+		return made, err
 	})
 }
 

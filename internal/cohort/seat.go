@@ -50,11 +50,12 @@ const (
 	Release    Act = "released"    // she or her agency gave it back
 	Forfeit    Act = "forfeited"   // a person decided so after a missed deadline
 	Substitute Act = "substituted" // her agency named another officer
+	Back       Act = "taken-back"  // the movement before it was a mistake; see [Service.TakeBack]
 )
 
 // Acts lists the acts in the order in which counts of them are shown.
 func Acts() []Act {
-	return []Act{Added, Removed, Keep, GiveUp, Offer, Promote, Hold, Confirm, Release, Forfeit, Substitute}
+	return []Act{Added, Removed, Keep, GiveUp, Offer, Promote, Hold, Confirm, Release, Forfeit, Substitute, Back}
 }
 
 // Next returns the state that act leads to from s. It reports false where the

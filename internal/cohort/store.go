@@ -173,12 +173,17 @@ func nextInLine(tx *db.Tx, quota id.Quota, lane Lane, limit int) ([]Nomination, 
 }
 
 // move changes a seat's state by act, writes its line in the ledger, and ties or
-// unties the nomination. It is the only writer of seats that exist.
+// unties the nomination. With [shift] it is the only writer of seats that exist.
 func move(tx *db.Tx, s Seat, act Act, n *Nomination, m Movement) (Seat, error) {
 	to, ok := s.State.Next(act)
 	if !ok {
 		return s, fault.New(fault.Conflict, "cohort.seat-moved", fault.Args{"state": i18n.Key("cohort.state." + string(s.State))})
 	}
+	return shift(tx, s, act, to, n, m)
+}
+
+// shift is [move] to a state that is known.
+func shift(tx *db.Tx, s Seat, act Act, to State, n *Nomination, m Movement) (Seat, error) {
 	from := s.State
 	s.State, s.ChangedAt = to, tx.Now()
 	s.Revision++

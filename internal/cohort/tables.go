@@ -7,7 +7,7 @@ func Tables() []db.Table {
 	return []db.Table{
 		cohortsTable, quotasTable, lettersTable, callsTable, nominationsTable, seatsTable, movementsTable, countsTable, coversTable,
 		reasonsTable, needsTable, arrangementsTable, contactsTable, exceptionsTable, enrolmentsTable, importsTable, requestsTable,
-		selectionsTable, rankedTable, timeAnswersTable,
+		selectionsTable, rankedTable, timeAnswersTable, stepsTable,
 	}
 }
 
@@ -115,6 +115,11 @@ var (
 		Name: "cohort_imports", Owner: "cohort",
 		Purpose: "A sheet of nominations that was sent and is being looked at; nothing of it is taken before somebody says so.", Keep: "one day",
 		FreeText: []string{"sheet"},
+	}
+	stepsTable = db.Table{
+		Name: "cohort_steps", Owner: "cohort", Person: "person",
+		Purpose: "How an officer's place stood before a decision, so that a mistaken one can be taken back.", Keep: "until a year after the cohort closes",
+		Erase: db.EraseDelete,
 	}
 	selectionsTable = db.Table{
 		Name: "cohort_selections", Owner: "cohort",

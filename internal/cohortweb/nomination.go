@@ -86,6 +86,25 @@ func act[T any](p pages, w http.ResponseWriter, r *http.Request, name, done stri
 	return web.Done(w, r, nominationPath(n), done)
 }
 
+// takeBack undoes one decision about an officer, by the operation that took it.
+func (p pages) takeBack(w http.ResponseWriter, r *http.Request) error {
+	n, err := parse[id.Nomination](r, "nomination")
+	if err != nil {
+		return err
+	}
+	done, err := parse[id.Operation](r, "operation")
+	if err != nil {
+		return err
+	}
+	if _, err := web.Decode[struct{}](r); err != nil {
+		return err
+	}
+	if _, err := p.Cohort.TakeBack(r.Context(), web.Operation(r), n, done); err != nil {
+		return err
+	}
+	return web.Done(w, r, nominationPath(n), "cohort.done.taken-back")
+}
+
 type decideInput struct {
 	Decision cohort.Decision `form:"decision"`
 }

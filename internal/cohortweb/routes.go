@@ -99,6 +99,7 @@ func Routes(d Deps) []web.Route {
 		post("/nominations/{nomination}/withdraw", need(access.Withdraw, access.Nomination), p.withdraw),
 		post("/nominations/{nomination}/substitute", need(access.Substitute, access.Nomination), p.substitute),
 		post("/nominations/{nomination}/leave", need(access.Change, access.Enrolment), p.leave),
+		post("/nominations/{nomination}/back/{operation}", need(access.Withdraw, access.Nomination), p.takeBack),
 
 		get("/answer", web.SignedIn, p.mine),
 		get("/answer/{nomination}", need(access.Accept, access.Nomination), p.asked),
@@ -301,8 +302,9 @@ func (p pages) promote(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in, err := web.Decode[promoteInput](r)
+	var n id.Nomination
 	if err == nil {
-		_, err = p.Cohort.Promote(r.Context(), web.Operation(r), cohort.Promotion{Seat: in.Seat})
+		n, err = p.Cohort.Promote(r.Context(), web.Operation(r), cohort.Promotion{Seat: in.Seat})
 	}
 	if err != nil {
 		page, perr := p.ledgerPage(r, c)
@@ -311,7 +313,7 @@ func (p pages) promote(w http.ResponseWriter, r *http.Request) error {
 		}
 		return web.Again(w, r, err, ui.NewForm("promote", ""), page)
 	}
-	return web.Done(w, r, "/cohorts/"+string(c)+"/seats", "cohort.done.promoted")
+	return web.DoneUndo(w, r, "/cohorts/"+string(c)+"/seats", "cohort.done.promoted", nominationPath(n)+"/back/"+string(web.Operation(r)))
 }
 
 type reserveInput struct {

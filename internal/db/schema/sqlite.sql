@@ -541,6 +541,19 @@ CREATE TABLE cohort_selections (
   revision INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX cohort_selections_cohort ON cohort_selections (cohort, stage, signed_at);
+CREATE TABLE cohort_steps (
+  id TEXT NOT NULL CONSTRAINT cohort_steps_pk PRIMARY KEY,
+  cohort TEXT NOT NULL,
+  nomination TEXT NOT NULL CONSTRAINT cohort_steps_nomination_fk REFERENCES cohort_nominations (id),
+  person TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  stood TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  taken_back_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cohort_steps_nomination ON cohort_steps (nomination);
+CREATE INDEX cohort_steps_person ON cohort_steps (person);
 CREATE TABLE cohort_time_answers (
   id TEXT NOT NULL CONSTRAINT cohort_time_answers_pk PRIMARY KEY,
   request TEXT NOT NULL CONSTRAINT cohort_time_answers_request_fk REFERENCES cohort_requests (id) ON DELETE CASCADE,
