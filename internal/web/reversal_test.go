@@ -32,8 +32,8 @@ func TestAFormSaysWhatBecomesOfAMistakeAndTheNextPageUndoesIt(t *testing.T) {
 	var undone []string
 	site := webtest.Start(t, func(d *web.Deps) {
 		d.Reversals = map[string]web.Reversal{
-			"POST /language":                  web.Harmless(),
-			"POST /confirm":                   web.UndoneBy("POST /confirm/{operation}/undo"),
+			"POST /language":                 web.Harmless(),
+			"POST /confirm":                  web.UndoneBy("POST /confirm/{operation}/undo"),
 			"POST /confirm/{operation}/undo": web.Final("ui.footer"),
 		}
 	}, reversible(&undone)...)
