@@ -34,6 +34,9 @@ type Proposal struct {
 	Basis Basis
 	// Needs are what her agency says she needs.
 	Needs []NeedInput
+	// Ask refuses a new person, as a Conflict, while somebody whom the actor may
+	// see is called like her: whoever proposes says first whether it is she.
+	Ask bool
 }
 
 // Sheet is the basis of a proposal that came in a spreadsheet.
@@ -49,6 +52,19 @@ type Proposed struct {
 // programme decides, and she herself says yes or no.
 func (s *Service) Propose(ctx context.Context, op id.Operation, in Proposal) (Proposed, error) {
 	return once(ctx, s, op, "cohort.propose", func(tx *db.Tx) (Proposed, error) {
+		if in.Ask && in.New != nil {
+			var written []string
+			for _, n := range in.New.Names {
+				written = append(written, n.Written)
+			}
+			like, err := people.LikelyIn(ctx, tx, written...)
+			if err != nil {
+				return Proposed{}, err
+			}
+			if len(like) > 0 {
+				return Proposed{}, &fault.Error{Kind: fault.Conflict, Key: "cohort.propose-likely", Fields: []fault.Field{{Name: "known", Key: "cohort.field.known-missing"}}}
+			}
+		}
 		return propose(tx, in, "")
 	})
 }

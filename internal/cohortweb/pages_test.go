@@ -221,6 +221,19 @@ func TestSheSaysYesAndStaffSettleHerPlace(t *testing.T) {
 		return err
 	}))
 
+	// Whoever is called like somebody here is asked about before anything is kept;
+	// she may be the same, who is then not entered twice, or another.
+	twin := focal.Submit(focal.Get(base+"/propose"), "propose", url.Values{"name": {"Saima Iqbaal"}, "post": {"Inspector, crime unit"}})
+	if twin.Status != 409 || !strings.Contains(twin.Text(), "Is it one of these?") || !strings.Contains(twin.Body, "Inspector, crime unit") {
+		t.Fatalf("somebody called like her: %d %s", twin.Status, twin.Text())
+	}
+	twin.CheckPage(t)
+	if same := focal.Submit(twin, "propose", url.Values{"known": {string(who)}}); same.Status != 409 || strings.Contains(same.Path, "/nominations/") {
+		t.Errorf("she was proposed twice: %d %s", same.Status, same.Text())
+	}
+	if other := focal.Submit(twin, "propose", url.Values{"known": {"new"}}); other.Status != 200 || !strings.HasPrefix(other.Path, "/nominations/") {
+		t.Errorf("somebody else of that name: %d %s", other.Status, other.Text())
+	}
 	officer := p.site.As(t, p.officer, i18n.Prefs{})
 	a = officer.Submit(officer.Get("/nominations/"+string(n)), "decide", url.Values{"decision": {"chosen"}})
 	if a.Status != 200 || !strings.Contains(a.Text(), "offered, answer awaited") {

@@ -20,6 +20,7 @@ import (
 // Finder finds people whom the actor may see, by name.
 type Finder interface {
 	Search(ctx context.Context, in people.Search) (people.Page, error)
+	Likely(ctx context.Context, written ...string) ([]people.Likeness, error)
 }
 
 // takingRoutes are the pages about those who take part.
