@@ -11,7 +11,8 @@ import (
 )
 
 type lrsCommands struct {
-	Key lrsKeyCommands `cmd:"" help:"Make, list and revoke keys."`
+	Key     lrsKeyCommands     `cmd:"" help:"Make, list and revoke keys."`
+	Forward lrsForwardCommands `cmd:"" help:"Send statements on to other record stores."`
 }
 
 type lrsKeyCommands struct {

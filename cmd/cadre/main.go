@@ -58,7 +58,7 @@ type commands struct {
 	User        userCommands        `cmd:"" help:"Let people in."`
 	Nominations nominationsCommands `cmd:"" help:"Bring in nominations from a sheet."`
 
-	LRS lrsCommands `cmd:"" name:"lrs" help:"Give programs keys to the learning record store."`
+	LRS lrsCommands `cmd:"" name:"lrs" help:"Give programs keys to the learning record store, and send statements on to others."`
 
 	Cohorts cohortsCommand `cmd:"" help:"List the cohorts with their ids."`
 

@@ -51,6 +51,7 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	if a.Doubt == nil {
 		g.Go(func() error { return a.Jobs.Run(ctx, jobGrace) })
 		g.Go(func() error { return a.Derive.Run(ctx) })
+		g.Go(func() error { return a.Forward.Run(ctx) })
 	} else {
 		a.Log.Error("app: the database is served read-only: it does not agree with its witness (see cadre doctor)",
 			"finding", a.Doubt.Key, "seen", a.Doubt.Witness.Sequence, "have", a.Doubt.Head.Sequence)

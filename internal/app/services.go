@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"cadre/internal/access"
@@ -17,6 +18,7 @@ import (
 	"cadre/internal/job"
 	"cadre/internal/lrs"
 	"cadre/internal/lrs/derive"
+	"cadre/internal/lrs/forward"
 	"cadre/internal/notify"
 	"cadre/internal/pathway"
 	"cadre/internal/people"
@@ -46,6 +48,7 @@ type Services struct {
 	Retention  *retention.Service
 	LRS        *lrs.Service
 	Derive     *derive.Follower
+	Forward    *forward.Forwarder
 }
 
 // connect makes the services, connects those that need one another, and plans
@@ -88,6 +91,9 @@ func (a *App) connect() error {
 	a.LRS.Register(a.Jobs)
 	a.Derive = derive.New(derive.Deps{
 		DB: a.DB, Journal: a.Journal, LRS: a.LRS, Module: moduleWork, Test: testWork, Erased: retention.Erased, Log: a.Log,
+	})
+	a.Forward = forward.New(forward.Deps{
+		DB: a.DB, LRS: a.LRS, Keys: a.Keys, Hosts: strings.Fields(a.Config.LRS.ForwardTo), Inside: a.Config.LRS.Inside, Log: a.Log,
 	})
 	a.Retention = newRetention(a.Config, a.DB)
 	return nil

@@ -35,6 +35,8 @@ type Config struct {
 	Zone string `yaml:"zone"`
 	// Content says where e-learning packages made elsewhere are played.
 	Content Content `yaml:"content"`
+	// LRS says where statements of the learning record store may go.
+	LRS LRS `yaml:"lrs"`
 	// Mail says how messages leave.
 	Mail Mail `yaml:"mail"`
 	// Keep names the things that must not lie in the data folder's backup.
@@ -78,6 +80,15 @@ const (
 	SecondListener = "second-listener"
 	Strict         = "strict"
 )
+
+// LRS says where statements of the learning record store may go.
+type LRS struct {
+	// ForwardTo names the hosts of other record stores that statements may be
+	// forwarded to, parted by spaces; empty for none.
+	ForwardTo string `yaml:"forward_to"`
+	// Inside admits such hosts inside the own network as well.
+	Inside bool `yaml:"inside"`
+}
 
 // Mail says how messages leave: by SMTP if Host is set, else into a folder.
 type Mail struct {

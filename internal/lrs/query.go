@@ -84,6 +84,8 @@ type Query struct {
 	Limit                            int   // 0 is as many as there may be
 	After                            int64 // where the page before ended; 0 is the beginning
 	Form
+
+	voided bool // those that are voided, too
 }
 
 // Form is the form in which statements are written.
@@ -291,9 +293,13 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 	if q.Ascending {
 		order = "ASC"
 	}
+	live := " AND s.voided = 0"
+	if q.voided {
+		live = ""
+	}
 	if len(conditions) == 0 {
 		return cutPage(collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_statements s
-			WHERE s.stored > ?1 AND s.stored <= ?2 AND s.voided = 0 ORDER BY s.stored `+order+` LIMIT ?3`, low, high, limit+1))(limit)
+			WHERE s.stored > ?1 AND s.stored <= ?2`+live+` ORDER BY s.stored `+order+` LIMIT ?3`, low, high, limit+1))(limit)
 	}
 	driver, rest, err := rarest(tx, conditions, low, high)
 	if err != nil {
@@ -311,7 +317,7 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 			}
 		}
 		rows, err := collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_index i JOIN lrs_statements s ON s.stored = i.stored
-			WHERE i.key = ?1 AND i.stored > ?2 AND i.stored <= ?3 AND s.voided = 0`+where+` ORDER BY i.stored `+order+` LIMIT ?4`, args...)
+			WHERE i.key = ?1 AND i.stored > ?2 AND i.stored <= ?3`+live+where+` ORDER BY i.stored `+order+` LIMIT ?4`, args...)
 		if err != nil {
 			return nil, false, err
 		}

@@ -45,6 +45,14 @@ func Tables() []db.Table {
 			Keep:    "as long as the programme's records", Erase: db.EraseDelete, FreeText: []string{"body"},
 		},
 		{
+			Name: "lrs_forwards", Owner: "lrs",
+			Purpose: "Which other record stores statements go on to, and how far each has them.", Keep: "until it is removed",
+		},
+		{
+			Name: "lrs_refusals", Owner: "lrs", Key: "forward",
+			Purpose: "Which statements another record store refused, and with which answer.", Keep: "as long as the forwarding",
+		},
+		{
 			Name: "lrs_derivations", Owner: "lrs", Key: "lane",
 			Purpose: "Up to which entry of the journal statements were derived.", Keep: "as long as the database",
 		},

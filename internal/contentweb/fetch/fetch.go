@@ -10,24 +10,21 @@ package fetch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"cadre/internal/fault"
+	"cadre/internal/web/dial"
 )
 
 // Limits of a fetch.
 const (
 	maxRedirects = 5
-	dialTimeout  = 20 * time.Second
 	headTimeout  = time.Minute
 )
 
@@ -35,25 +32,22 @@ const (
 // goroutines.
 type Fetcher struct {
 	hosts  []string
-	public func(netip.Addr) bool
 	client *http.Client
 }
 
 // New returns a fetcher for the hosts named.
-func New(hosts []string) *Fetcher { return with(hosts, Public, nil) }
+func New(hosts []string) *Fetcher { return with(hosts, dial.Public, nil) }
 
 // with is New with another judgement of addresses and other trust, for tests.
 func with(hosts []string, public func(netip.Addr) bool, transport *http.Transport) *Fetcher {
-	f := &Fetcher{public: public}
+	f := &Fetcher{}
 	for _, h := range hosts {
 		f.hosts = append(f.hosts, strings.ToLower(strings.TrimSpace(h)))
 	}
 	if transport == nil {
 		transport = &http.Transport{}
 	}
-	d := &net.Dialer{Timeout: dialTimeout, Control: f.judge}
-	transport.DialContext = d.DialContext
-	transport.Proxy = nil // a proxy would dial for us, and judge nothing
+	dial.Guard(transport, public, fault.New(fault.Denied, "content.fetch-private", nil))
 	transport.ResponseHeaderTimeout = headTimeout
 	f.client = &http.Client{Transport: transport, CheckRedirect: func(r *http.Request, via []*http.Request) error {
 		if len(via) > maxRedirects {
@@ -73,37 +67,6 @@ func (f *Fetcher) admit(u *url.URL) error {
 		return fault.New(fault.Denied, "content.fetch-host", fault.Args{"host": u.Host})
 	}
 	return nil
-}
-
-// judge looks at the address that is dialled, after names were resolved.
-func (f *Fetcher) judge(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("fetch: %w", err)
-	}
-	if !f.public(at.Addr()) {
-		return fault.New(fault.Denied, "content.fetch-private", nil)
-	}
-	return nil
-}
-
-// Public reports whether an address is one of the open net: no loopback, private,
-// link-local, shared, documentation, benchmark or multicast address, and none that
-// only wraps one of those.
-func Public(a netip.Addr) bool {
-	a = a.Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.Zone() != "" {
-		return false
-	}
-	for _, p := range []string{
-		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-		"64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fec0::/10",
-	} {
-		if netip.MustParsePrefix(p).Contains(a) {
-			return false
-		}
-	}
-	return true
 }
 
 // Get copies what lies at address to w: at most limit bytes. progress, if not

@@ -829,6 +829,25 @@ CREATE TABLE lrs_documents (
 ) STRICT;
 CREATE INDEX lrs_documents_owner ON lrs_documents (owner, updated_at);
 CREATE INDEX lrs_documents_person ON lrs_documents (person) WHERE person <> '';
+CREATE TABLE lrs_forwards (
+  id TEXT NOT NULL CONSTRAINT lrs_forwards_pk PRIMARY KEY,
+  title TEXT NOT NULL,
+  endpoint TEXT NOT NULL,
+  account TEXT NOT NULL,
+  sealed_key TEXT NOT NULL,
+  sealed BLOB NOT NULL,
+  filter TEXT NOT NULL,
+  paused INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  sent INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  next_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  last_error TEXT NOT NULL,
+  lease TEXT NOT NULL,
+  lease_until INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE lrs_heads (
   lane TEXT NOT NULL CONSTRAINT lrs_heads_pk PRIMARY KEY,
   stored INTEGER NOT NULL,
@@ -857,6 +876,13 @@ CREATE TABLE lrs_keys (
   created_at INTEGER NOT NULL,
   revoked_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE lrs_refusals (
+  forward TEXT NOT NULL CONSTRAINT lrs_refusals_forward_fk REFERENCES lrs_forwards (id) ON DELETE CASCADE,
+  statement TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  CONSTRAINT lrs_refusals_pk PRIMARY KEY (forward, statement)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE lrs_statements (
   stored INTEGER NOT NULL CONSTRAINT lrs_statements_pk PRIMARY KEY,
   id BLOB NOT NULL,

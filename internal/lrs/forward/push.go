@@ -1,0 +1,330 @@
+package forward
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"time"
+
+	"cadre/internal/db"
+	"cadre/internal/id"
+	"cadre/internal/job"
+	"cadre/internal/lrs"
+)
+
+// pageSize is how many statements go in one request.
+const pageSize = 50
+
+// wholeRefused is from how many statements on a page of which every one is
+// refused says that the target, and not the statements, is at fault.
+const wholeRefused = 5
+
+// leaseTime is how long a process that died keeps a target from others.
+const leaseTime = 2 * time.Minute
+
+// failure is why a target does not take statements now.
+type failure struct {
+	cause error
+	after time.Duration // what it asked for; 0 is none
+}
+
+// Error says why.
+func (f *failure) Error() string { return f.cause.Error() }
+
+// Unwrap returns the cause.
+func (f *failure) Unwrap() error { return f.cause }
+
+var errLost = errors.New("forward: another process sends to this target, or it was paused or changed")
+
+// Push sends to a target what it does not have, until it has all, and reports
+// how many statements that were. A failure of the target is written down, and is
+// an error as well. While another process sends to it, Push does nothing.
+func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err error) {
+	// Two pushes of one process are two holders.
+	lease := f.holder + "/" + id.New[string]()
+	t, ok, err := f.claim(ctx, target, lease)
+	if err != nil || !ok {
+		return 0, err
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	beat := make(chan struct{})
+	go func() { defer close(beat); f.hold(ctx, target, lease, stop) }()
+	defer func() {
+		stop(nil)
+		<-beat
+		if rerr := f.release(context.WithoutCancel(ctx), target, lease, err); !errors.Is(err, errLost) {
+			err = errors.Join(err, rerr)
+		} else {
+			err = rerr
+		}
+	}()
+	u, err := f.admit(t.Endpoint)
+	if err != nil {
+		return 0, &failure{cause: err} // the configuration no longer names it
+	}
+	secret, err := f.Keys.Open(binding(t.ID), t.sealed)
+	if err != nil {
+		return 0, &failure{cause: err}
+	}
+	to := to{f: f, url: strings.TrimRight(u.String(), "/") + "/statements", account: t.Account, secret: string(secret)}
+	for at := t.Position; ; {
+		page, err := f.LRS.Outgoing(ctx, t.Filter, at, pageSize)
+		if err != nil || len(page) == 0 {
+			return sent, err
+		}
+		for len(page) > 0 && err == nil {
+			n := alike(page)
+			var refused []refusal
+			if refused, err = to.deliver(ctx, page[:n]); err != nil {
+				break
+			}
+			if len(refused) == n && n >= wholeRefused {
+				return sent, &failure{cause: fmt.Errorf("it refuses every statement, with %d", refused[0].status)}
+			}
+			if err = f.advance(ctx, target, lease, page[n-1].Stored, n-len(refused), refused); err == nil {
+				at, page, sent = page[n-1].Stored, page[n:], sent+n-len(refused)
+			}
+		}
+		if err != nil {
+			return sent, err
+		}
+	}
+}
+
+// alike is how many statements at the beginning of a page may go together: those
+// of one version.
+func alike(page []lrs.Outgoing) int {
+	for i := range page {
+		if page[i].Version != page[0].Version {
+			return i
+		}
+	}
+	return len(page)
+}
+
+// claim takes the lease of a target that is neither paused nor waiting.
+func (f *Forwarder) claim(ctx context.Context, target, lease string) (t Target, ok bool, err error) {
+	machine := f.Machine.Now()
+	err = f.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+		n, err := tx.Exec(`UPDATE lrs_forwards SET lease = ?2, lease_until = ?3
+			WHERE id = ?1 AND paused = 0 AND next_at <= ?4 AND (lease = '' OR lease_until <= ?5)`,
+			target, lease, db.Micros(machine.Add(leaseTime)), db.Micros(tx.Now()), db.Micros(machine))
+		if ok = n > 0; err != nil || !ok {
+			return err
+		}
+		t, err = targetOf(tx, target)
+		return err
+	})
+	return t, ok && err == nil, err
+}
+
+// hold renews a lease until ctx ends, and ends ctx if it is lost.
+func (f *Forwarder) hold(ctx context.Context, target, lease string, lose context.CancelCauseFunc) {
+	tick := time.NewTicker(leaseTime / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		var n int64
+		err := f.DB.Update(ctx, db.XAPI, func(tx *db.Tx) (err error) {
+			n, err = tx.Exec(`UPDATE lrs_forwards SET lease_until = ?3 WHERE id = ?1 AND lease = ?2`,
+				target, lease, db.Micros(f.Machine.Now().Add(leaseTime)))
+			return err
+		})
+		if err == nil && n == 0 {
+			lose(errLost)
+			return
+		}
+	}
+}
+
+// advance writes down that a target has the statements up to a place, or has
+// refused them.
+func (f *Forwarder) advance(ctx context.Context, target, lease string, place int64, sent int, refused []refusal) error {
+	return f.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+		n, err := tx.Exec(`UPDATE lrs_forwards SET position = ?3, sent = sent + ?4, tries = 0, next_at = 0, last_at = ?5, last_error = ''
+			WHERE id = ?1 AND lease = ?2 AND paused = 0`, target, lease, place, int64(sent), db.Micros(tx.Now()))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errLost
+		}
+		for _, r := range refused {
+			if _, err := tx.Exec(`INSERT INTO lrs_refusals (forward, statement, status, at) VALUES (?1, ?2, ?3, ?4)
+				ON CONFLICT (forward, statement) DO UPDATE SET status = excluded.status, at = excluded.at`,
+				target, r.statement, int64(r.status), db.Micros(tx.Now())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// reasonMax bounds what is kept of a failure, in bytes.
+const reasonMax = 500
+
+// release gives the lease back, and writes a failure down.
+func (f *Forwarder) release(ctx context.Context, target, lease string, err error) error {
+	var why *failure
+	failed := errors.As(err, &why)
+	return f.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+		if !failed {
+			_, err := tx.Exec(`UPDATE lrs_forwards SET lease = '', lease_until = 0 WHERE id = ?1 AND lease = ?2`, target, lease)
+			return err
+		}
+		var tries int64
+		rows, err := db.Collect(tx, func(r *db.Rows) (n int64, err error) { return n, r.Scan(&n) },
+			`SELECT tries FROM lrs_forwards WHERE id = ?1 AND lease = ?2`, target, lease)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		tries = rows[0] + 1
+		text := strings.ReplaceAll(why.Error(), "\x00", "")
+		if len(text) > reasonMax {
+			text = text[:reasonMax]
+		}
+		_, err = tx.Exec(`UPDATE lrs_forwards SET lease = '', lease_until = 0, tries = ?3, next_at = ?4, last_error = ?5 WHERE id = ?1 AND lease = ?2`,
+			target, lease, tries, db.Micros(tx.Now().Add(max(job.Backoff(int(tries)), why.after))), strings.ToValidUTF8(text, ""))
+		return err
+	})
+}
+
+// refusal is a statement that a target refused for itself.
+type refusal struct {
+	statement string
+	status    int
+}
+
+// to is a target as requests go to it.
+type to struct {
+	f                    *Forwarder
+	url, account, secret string
+}
+
+// deliver sends statements of one version. Where some are refused, it finds out
+// which, in order.
+func (t to) deliver(ctx context.Context, page []lrs.Outgoing) ([]refusal, error) {
+	status, err := t.send(ctx, page)
+	switch {
+	case err != nil || status == 0:
+		return nil, err
+	case len(page) == 1:
+		return []refusal{{page[0].ID.String(), status}}, nil
+	}
+	half := len(page) / 2
+	first, err := t.deliver(ctx, page[:half])
+	if err != nil {
+		return nil, err
+	}
+	second, err := t.deliver(ctx, page[half:])
+	return append(first, second...), err
+}
+
+// answerMax is what is read of an answer, in bytes.
+const answerMax = 64 << 10
+
+// send sends statements in one request. It returns 0 if they were taken, the
+// status if they were refused for themselves, and a failure otherwise.
+func (t to) send(ctx context.Context, page []lrs.Outgoing) (int, error) {
+	body, kind := body(page)
+	defer body.Close()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, body)
+	if err != nil {
+		return 0, err
+	}
+	r.SetBasicAuth(t.account, t.secret)
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("X-Experience-API-Version", page[0].Version.String())
+	answer, err := t.f.client.Do(r)
+	if err != nil {
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		return 0, &failure{cause: err}
+	}
+	defer answer.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, answerMax)) // so that the connection serves again; the status says all
+	switch s := answer.StatusCode; s {
+	case http.StatusOK, http.StatusNoContent:
+		return 0, nil
+	case http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		return s, nil
+	}
+	var after time.Duration
+	if n, err := strconv.Atoi(answer.Header.Get("Retry-After")); err == nil && n > 0 {
+		after = min(time.Duration(n)*time.Second, time.Hour)
+	}
+	return 0, &failure{fmt.Errorf("it answered %s", answer.Status), after}
+}
+
+// body is a request's body: JSON, or parts where statements have files.
+func body(page []lrs.Outgoing) (io.ReadCloser, string) {
+	var list bytes.Buffer
+	list.WriteByte('[')
+	files := 0
+	for i, s := range page {
+		if i > 0 {
+			list.WriteByte(',')
+		}
+		list.Write(s.Text)
+		files += len(s.Files)
+	}
+	list.WriteByte(']')
+	if files == 0 {
+		return io.NopCloser(&list), "application/json"
+	}
+	r, w := io.Pipe()
+	parts := multipart.NewWriter(w)
+	go func() { w.CloseWithError(writeParts(parts, list.Bytes(), page)) }()
+	return r, "multipart/mixed; boundary=" + parts.Boundary()
+}
+
+func writeParts(parts *multipart.Writer, list []byte, page []lrs.Outgoing) error {
+	p, err := parts.CreatePart(textproto.MIMEHeader{"Content-Type": {"application/json"}})
+	if err != nil {
+		return err
+	}
+	if _, err := p.Write(list); err != nil {
+		return err
+	}
+	there := map[string]bool{}
+	for _, s := range page {
+		for _, file := range s.Files {
+			if there[file.SHA2] {
+				continue
+			}
+			there[file.SHA2] = true
+			if err := writeFile(parts, file); err != nil {
+				return err
+			}
+		}
+	}
+	return parts.Close()
+}
+
+func writeFile(parts *multipart.Writer, file lrs.File) error {
+	in, err := file.Open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	p, err := parts.CreatePart(textproto.MIMEHeader{
+		"Content-Type": {file.ContentType}, "Content-Transfer-Encoding": {"binary"}, "X-Experience-API-Hash": {file.SHA2},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(p, in)
+	return err
+}
