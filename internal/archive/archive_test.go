@@ -251,6 +251,41 @@ func TestEveryDamageToABackupIsFoundAndLeavesThePlaceEmpty(t *testing.T) {
 	try("something else", []byte("not a backup"))
 }
 
+// A place that knows an instance, by its witness or a checkpoint, takes no other's
+// backup; one that knows none takes any.
+func TestABackupOfAnotherInstanceIsRefused(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s := source(t, d)
+		say(t, s, "a")
+		path, made := backup(t, s)
+		other := journal.Head{Origin: "another", Incarnation: "i", Sequence: 1, Hash: made.What.Head.Hash}
+		for what, know := range map[string]func(t *archive.Target) error{
+			"a witness":    func(t *archive.Target) error { return journal.WriteWitness(t.Witness, other) },
+			"a checkpoint": func(t *archive.Target) error { t.Checkpoints = []journal.Checkpoint{{Origin: "another"}}; return nil },
+		} {
+			target := empty(t, d.Dialect().Name())
+			if err := know(&target); err != nil {
+				t.Fatal(err)
+			}
+			_, err := archive.Restore(ctx, path, target, nil)
+			var f *fault.Error
+			if !errors.As(err, &f) || f.Kind != fault.Conflict || f.Key != "archive.foreign" {
+				t.Errorf("beside %s of another instance: %v", what, err)
+			}
+			if _, err := os.Stat(target.Files); err == nil {
+				t.Errorf("beside %s of another instance, it left files", what)
+			}
+		}
+		target := empty(t, d.Dialect().Name())
+		if err := journal.WriteWitness(target.Witness, made.What.Head); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := archive.Restore(ctx, path, target, nil); err != nil {
+			t.Errorf("beside its own witness: %v", err)
+		}
+	})
+}
+
 func TestDamageThatTheSourceHadIsToldAndRestoredOnlyOnDemand(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s := source(t, d)

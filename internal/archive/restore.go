@@ -23,7 +23,8 @@ type Target struct {
 	// Files is the folder of the file store.
 	Files string
 	// Witness is the path of the journal's witness. What it says of the old
-	// database is replaced.
+	// database is replaced. A backup of another instance than the witness's is
+	// refused.
 	Witness string
 	// Tables are the declarations of all tables.
 	Tables []db.Table
@@ -155,6 +156,9 @@ func (t Target) free(ctx context.Context) error {
 // the persons who were erased since.
 func (t Target) revive(ctx context.Context, d *db.DB, out *Restored, progress Progress) error {
 	journal.Attach(d)
+	if err := t.own(out.What); err != nil {
+		return err
+	}
 	err := d.View(ctx, func(tx *db.Tx) error {
 		var err error
 		out.Journal, err = journal.Verify(tx, journal.VerifyOptions{Tables: t.Tables, Checkpoints: t.Checkpoints, Progress: progress})
@@ -184,6 +188,27 @@ func (t Target) revive(ctx context.Context, d *db.DB, out *Restored, progress Pr
 		out.Head, err = journal.HeadOf(tx)
 		return err
 	})
+}
+
+// own refuses the backup of an instance that is not the one whose witness and
+// checkpoints are at hand: its people would meet keys that are not theirs, and its
+// journal a register of erased persons that knows nobody in it.
+func (t Target) own(m Manifest) error {
+	seen, err := journal.ReadWitness(t.Witness)
+	if err != nil {
+		return err
+	}
+	origins := []string{seen.Origin}
+	for _, c := range t.Checkpoints {
+		origins = append(origins, c.Origin)
+	}
+	for _, o := range origins {
+		if o != "" && o != m.Head.Origin {
+			return fault.Wrap(fault.Conflict, "archive.foreign",
+				fmt.Errorf("archive: the backup is of the instance %s, and the place has the witness or a checkpoint of %s", m.Head.Origin, o))
+		}
+	}
+	return nil
 }
 
 func hurt(r journal.Report) bool {

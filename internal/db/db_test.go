@@ -292,6 +292,46 @@ func TestFlusherSeesOnlyWhatSucceededAndFailsTheGroup(t *testing.T) {
 	})
 }
 
+// A commit that fails has no effects: neither the callers' nor the flusher's.
+func TestNothingFollowsACommitThatFails(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		followed := 0
+		d.SetFlusher(func(tx *db.Tx, _ []any) error {
+			tx.AfterCommit(func() { followed++ })
+			return nil
+		})
+		if err := d.Update(ctx, db.Main, func(tx *db.Tx) error {
+			if _, err := tx.Exec(`CREATE TABLE parent (id BIGINT PRIMARY KEY)`); err != nil {
+				return err
+			}
+			_, err := tx.Exec(`CREATE TABLE child (of BIGINT REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		child := func(of int) error {
+			return d.Update(ctx, db.Main, func(tx *db.Tx) error {
+				tx.Buffer(of)
+				tx.AfterCommit(func() { followed++ })
+				_, err := tx.Exec(`INSERT INTO child (of) VALUES (?1)`, of)
+				return err
+			})
+		}
+		if err := child(1); err == nil { // checked at the commit
+			t.Fatal("a child without a parent was committed")
+		}
+		if followed != 0 {
+			t.Errorf("%d effects of a commit that failed", followed)
+		}
+		if err := d.Update(ctx, db.Main, func(tx *db.Tx) error { _, err := tx.Exec(`INSERT INTO parent (id) VALUES (1)`); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if err := child(1); err != nil || followed != 2 {
+			t.Errorf("%d effects of a commit, %v", followed, err)
+		}
+	})
+}
+
 func TestViewSeesOneSnapshotAndCannotWrite(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		table(t, d)
@@ -319,6 +359,36 @@ func TestViewSeesOneSnapshotAndCannotWrite(t *testing.T) {
 		}
 		if got := marks(t, d); len(got) != 1 {
 			t.Errorf("after a refused write: %v", got)
+		}
+	})
+}
+
+// A reader's first connection is made while a writer is at work: it does not wait.
+func TestANewReaderDoesNotWaitForTheWriter(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		if err := d.Update(ctx, db.Main, func(tx *db.Tx) error {
+			if _, err := tx.Exec(`CREATE TABLE place (name TEXT)`); err != nil {
+				return err
+			}
+			_, err := tx.Exec(`INSERT INTO place (name) VALUES ('here')`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		again := dbtest.Again(t, d)
+		if err := d.Update(ctx, db.Main, func(tx *db.Tx) error {
+			if _, err := tx.Exec(`INSERT INTO place (name) VALUES ('there')`); err != nil {
+				return err
+			}
+			short, cancel := context.WithTimeout(ctx, 5*time.Second) // the busy timeout is longer
+			defer cancel()
+			var n int
+			if err := again.View(short, func(r *db.Tx) error { return r.QueryRow(`SELECT COUNT(*) FROM place`).Scan(&n) }); err != nil || n != 1 {
+				t.Errorf("it sees %d rows, %v", n, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

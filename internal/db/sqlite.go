@@ -116,7 +116,9 @@ func (sqlite) passing(err error) bool {
 
 // sqliteDSN returns the data source name of an SQLite file. WAL lets readers go
 // on beside the writer; synchronous=FULL is what makes a commit survive a power
-// cut; secure_delete overwrites what is deleted.
+// cut; secure_delete overwrites what is deleted. A reader sets nothing of the file's:
+// to set auto_vacuum takes the write lock, even where it is set already, and a new
+// reader would wait for the writer.
 func sqliteDSN(path string, readonly bool) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -124,16 +126,18 @@ func sqliteDSN(path string, readonly bool) string {
 	}
 	q := []string{
 		"_pragma=busy_timeout(10000)",
-		"_pragma=auto_vacuum(incremental)",
-		"_pragma=journal_mode(wal)",
-		"_pragma=synchronous(full)",
-		"_pragma=foreign_keys(on)",
-		"_pragma=secure_delete(on)",
 		"_pragma=temp_store(memory)",
 		"_pragma=cache_size(-16000)",
 	}
 	if readonly {
 		q = append(q, "_pragma=query_only(on)")
+	} else {
+		q = append(q,
+			"_pragma=auto_vacuum(incremental)",
+			"_pragma=journal_mode(wal)",
+			"_pragma=synchronous(full)",
+			"_pragma=foreign_keys(on)",
+			"_pragma=secure_delete(on)")
 	}
 	return "file:" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() + "?" + strings.Join(q, "&")
 }

@@ -109,6 +109,14 @@ func mutations() []mutation {
 			"	if !bytes.Equal(end, h.Sum([]byte(sealHead))) {", "	if false {", "./internal/archive", "",
 		},
 		{
+			"a backup of another instance is taken", "internal/archive/restore.go",
+			"if o != \"\" && o != m.Head.Origin {", "if false {", "./internal/archive", "TestABackupOfAnotherInstanceIsRefused",
+		},
+		{
+			"an erasure that was cut off stays so", "internal/app/keeping.go",
+			"	n, err := a.Replay(ctx)\n	if n > 0 {", "	n, err := 0, error(nil)\n	if n > 0 {", "./internal/app", "TestAnErasureThatWasCutOff",
+		},
+		{
 			"a group of one too few is shown", "internal/report/disclose.go",
 			"return n > 0 && n < floor }", "return n > 0 && n < floor-1 }", "./internal/report", "",
 		},

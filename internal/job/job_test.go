@@ -258,10 +258,13 @@ func TestAJobOutlivesItsWorkerAndItsEffectHappensOnce(t *testing.T) {
 			})
 			return late
 		})
+		over := make(chan struct{})
 		second.Handle("seat.remind", func(ctx context.Context, j *job.Job) error {
 			if j.Attempt != 2 {
 				t.Errorf("attempt %d", j.Attempt)
 			}
+			close(resume) // the first one wakes while the second has the job
+			<-over
 			return d.Update(ctx, db.Main, func(tx *db.Tx) error {
 				if err := mark(tx); err != nil {
 					return err
@@ -270,7 +273,6 @@ func TestAJobOutlivesItsWorkerAndItsEffectHappensOnce(t *testing.T) {
 			})
 		})
 		enqueue(t, d, job.Spec{Kind: "seat.remind"})
-		over := make(chan struct{})
 		go func() { defer close(over); drain(t, first) }()
 		<-claimed
 		drain(t, second)
@@ -279,8 +281,6 @@ func TestAJobOutlivesItsWorkerAndItsEffectHappensOnce(t *testing.T) {
 		}
 		machine.Advance(time.Minute)
 		drain(t, second)
-		close(resume)
-		<-over
 		if !fault.Is(late, fault.Conflict) {
 			t.Errorf("the first worker's completion: %v", late)
 		}

@@ -634,6 +634,10 @@ func TestAForkIsToldFromADatabaseThatIsBehind(t *testing.T) {
 		if k := compare(w); k != "journal.behind-witness" {
 			t.Errorf("behind: %q", k)
 		}
+		w.Sequence = records(t, d)[len(records(t, d))-1].Sequence + 1
+		if k := compare(w); k != "journal.behind-witness" {
+			t.Errorf("behind by one: %q", k)
+		}
 		w.Sequence, w.Origin = 5, "another"
 		if k := compare(w); k != "journal.foreign-witness" {
 			t.Errorf("foreign: %q", k)
