@@ -3,7 +3,7 @@ package access
 func workshopRules() []Rule {
 	return []Rule{
 		{
-			Kind: Timetable, Verbs: verbs(List, Read, Create, Change, Publish, Print, Import), Roles: roles(officer), Relations: InScope,
+			Kind: Timetable, Verbs: verbs(List, Read, Create, Change, Publish, Print, Import, Record), Roles: roles(officer), Relations: InScope,
 			Why: "She makes the timetable and announces changes.",
 		},
 		{

@@ -145,6 +145,7 @@ func weekActs() map[string]web.Reversal {
 	return map[string]web.Reversal{
 		"POST /cohorts/{cohort}/workshops/{stage}/lay":       web.CorrectedBy("app.act-laid"),
 		"POST /cohorts/{cohort}/workshops/{stage}/seen":      web.Harmless(),
+		"POST /cohorts/{cohort}/workshops/{stage}/told":      web.Harmless(),
 		"POST /cohorts/{cohort}/workshops/{stage}/declare":   web.Changeable(),
 		"POST /registers/{register}/all":                     web.CorrectedBy("app.act-all-present"),
 		"POST /registers/{register}/people/{person}":         web.UndoneBy("POST /registers/{register}/people/{person}/back"),

@@ -213,16 +213,31 @@ func validLink(s string) bool {
 type Seen struct {
 	Cohort id.Cohort
 	Stage  string
+	// Person was told by the actor, by telephone or face to face; empty if the
+	// actor has seen it herself.
+	Person id.Person
 }
 
-// Seen notes that the actor has seen every change announced so far, and returns
-// how many were new to her.
+// Seen notes that somebody has seen, or was told, every change announced so far,
+// and returns how many were new to her. Staff may say so of a participant.
 func (s *Service) Seen(ctx context.Context, op id.Operation, in Seen) (int, error) {
 	var out int
 	err := do(ctx, s, op, "workshop.see", &out, func(tx *db.Tx) error {
-		p := tx.Actor().Person
-		if err := s.allow(tx, access.Confirm, access.Timetable, in.Cohort, ""); err != nil {
+		p, verb := tx.Actor().Person, access.Confirm
+		if in.Person != "" && in.Person != p {
+			p, verb = in.Person, access.Record
+		}
+		if err := s.allow(tx, verb, access.Timetable, in.Cohort, ""); err != nil {
 			return err
+		}
+		if verb == access.Record {
+			expected, err := s.cohorts.Expected(tx, in.Cohort)
+			if err != nil {
+				return err
+			}
+			if !slices.Contains(expected, p) {
+				return fault.New(fault.NotFound, "workshop.person-unknown", nil)
+			}
 		}
 		fresh, err := db.Collect(tx, func(r *db.Rows) (id.Change, error) {
 			var c id.Change

@@ -452,6 +452,20 @@ func TestAChangeIsAnnouncedUntilItIsSeen(t *testing.T) {
 		if c := w.Now.Changes; len(c) != 1 || c[0].Seen != 1 || c[0].Of != 28 || len(c[0].NotSeen) != 27 {
 			t.Errorf("%+v", c)
 		}
+		// Whoever has not looked is told by telephone; only staff say so, of somebody
+		// who takes part.
+		told := workshop.Seen{Cohort: w.Cohort, Stage: stage, Person: w.People[1]}
+		if _, err := w.Seen(w.Her(2), op(), told); err == nil {
+			t.Error("a colleague says that she was told")
+		}
+		_, err = w.Seen(w.Organises(), op(), workshop.Seen{Cohort: w.Cohort, Stage: stage, Person: id.New[id.Person]()})
+		wants(t, err, fault.NotFound, "workshop.person-unknown")
+		n, err = w.Seen(w.Organises(), op(), told)
+		must(t, err)
+		w.Read()
+		if c := w.Now.Changes; n != 1 || c[0].Seen != 2 || len(c[0].NotSeen) != 26 {
+			t.Errorf("told %d: %+v", n, c)
+		}
 		// 28 are expected in a room for 12: shown, and nobody is stopped.
 		if len(w.Now.Clashes) != 1 || w.Now.Clashes[0].Kind != workshop.TooSmall || w.Now.Clashes[0].Holds != 12 {
 			t.Errorf("%+v", w.Now.Clashes)

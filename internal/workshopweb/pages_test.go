@@ -209,6 +209,10 @@ func TestAChangeIsShownOldAndNewUntilShehasSeenIt(t *testing.T) {
 		if strings.Contains(page.Text(), "1 session has changed") {
 			t.Error("she is told again")
 		}
+		// The others are told by telephone, in words that say nothing of what it is about.
+		list := officer.Get(s.path()).Must(t, http.StatusOK, "27 people have not seen it yet", "You have a message.").CheckPage(t)
+		officer.Submit(list, s.path()+"/told", url.Values{"person": {string(s.People[1])}}).
+			Must(t, http.StatusOK, "Noted that she was told", "2 of 28 have seen it")
 	})
 }
 

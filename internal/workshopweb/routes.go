@@ -41,6 +41,7 @@ func Routes(d Deps) []web.Route {
 		get(of, need(access.Read, access.Timetable), p.timetable),
 		post(of+"/lay", need(access.Create, access.Timetable), p.lay),
 		post(of+"/seen", need(access.Confirm, access.Timetable), p.seen),
+		post(of+"/told", need(access.Record, access.Timetable), p.told),
 		post(of+"/declare", need(access.Record, access.Declaration), p.declare),
 		get(of+"/calendar.ics", need(access.Read, access.Timetable), p.calendar),
 		get(of+"/attendance", need(access.List, access.Attendance), p.attendance),

@@ -1,11 +1,14 @@
 package workshopweb
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
 	"github.com/a-h/templ"
 
+	"cadre/internal/access"
+	"cadre/internal/actor"
 	"cadre/internal/civil"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -66,6 +69,30 @@ func (p pages) seen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Done(w, r, weekPath(c, stage), "workshop.done-seen")
+}
+
+// told keeps that a participant was told of the changes, by telephone or face to face.
+func (p pages) told(w http.ResponseWriter, r *http.Request) error {
+	c, err := pathID[id.Cohort](r, "cohort")
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[struct {
+		Person id.Person `form:"person"`
+	}](r)
+	if err != nil {
+		return err
+	}
+	stage := r.PathValue("stage")
+	if _, err := p.Workshop.Seen(r.Context(), web.Operation(r), workshop.Seen{Cohort: c, Stage: stage, Person: in.Person}); err != nil {
+		return err
+	}
+	return web.Done(w, r, weekPath(c, stage), "workshop.done-told")
+}
+
+// mayTell reports whether the actor is one who tells people of changes.
+func mayTell(ctx context.Context) bool {
+	return access.Could(actor.From(ctx), access.Record, access.Timetable)
 }
 
 func (p pages) declare(w http.ResponseWriter, r *http.Request) error {
