@@ -65,6 +65,7 @@ func personActs() map[string]web.Reversal {
 // intakeActs are what is done until places are given, and about them.
 func intakeActs() map[string]web.Reversal {
 	return map[string]web.Reversal{
+		"POST /designs":                          web.CorrectedBy("programme.bring-in-final"),
 		"POST /cohorts/new":                      web.Final("app.act-cohort"),
 		"POST /cohorts/{cohort}/version":         web.CorrectedBy("app.act-version"),
 		"POST /cohorts/{cohort}/call/{agency}":   web.Changeable(),
@@ -191,14 +192,17 @@ func coachingActs() map[string]web.Reversal {
 // feedbackActs are feedback, and use at work.
 func feedbackActs() map[string]web.Reversal {
 	return map[string]web.Reversal{
-		"POST /surveys/{survey}/begin":                web.Harmless(),
-		"POST /surveys/{survey}/answer":               web.Final("app.act-anonymous"),
-		"POST /cohorts/{cohort}/surveys":              web.Final("app.act-survey"),
-		"POST /survey-forms":                          web.CorrectedBy("evaluation.bring-in-undo"),
-		"POST /cohorts/{cohort}/testimonial":          web.CorrectedBy("app.act-testimonial"),
-		"POST /cohorts/{cohort}/testimonial/withdraw": web.CorrectedBy("app.act-testimonial-gone"),
-		"POST /cohorts/{cohort}/follow-up/{stage}":    web.Changeable(),
-		"POST /use-at-work":                           web.Changeable(),
+		"POST /surveys/{survey}/handed-in":                   web.Final("evaluation.handed-in-hint"),
+		"POST /surveys/{survey}/paper":                       web.Final("evaluation.sheet-final"),
+		"POST /cohorts/{cohort}/follow-ups/{stage}/{person}": web.Changeable(),
+		"POST /surveys/{survey}/begin":                       web.Harmless(),
+		"POST /surveys/{survey}/answer":                      web.Final("app.act-anonymous"),
+		"POST /cohorts/{cohort}/surveys":                     web.Final("app.act-survey"),
+		"POST /survey-forms":                                 web.CorrectedBy("evaluation.bring-in-undo"),
+		"POST /cohorts/{cohort}/testimonial":                 web.CorrectedBy("app.act-testimonial"),
+		"POST /cohorts/{cohort}/testimonial/withdraw":        web.CorrectedBy("app.act-testimonial-gone"),
+		"POST /cohorts/{cohort}/follow-up/{stage}":           web.Changeable(),
+		"POST /use-at-work":                                  web.Changeable(),
 	}
 }
 
