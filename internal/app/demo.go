@@ -235,6 +235,13 @@ func (s *stageHand) Roles() []demoweb.Role {
 	return out
 }
 
+// Numbers are what the play comes to, each with where it is from.
+func (s *stageHand) Numbers() []demo.Number {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.play.Numbers()
+}
+
 // shown is one person of each role; of the participants one who is in the middle
 // of a module, if there is one, since her home shows most.
 func (s *stageHand) shown(ctx context.Context) ([]demo.Member, error) {

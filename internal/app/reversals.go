@@ -136,6 +136,7 @@ func testActs() map[string]web.Reversal {
 		"POST /tests/{stage}/sit":              web.Final("app.act-sit"),
 		"POST /sittings/{attempt}/{part}":      web.CorrectedBy("app.act-until-handed-in"),
 		"POST /sittings/{attempt}/hand-in":     web.Final("app.act-handed-in"),
+		"POST /designs":                        web.CorrectedBy("programme.bring-in-final"),
 		"POST /test-files":                     web.CorrectedBy("assess.bring-in-undo"),
 		"POST /cohorts/{cohort}/tests/{stage}": web.CorrectedBy("app.act-papers"),
 	}
@@ -192,15 +193,15 @@ func coachingActs() map[string]web.Reversal {
 // feedbackActs are feedback, and use at work.
 func feedbackActs() map[string]web.Reversal {
 	return map[string]web.Reversal{
-		"POST /surveys/{survey}/handed-in":                   web.Final("evaluation.handed-in-hint"),
-		"POST /surveys/{survey}/paper":                       web.Final("evaluation.sheet-final"),
-		"POST /cohorts/{cohort}/follow-ups/{stage}/{person}": web.Changeable(),
 		"POST /surveys/{survey}/begin":                       web.Harmless(),
 		"POST /surveys/{survey}/answer":                      web.Final("app.act-anonymous"),
 		"POST /cohorts/{cohort}/surveys":                     web.Final("app.act-survey"),
+		"POST /surveys/{survey}/handed-in":                   web.Final("evaluation.handed-in-final"),
+		"POST /surveys/{survey}/paper":                       web.Final("evaluation.sheet-final"),
 		"POST /survey-forms":                                 web.CorrectedBy("evaluation.bring-in-undo"),
 		"POST /cohorts/{cohort}/testimonial":                 web.CorrectedBy("app.act-testimonial"),
 		"POST /cohorts/{cohort}/testimonial/withdraw":        web.CorrectedBy("app.act-testimonial-gone"),
+		"POST /cohorts/{cohort}/follow-ups/{stage}/{person}": web.Changeable(),
 		"POST /cohorts/{cohort}/follow-up/{stage}":           web.Changeable(),
 		"POST /use-at-work":                                  web.Changeable(),
 	}

@@ -12,16 +12,26 @@ import (
 	"cadre/internal/people"
 )
 
+// agency is one of the two that the programme is for.
+type agency struct {
+	code, kind string
+	name       i18n.Text
+}
+
+func agencies() []agency {
+	return []agency{
+		{"fia", "investigation", i18n.NewText("en", "Federal Investigation Agency").And("ur", "وفاقی تحقیقاتی ادارہ")},
+		{"punjab-police", "police", i18n.NewText("en", "Punjab Police").And("ur", "پنجاب پولیس")},
+	}
+}
+
 // begin does what an operator does on a new machine: the agencies, the first
 // administrator and the first programme officer.
 func (p *Play) begin(ctx context.Context) error {
 	ctx = actor.With(ctx, actor.Actor{Operator: true})
-	for _, a := range []struct{ code, en, ur, kind string }{
-		{"fia", "Federal Investigation Agency", "وفاقی تحقیقاتی ادارہ", "investigation"},
-		{"punjab-police", "Punjab Police", "پنجاب پولیس", "police"},
-	} {
+	for _, a := range agencies() {
 		got, err := p.People.AddAgency(ctx, op(), people.Agency{
-			Code: a.code, Name: i18n.NewText("en", a.en).And("ur", a.ur), Country: "PK", Kind: a.kind,
+			Code: a.code, Name: a.name, Country: "PK", Kind: a.kind,
 		})
 		if err != nil {
 			return err

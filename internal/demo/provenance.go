@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+
+	"cadre/internal/i18n"
 )
 
 // Provenance says of each figure of a [Summary], by its JSON name, where it is
@@ -15,6 +18,42 @@ func (s *Script) Provenance() map[string]string {
 		if x.Sourced != "" {
 			out[name] = s.Sources[x.Sourced].URL
 		}
+	}
+	return out
+}
+
+// Number is a figure that the play comes to, and where it is from.
+type Number struct {
+	// Name is its name in [Summary].
+	Name string
+	// Agency and Round say what it is of: an agency's name, a round's number.
+	Agency i18n.Text
+	Round  int
+	Value  int
+	// Source is the report that says it; nil for a figure that is invented.
+	Source *Source
+}
+
+// Numbers lists the figures of the play in the order of their names.
+func (p *Play) Numbers() []Number {
+	all := p.script.Expect.tagged()
+	var out []Number
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		x := all[name]
+		n := Number{Value: x.Value}
+		var of string
+		n.Name, of, _ = strings.Cut(name, ".")
+		for _, a := range agencies() {
+			if a.code == of {
+				n.Agency = a.name
+			}
+		}
+		n.Round = 1 + slices.IndexFunc(p.script.Expect.Rounds, func(r Round) bool { return r.Key == of })
+		if x.Sourced != "" {
+			s := p.script.Sources[x.Sourced]
+			n.Source = &s
+		}
+		out = append(out, n)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"cadre/internal/actor"
+	"cadre/internal/demo"
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/web"
@@ -30,6 +31,8 @@ type Stage interface {
 	Zone() *time.Location
 	// Roles are the people a visitor can be, one for each role first.
 	Roles() []Role
+	// Numbers are what the play comes to, each with where it is from.
+	Numbers() []demo.Number
 	// Enter opens a session for somebody of the cast.
 	Enter(ctx context.Context, key string) (token string, err error)
 	// KeyOf is how the script calls a person; "" for somebody else.
@@ -65,7 +68,7 @@ func Bars(s Stage) web.Bars {
 const inputTime = "2006-01-02T15:04"
 
 func (p pages) choose(w http.ResponseWriter, r *http.Request) error {
-	return web.Render(w, r, choosePage(p.Roles()))
+	return web.Render(w, r, choosePage(p.Roles(), p.Numbers()))
 }
 
 func (p pages) enter(w http.ResponseWriter, r *http.Request) error {
