@@ -136,7 +136,6 @@ func testActs() map[string]web.Reversal {
 		"POST /tests/{stage}/sit":              web.Final("app.act-sit"),
 		"POST /sittings/{attempt}/{part}":      web.CorrectedBy("app.act-until-handed-in"),
 		"POST /sittings/{attempt}/hand-in":     web.Final("app.act-handed-in"),
-		"POST /designs":                        web.CorrectedBy("programme.bring-in-final"),
 		"POST /test-files":                     web.CorrectedBy("assess.bring-in-undo"),
 		"POST /cohorts/{cohort}/tests/{stage}": web.CorrectedBy("app.act-papers"),
 	}
