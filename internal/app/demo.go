@@ -236,10 +236,18 @@ func (s *stageHand) Roles() []demoweb.Role {
 }
 
 // Numbers are what the play comes to, each with where it is from.
-func (s *stageHand) Numbers() []demo.Number {
+func (s *stageHand) Numbers() []demoweb.Number {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.play.Numbers()
+	var out []demoweb.Number
+	for _, n := range s.play.Numbers() {
+		x := demoweb.Number{Name: n.Name, Agency: n.Agency, Round: n.Round, Value: n.Value}
+		if n.Source != nil {
+			x.Title, x.URL = n.Source.Title, n.Source.URL
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // shown is one person of each role; of the participants one who is in the middle

@@ -9,8 +9,8 @@ import (
 	"github.com/a-h/templ"
 
 	"cadre/internal/actor"
-	"cadre/internal/demo"
 	"cadre/internal/fault"
+	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/web"
 	"cadre/internal/web/ui"
@@ -23,6 +23,18 @@ type Role struct {
 	Name string
 }
 
+// Number is a figure that the demo comes to, and where it is from.
+type Number struct {
+	// Name is its name in the summary of a play.
+	Name string
+	// Agency and Round say what it is of: an agency's name, a round's number.
+	Agency i18n.Text
+	Round  int
+	Value  int
+	// Title and URL are of the report that says it; empty for an invented figure.
+	Title, URL string
+}
+
 // Stage is what the pages ask of the demo.
 type Stage interface {
 	// Now is what the demo's clock shows; First and Last are the script's ends.
@@ -32,7 +44,7 @@ type Stage interface {
 	// Roles are the people a visitor can be, one for each role first.
 	Roles() []Role
 	// Numbers are what the play comes to, each with where it is from.
-	Numbers() []demo.Number
+	Numbers() []Number
 	// Enter opens a session for somebody of the cast.
 	Enter(ctx context.Context, key string) (token string, err error)
 	// KeyOf is how the script calls a person; "" for somebody else.

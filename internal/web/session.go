@@ -72,11 +72,11 @@ func SignIn(w http.ResponseWriter, token string, keep time.Duration) {
 func SignOut(w http.ResponseWriter, own bool) {
 	setCookie(w, Cookie, "", -1)
 	setCookie(w, LanguageCookie, "", -1)
-	clear := `"cache", "storage"`
+	data := `"cache", "storage"`
 	if own {
-		clear = `"cache"`
+		data = `"cache"`
 	}
-	w.Header().Set("Clear-Site-Data", clear)
+	w.Header().Set("Clear-Site-Data", data)
 }
 
 // ChooseLanguage keeps the language on this device until the browser is closed.

@@ -81,7 +81,7 @@ func (f *Follower) Run(ctx context.Context) error {
 	for {
 		err := f.follow(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // it was told to stop, and did
 		}
 		f.Log.ErrorContext(ctx, "derive: statements could not be derived; they will be", "error", err)
 		select {

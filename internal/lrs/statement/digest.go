@@ -116,7 +116,7 @@ func isDefaultType(v Value) bool {
 // plainNumber writes a number without exponent and idle zeros, so that 1, 1.0
 // and 10e-1 are one. What would be enormous stays as it is written.
 func plainNumber(raw []byte) []byte {
-	if len(raw) < 8 && bytes.IndexAny(raw, ".eE") < 0 {
+	if len(raw) < 8 && !bytes.ContainsAny(raw, ".eE") {
 		return raw
 	}
 	if at := bytes.IndexAny(raw, "eE"); at >= 0 {

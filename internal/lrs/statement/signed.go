@@ -39,7 +39,8 @@ func (s *Statement) CheckSignature(a Attachment, data []byte, v Version) error {
 	if !alg.OK() || alg.Kind() != String {
 		return fail("has a signature that names no algorithm")
 	}
-	sum, sums := crypto.SHA256, []byte(nil)
+	sum := crypto.SHA256
+	var sums []byte
 	text := []byte(parts[0] + "." + parts[1])
 	switch alg.Text() {
 	case "RS256":

@@ -110,7 +110,7 @@ func ParseTime(s string) (time.Time, error) {
 		return bad("write it as 2020-11-02T09:00:00Z")
 	}
 	at := 16
-	second, nanos := 0, 0
+	var second, nanos int
 	if at < len(s) && s[at] == ':' {
 		var ok bool
 		if second, ok = number(s, at+1, 2); !ok {
