@@ -113,7 +113,10 @@ func (a *App) assemble(ctx context.Context, opt Options) error {
 	}
 	mail.Register(a.Jobs, a.DB, from, transport)
 	a.housekeeping()
-	return a.connect()
+	if err := a.connect(); err != nil || a.Doubt != nil {
+		return err
+	}
+	return a.retime(ctx)
 }
 
 // Close ends the instance; what was begun is finished.

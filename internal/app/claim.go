@@ -13,7 +13,7 @@ import (
 // marksTable holds what an instance remembers about itself as a whole.
 var marksTable = db.Table{
 	Name: "app_marks", Owner: "app", Key: "name",
-	Purpose: "What the instance remembers about itself as a whole: whether it is the demo's.",
+	Purpose: "What the instance remembers about itself as a whole: whether it is the demo's, and by which rules of time zones planned hours were placed.",
 	Keep:    "As long as the database.",
 }
 

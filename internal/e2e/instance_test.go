@@ -32,7 +32,7 @@ var now = time.Date(2020, time.October, 24, 7, 0, 0, 0, time.UTC)
 const childEnv = "CADRE_TEST_CHILD"
 
 func TestMain(m *testing.M) {
-	play, ok := map[string]func(*app.App) error{"acts": serveActs, "sweep": sweep, "work": work}[os.Getenv(childEnv)]
+	play, ok := map[string]func(*app.App) error{"acts": serveActs, "sweep": sweep, "work": work, "hours": tellHours}[os.Getenv(childEnv)]
 	if !ok {
 		os.Exit(m.Run())
 	}

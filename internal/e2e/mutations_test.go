@@ -56,7 +56,7 @@ func mutations() []mutation {
 		},
 		{
 			"the witness may be ahead", "internal/journal/witness.go",
-			"case head.Sequence < w.Sequence:", "case head.Sequence+1 < w.Sequence:", "./internal/journal", "Witness",
+			"case head.Sequence < w.Sequence:", "case head.Sequence+1 < w.Sequence:", "./internal/journal", "Witness|AFork",
 		},
 		{
 			"a seat is confirmed to one who has left", "internal/cohort/decide.go",
@@ -115,6 +115,14 @@ func mutations() []mutation {
 		{
 			"an erasure that was cut off stays so", "internal/app/keeping.go",
 			"	n, err := a.Replay(ctx)\n	if n > 0 {", "	n, err := 0, error(nil)\n	if n > 0 {", "./internal/app", "TestAnErasureThatWasCutOff",
+		},
+		{
+			"planned hours keep their instant when zone data change", "internal/app/zones.go",
+			"err != nil || had == have {", "err != nil || had != \"\" {", "./internal/e2e", "TestWhatIsPlanned",
+		},
+		{
+			"a client's clock is believed", "internal/player/log.go",
+			"min(max(sent-at, 0), int64(LateFor/time.Millisecond))", "(sent - at)", "./internal/e2e", "TestClientsWith",
 		},
 		{
 			"a group of one too few is shown", "internal/report/disclose.go",
