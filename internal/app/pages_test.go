@@ -3,10 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +11,6 @@ import (
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
-	"cadre/internal/config"
 	"cadre/internal/id"
 	"cadre/internal/pathway"
 	"cadre/internal/web"
@@ -42,32 +38,8 @@ type stage struct {
 
 func play(t *testing.T, at time.Time) stage {
 	t.Helper()
-	dir := t.TempDir()
-	c, err := config.Load("", []string{"CADRE_DATA=" + filepath.Join(dir, "data")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := stage{log: &webtest.Log{}}
-	a, p, _, err := openDemo(context.Background(), c, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := p.Until(context.Background(), at, nil); err != nil {
-		t.Fatal(err)
-	}
-	s.app = a
-	if s.server, err = a.Web(nil); err != nil {
-		t.Fatal(err)
-	}
-	ts := httptest.NewServer(s.server)
-	t.Cleanup(ts.Close)
-	s.url = ts.URL
-	return s
+	th := rehearse(t)
+	return th.open(t, at.In(th.zone).Format(momentForm)).stage
 }
 
 // people returns one person of each role; of the participants one who takes part.

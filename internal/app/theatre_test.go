@@ -2,10 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,52 +35,94 @@ type theatre struct {
 	cohort id.Cohort
 }
 
-// rehearse plays until each of the moments, which are told in the programme's own
-// zone and in their order: "2020-11-02 08:40".
-func rehearse(t *testing.T, moments ...string) *theatre {
+// momentForm is how moments are told: in the programme's own zone.
+const momentForm = "2006-01-02 15:04"
+
+// everyMoment lists every moment that a test of this package looks at, in order.
+func everyMoment(zone *time.Location) []string {
+	var out []string
+	for _, w := range walks() {
+		out = append(out, w.at)
+	}
+	for _, g := range galleries() {
+		out = append(out, g.at)
+	}
+	for _, m := range moments {
+		out = append(out, m.at.In(zone).Format(momentForm))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// rehearsal is the one play that the tests of this package share.
+var rehearsal struct {
+	once    sync.Once
+	theatre *theatre
+	err     error
+}
+
+// rehearse plays the programme, once for all tests.
+func rehearse(t testing.TB) *theatre {
 	t.Helper()
+	rehearsal.once.Do(func() { rehearsal.theatre, rehearsal.err = perform() })
+	if rehearsal.err != nil {
+		t.Fatal(rehearsal.err)
+	}
+	return rehearsal.theatre
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if th := rehearsal.theatre; th != nil {
+		if err := os.RemoveAll(th.below); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// perform plays through every moment, and keeps a copy of each.
+func perform() (th *theatre, err error) {
 	ctx := context.Background()
-	th := &theatre{kept: map[string]time.Time{}, below: t.TempDir()}
-	c, err := config.Load("", []string{"CADRE_DATA=" + filepath.Join(t.TempDir(), "data")})
+	th = &theatre{kept: map[string]time.Time{}}
+	if th.below, err = os.MkdirTemp("", "cadre-theatre-"); err != nil {
+		return nil, err
+	}
+	data := filepath.Join(th.below, "play", "data")
+	c, err := config.Load("", []string{"CADRE_DATA=" + data})
 	if err != nil {
-		t.Fatal(err)
+		return th, err
 	}
 	a, p, _, err := openDemo(ctx, c, slog.New(slog.DiscardHandler))
 	if err != nil {
-		t.Fatal(err)
+		return th, err
 	}
-	defer func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	defer func() { err = errors.Join(err, a.Close()) }()
 	th.play, th.zone = p, p.Zone()
-	for _, m := range moments {
-		at, err := time.ParseInLocation("2006-01-02 15:04", m, th.zone)
+	for _, m := range everyMoment(th.zone) {
+		at, err := time.ParseInLocation(momentForm, m, th.zone)
 		if err != nil {
-			t.Fatal(err)
+			return th, err
 		}
 		if _, err := p.Until(ctx, at, nil); err != nil {
-			t.Fatal(err)
+			return th, err
 		}
 		// Nobody writes now, so the database and its log are copied as they lie.
 		for _, part := range []string{"", ".keep"} {
-			if err := os.CopyFS(filepath.Join(th.below, m, "data"+part), os.DirFS(c.Data+part)); err != nil {
-				t.Fatal(err)
+			if err := os.CopyFS(filepath.Join(th.below, m, "data"+part), os.DirFS(data+part)); err != nil {
+				return th, err
 			}
 		}
 		th.kept[m] = at
 	}
-	if err := a.DB.View(ctx, func(tx *db.Tx) error {
+	return th, a.DB.View(ctx, func(tx *db.Tx) error {
 		all, err := cohort.OfProgramme(tx, "")
 		for _, c := range all {
 			th.cohort = c.ID
 		}
 		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return th
+	})
 }
 
 // open serves a copy of a moment, with a clock that stands still at it.

@@ -72,13 +72,7 @@ func TestWalks(t *testing.T) {
 		t.Skip("a real browser walks")
 	}
 	all := walks()
-	var moments []string
-	for _, wk := range all {
-		if len(moments) == 0 || moments[len(moments)-1] != wk.at {
-			moments = append(moments, wk.at)
-		}
-	}
-	th := rehearse(t, moments...)
+	th := rehearse(t)
 	chromium := webtest.Launch(t)
 	for _, way := range webtest.Ways() {
 		t.Run(way.Name, func(t *testing.T) {
