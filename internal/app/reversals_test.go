@@ -42,6 +42,8 @@ func unoffered() map[string]string {
 		"POST /answer/{nomination}/need":                                      "everybody here has answered and is decided about",
 		"POST /answer/{nomination}/no":                                        "everybody here has answered and is decided about",
 		"POST /answer/{nomination}/yes":                                       "everybody here has answered and is decided about",
+		"POST /surveys/{survey}/handed-in":                                    "no survey is open at these moments",
+		"POST /surveys/{survey}/paper":                                        "no survey is open at these moments",
 		"POST /attempts/{attempt}/finish":                                     "only once something has happened that has not at these moments",
 		"POST /certificates/{outside}/decide":                                 "no certificate waits at these moments",
 		"POST /certificates/{outside}/withdraw":                               "no certificate waits at these moments",

@@ -15,6 +15,8 @@ import (
 // Sheets is how far the sheets of a survey that was answered on paper are entered.
 type Sheets struct {
 	Survey *Survey
+	// Closed tells that no more answers are taken.
+	Closed bool
 	// Open lists the participants of whom no answer is known, on paper or otherwise.
 	Open []id.Person
 	// Waiting is how many sheets were handed in and are not entered yet.
@@ -30,6 +32,7 @@ func (s *Service) Sheets(ctx context.Context, sid id.Survey) (out Sheets, err er
 		if out.Survey, _, err = s.paper(tx, sid); err != nil {
 			return err
 		}
+		out.Closed = !out.Survey.Open(tx.Now())
 		all, err := s.roll.Participants(tx, out.Survey.Cohort)
 		if err != nil {
 			return err

@@ -109,6 +109,9 @@ func TestSheetsOnPaperAreEnteredWithoutNames(t *testing.T) {
 		if err := k.HandIn(officer(), op(), sid, []id.Person{woman(5)}); !fault.Is(err, fault.Closed) {
 			t.Errorf("handed in after the end: %v", err)
 		}
+		if v, err := k.Sheets(officer(), sid); err != nil || !v.Closed {
+			t.Errorf("it says nothing of being closed: %+v, %v", v, err)
+		}
 		r, err := k.Results(officer(), sid)
 		if err != nil || r.Answered != 4 {
 			t.Errorf("results: %+v, %v", r, err)

@@ -122,6 +122,12 @@ func TestAnOfficerEntersPaperAndWhatSheHearsByTelephone(t *testing.T) {
 	b.Submit(hers, "follow-up", url.Values{"use": {"sometimes"}, "in-post": {"yes"}}).Must(t, http.StatusOK, "She sees who entered it", "answered on").CheckPage(t)
 	b.Get(hers.Path).Must(t, http.StatusOK, "What you enter now replaces it")
 
+	dbtest.Clock(d).Advance(100 * time.Hour)
+	if a := b.Get(page.Path).Must(t, http.StatusOK, "No more sheets are taken").CheckPage(t); strings.Contains(a.Body, "<textarea") {
+		t.Error("a closed survey still offers a sheet")
+	}
+	dbtest.Clock(d).Advance(-100 * time.Hour)
+
 	chromium := webtest.Launch(t)
 	for lang, width := range map[string]int{"en": 1280, "ur": 360} {
 		tab := chromium.Tab(t, s.URL, webtest.Look{Width: width, Token: s.Sessions.Add(officer, i18n.Prefs{Lang: lang})})
