@@ -153,3 +153,35 @@ func TestASmallDifferenceNeedsASignature(t *testing.T) {
 		t.Errorf("places: %v", names)
 	}
 }
+
+// The line of those who joined later is one person's attendance where one did:
+// it is withheld in every figure, and so is the line from which it follows.
+func TestFewWhoJoinedLaterAreNotReadOffACount(t *testing.T) {
+	for name, finish := range map[string]finisher{"count": count, "of how many": countOf, "share": share, "hours": total, "mean": mean} {
+		for _, protected := range []bool{false, true} {
+			for _, there := range []bool{true, false} {
+				for _, later := range []int{1, 4, 5, 9, 10, 12} {
+					f := Figure{Key: "k", Protected: protected}
+					for i := range 25 + later {
+						late := i >= 25
+						f.rows = append(f.rows, Row{Sex: "f", Agency: "fia", Later: late, Counts: !late || there, Amount: 3.5 + float64(i)})
+					}
+					f.breakDown(finish)
+					for to, floor := range map[Audience]int{ForStaff: 0, ForPartners: 5, ForOutside: 10} {
+						out := Protect(f, to, nil)
+						hidden := out.Later.Withheld != Shown && out.First.Withheld != Shown &&
+							out.Later.Value == 0 && out.First.Value == 0 && out.Later.N == 0 && out.First.N == 0 && out.First.Of == 0
+						if few := later < floor; few && !hidden {
+							t.Errorf("%s, protected %v, %d later, there %v, for %s: first %+v, later %+v of %+v", name, protected, later, there, to, out.First, out.Later, out.Total)
+						} else if !few && !protected && (out.Later.Withheld != Shown || out.First.Withheld != Shown) {
+							t.Errorf("%s: %d later are withheld for %s", name, later, to)
+						}
+						if !protected && out.Total != f.Total {
+							t.Errorf("%s: the total is not an output any more: %+v", name, out.Total)
+						}
+					}
+				}
+			}
+		}
+	}
+}

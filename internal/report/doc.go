@@ -12,7 +12,9 @@
 // the blueprint says so. An [Audience] has a floor: what rests on fewer people is
 // withheld, and so is whatever else the withheld could be computed from
 // ([Protect]). A small difference that could be derived (22 of 25: three who did
-// not) is shown outside only if an officer signs for it.
+// not) is shown outside only if an officer signs for it. Output figures are not
+// protected, but for one thing: where few joined later, the lines that tell them
+// from the first seats are withheld, as such a line is one person's attendance.
 //
 // A [Release] is the figures as an officer signed them, frozen, for partners and
 // for outside. Observers and focal points see releases and nothing else; they

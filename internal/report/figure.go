@@ -221,13 +221,20 @@ func mean(rows []Row) Number {
 // Protect returns the figure as an audience sees it. signed holds the places
 // ([Figure.Places]) for which an officer signed that a small difference is shown.
 func Protect(f Figure, to Audience, signed map[string]bool) Figure {
+	few := f.fewApart(to.Floor())
 	f.rows = nil
 	f.BySex, f.ByAgency, f.Cells, f.ByMode = slices.Clone(f.BySex), slices.Clone(f.ByAgency), slices.Clone(f.Cells), slices.Clone(f.ByMode)
 	f.Further = slices.Clone(f.Further)
 	for i := range f.Further {
 		f.Further[i].Parts = slices.Clone(f.Further[i].Parts)
 	}
-	if to == ForStaff || !f.Protected {
+	if to == ForStaff {
+		return f
+	}
+	if !f.Protected {
+		if few {
+			f.holdApart()
+		}
 		return f
 	}
 	for i := range f.Further { // by agency as well, nearly every cell is small
@@ -243,11 +250,40 @@ func Protect(f Figure, to Audience, signed map[string]bool) Figure {
 			*p.number = Number{Known: p.number.Known, Withheld: w}
 		}
 	}
+	if few {
+		f.holdApart()
+	}
 	if f.Total.Withheld != Shown {
 		// What a whole that is withheld rests on says more than the whole.
 		f.ByMode, f.Further, f.NoteN, f.NoteOf, f.Note = nil, nil, 0, 0, ""
 	}
 	return f
+}
+
+// fewApart reports whether those who joined later, or those of the first seats
+// beside them, are fewer than floor, whether they count or not: then what stands
+// in their line is what one of them did.
+func (f *Figure) fewApart(floor int) bool {
+	later := 0
+	for _, r := range f.rows {
+		if r.Later {
+			later++
+		}
+	}
+	first := len(f.rows) - later
+	return later > 0 && (later < floor || first > 0 && first < floor)
+}
+
+// holdApart withholds the lines of those who joined later and of the first
+// seats, also of a figure that is not protected: that 26 took part is an output,
+// how often the twenty-sixth came is hers. The one follows from the other and
+// the total.
+func (f *Figure) holdApart() {
+	for n, why := range map[*Number]Withheld{&f.Later: Few, &f.First: Complement} {
+		if n.Withheld == Shown {
+			*n = Number{Known: n.Known, Withheld: why}
+		}
+	}
 }
 
 // grid lays a figure's numbers out for [withhold]: what each rests on, and which
