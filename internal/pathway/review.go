@@ -122,15 +122,22 @@ func Relied(p *Plan, facts []Fact, f Fact) map[id.Fact][]Change {
 		if !d.Kind().Decision() || d.RecordedAt.Before(from) || d.ID == f.Corrects {
 			continue
 		}
-		// What the decision knew: everything recorded before it.
+		// What the decision knew: everything recorded before it. And what has come
+		// since, as if it had been known in time: of several corrections it may be the
+		// last that turns the scale.
 		var knew []Fact
 		for i := range facts {
-			if facts[i].RecordedAt.Before(d.RecordedAt) || facts[i].RecordedAt.Equal(d.RecordedAt) && facts[i].ID != d.ID && facts[i].Sequence < d.Sequence {
-				knew = append(knew, facts[i])
+			x := facts[i]
+			switch {
+			case x.RecordedAt.Before(d.RecordedAt), x.RecordedAt.Equal(d.RecordedAt) && x.ID != d.ID && x.Sequence < d.Sequence:
+				knew = append(knew, x)
+			case x.ID != d.ID && x.ID != f.ID && !x.Kind().Decision() && !x.OccurredAt.After(d.RecordedAt):
+				x.RecordedAt = d.RecordedAt
+				knew = append(knew, x)
 			}
 		}
 		late := f
-		if late.RecordedAt.After(d.RecordedAt) { // as if it had been known in time
+		if late.RecordedAt.After(d.RecordedAt) {
 			late.RecordedAt = d.RecordedAt
 		}
 		was := p.Evaluate(knew, d.RecordedAt)

@@ -219,6 +219,46 @@ func TestACorrectionListsWhatReliedOnIt(t *testing.T) {
 	})
 }
 
+// Two half-days turn out not to have been attended, where one could have been
+// missed: the correction that turns the scale is the one that is told.
+func TestOfSeveralCorrectionsTheLastMayTurnTheScale(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		p := id.New[id.Person]()
+		at := func(day, hour int) { dbtest.Clock(d).Set(time.Date(2020, 11, day, hour, 0, 0, 0, time.UTC)) }
+		for _, v := range []Value{Accepted{}, SeatConfirmed{}, Joined{}} {
+			w.record(Fact{Person: p, Value: v, Basis: ByStaff})
+		}
+		for _, m := range []string{"tip-basics", "som-basics", "victim-centred-interviewing", "special-techniques", "gender"} {
+			w.record(Fact{Person: p, Subject: m, Value: ModuleCompleted{Passed: true}})
+		}
+		at(2, 13)
+		var there []Fact
+		for _, h := range []string{"mon-am", "mon-pm", "tue-am", "tue-pm", "wed-am", "wed-pm", "thu-am", "thu-pm", "fri-am"} {
+			there = append(there, w.record(Fact{Person: p, Subject: h, Value: AttendanceVerdict{Verdict: Present}, Basis: ByTrainer}))
+		}
+		at(6, 10)
+		w.record(Fact{Person: p, Subject: "post-test", Value: AssessmentSubmitted{Form: "post", Raw: 15, Max: 20}})
+		at(10, 9)
+		issued := w.record(Fact{Person: p, Subject: "completion", Value: CertificateIssued{}, Basis: ByStaff})
+		officer := actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer}})
+		var corrected Fact
+		for i, f := range there[7:] {
+			at(12+i, 9)
+			corrected = w.record(Fact{Person: p, Subject: f.Subject, Value: AttendanceVerdict{Verdict: Absent}, Basis: Paper, Corrects: f.ID, OccurredAt: f.OccurredAt})
+			reviews, err := w.s.Reviews(officer, w.cohort)
+			if err != nil || len(reviews) != i {
+				t.Fatalf("after %d corrections: %+v, %v", i+1, reviews, err)
+			}
+		}
+		reviews, err := w.s.Reviews(officer, w.cohort)
+		if err != nil || reviews[0].Decision != issued.ID || reviews[0].Cause != corrected.ID {
+			t.Errorf("%+v, %v", reviews, err)
+		}
+		w.verify()
+	})
+}
+
 func TestListsAreKeysetPaged(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := begin(t, d)
