@@ -24,6 +24,10 @@ func evaluationRules() []Rule {
 			Why: "What stands on sheets of paper is entered for whoever cannot go online; the sheets carry no names.",
 		},
 		{
+			Kind: Response, Verbs: verbs(Close), Roles: roles(Timer), Relations: Always,
+			Why: "When the survey is closed, all answers are unsealed at once.",
+		},
+		{
 			Kind: Results, Verbs: verbs(Read, Export), Roles: roles(officer), Relations: InScope,
 			Why: "Counted, from five answers.",
 		},

@@ -75,7 +75,7 @@ func (a *App) connect() error {
 	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})
 	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: a.arrive})
 	a.Coaching = coaching.New(coaching.Deps{DB: a.DB, Cohorts: coaching.Roll{}, Reads: a.Access, Keys: a.Keys, Record: pathway.Record})
-	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Roll: asked{}, Record: pathway.Record, Reads: a.Access})
+	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Roll: asked{}, Keys: a.Keys, Record: pathway.Record, Reads: a.Access})
 	a.Credential = credential.New(credential.Deps{DB: a.DB, Reads: a.Access})
 	a.Notify = notify.New(a.DB, standings{}, a.Config.URL, a.Log)
 	a.Notify.Register(a.Jobs)
@@ -86,6 +86,7 @@ func (a *App) connect() error {
 		}
 		return a.DB.Update(ctx, db.Main, j.Complete)
 	})
+	a.Jobs.Every(evaluation.OpenJob, evaluation.OpenEvery, a.Evaluation.Open)
 	a.Jobs.Every(workshop.EraseJob, workshop.EraseEvery, a.Workshop.Erase)
 	a.Report = report.New(report.Deps{DB: a.DB, Reads: a.Access})
 	a.LRS.Register(a.Jobs)

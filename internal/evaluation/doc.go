@@ -5,15 +5,27 @@
 //
 // A reaction survey ([Survey], Kirkpatrick's level 1) is answered without a
 // name. Beginning it gives a one-use token; sending the answer uses the token
-// up and records that she answered, and that is all that is recorded about her.
-// The answer itself carries no person, no actor, no address, no time and no
-// identifier that grows with time. So that its place in the database says
-// nothing either, each new answer rewrites the survey's answers in a new order.
-// Results are shown once the survey is closed, and from five answers: while it
-// is open a reader could subtract yesterday's figures from today's.
+// up, and that she answered is all that is recorded about her. The answer itself
+// carries no person, no actor, no address, no time and no identifier that grows
+// with time.
 //
-// What this does not hide: whoever operates the machine and copies the database
-// after every single answer can tell which one is new.
+// Both are written in one commit, and the database's log keeps commits in their
+// order. So what is written then is sealed, under the instance's key, which lies
+// outside the database and its backups, and filled up to one length. Within an
+// hour of the survey's close a job unseals all answers at once and writes them
+// down in an order that chance picks. Only then do the ledger and the journal
+// learn who answered, of all of them together, at the moment of closing. No
+// outcome of the operation is kept, as it would name the actor and the moment.
+// Results are shown once the survey is closed, and from five answers.
+//
+// What this does not hide: whoever operates the machine holds the key as well,
+// and with a copy of the database or of its log from the days in which it was
+// answered can open the boxes in the order in which they came, beside the turns
+// that were used up. So can one who watches the running program. That somebody
+// has answered can be seen at once by herself, and in the database, without a
+// time. If a survey closes with one answer, or all answer alike, who answered
+// says what was answered, to those who may see either: results are withheld then.
+// If the key is lost before the close, so are the answers.
 //
 // A [Testimonial] is a separate act with a consent of its own: her words, how
 // far they may travel, with or without her name, until when. She, or staff on

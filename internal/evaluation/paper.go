@@ -51,7 +51,7 @@ func (s *Service) Sheets(ctx context.Context, sid id.Survey) (out Sheets, err er
 				out.Open = append(out.Open, p)
 			}
 		}
-		return tx.QueryRow(`SELECT s.sheets, (SELECT COUNT(*) FROM evaluation_answers a WHERE a.survey = s.id) FROM evaluation_surveys s WHERE s.id = ?1`,
+		return tx.QueryRow(`SELECT s.sheets, (SELECT COUNT(*) FROM evaluation_answers a WHERE a.survey = s.id) + (SELECT COUNT(*) FROM evaluation_boxes b WHERE b.survey = s.id) FROM evaluation_surveys s WHERE s.id = ?1`,
 			sid).Scan(&out.Waiting, &out.Answered)
 	})
 	return out, err
@@ -84,7 +84,7 @@ func (s *Service) HandIn(ctx context.Context, op id.Operation, sid id.Survey, pe
 				return 0, err
 			}
 			n, err := tx.Exec(`INSERT INTO evaluation_turns (id, survey, person, token, answered) VALUES (?1, ?2, ?3, '', 1)
-				ON CONFLICT (survey, person) DO UPDATE SET token = '', answered = 1 WHERE evaluation_turns.answered = 0`, id.New[string](), sid, p)
+				ON CONFLICT (survey, person) DO UPDATE SET token = '', answered = 1 WHERE evaluation_turns.answered = 0`, id.Secret(26), sid, p)
 			if err != nil {
 				return 0, err
 			}
@@ -119,7 +119,7 @@ func (s *Service) EnterSheet(ctx context.Context, op id.Operation, sid id.Survey
 		if in.blank() {
 			return -1, nil
 		}
-		return -1, addAnswer(tx, sid, in)
+		return -1, putAway(tx, s.keys, sid, in)
 	})
 }
 

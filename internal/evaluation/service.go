@@ -16,6 +16,7 @@ import (
 	"cadre/internal/journal"
 	"cadre/internal/pathway"
 	"cadre/internal/programme"
+	"cadre/internal/seal"
 )
 
 // Roll answers who is in a cohort; the composition root connects it.
@@ -46,6 +47,7 @@ type Enrolled struct {
 type Service struct {
 	db     *db.DB
 	roll   Roll
+	keys   *seal.Keys
 	record func(*db.Tx, pathway.Fact) error
 	reads  Reads
 }
@@ -59,13 +61,15 @@ type Reads interface {
 type Deps struct {
 	DB   *db.DB
 	Roll Roll
+	// Keys seal what was answered until the survey is closed.
+	Keys *seal.Keys
 	// Record writes a fact into the ledger: pathway.Record.
 	Record func(tx *db.Tx, f pathway.Fact) error
 	Reads  Reads
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{d.DB, d.Roll, d.Record, d.Reads} }
+func New(d Deps) *Service { return &Service{d.DB, d.Roll, d.Keys, d.Record, d.Reads} }
 
 // Problems are what keeps a form from being imported: the cause of the fault
 // that [Service.ImportForm] returns.
@@ -257,83 +261,6 @@ func (s *Service) Asking(ctx context.Context, sid id.Survey, token string) (sv *
 	return sv, err
 }
 
-// Begin gives the participant who acts a one-use token for a survey, in place
-// of one that she has not used. It is a Conflict if she has answered already,
-// and Closed when no more answers are taken.
-func (s *Service) Begin(ctx context.Context, sid id.Survey) (token string, sv *Survey, err error) {
-	token = id.Secret(26)
-	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
-		var err error
-		if sv, err = survey(tx, sid); err != nil {
-			return err
-		}
-		a := tx.Actor()
-		place, err := s.roll.Place(tx, sv.Cohort, a.Person)
-		if err != nil {
-			return err
-		}
-		if err := access.Allow(a, access.Read, access.Object{Kind: access.Form, Subject: a.Person, Place: place}); err != nil {
-			return err
-		}
-		if !sv.Open(tx.Now()) {
-			return fault.New(fault.Closed, "evaluation.closed", nil)
-		}
-		fresh, err := takeTurn(tx, sid, a.Person, digest(token))
-		if err == nil && !fresh {
-			return fault.New(fault.Conflict, "evaluation.answered-already", nil)
-		}
-		return err
-	})
-	return token, sv, err
-}
-
-func digest(token string) string {
-	sum := sha256.Sum256([]byte("cadre survey token " + token))
-	return hex.EncodeToString(sum[:])
-}
-
-// Answer takes an answer for the token that [Service.Begin] gave, from whoever
-// holds it. The token is used up; a resend of the same operation is answered as
-// the first was. It returns NotFound for a token that is unknown or used,
-// Closed when no more answers are taken, and Invalid with the fields to mend.
-//
-// That she answered is recorded; what, is not tied to her (see doc.go).
-func (s *Service) Answer(ctx context.Context, op id.Operation, token string, in Answers) error {
-	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
-		if err := access.Allow(tx.Actor(), access.Answer, access.Object{Kind: access.Response}); err != nil {
-			return err
-		}
-		var done bool
-		_, err := journal.Once(tx, op, "evaluation.answer", &done, func() error {
-			sid, person, err := useToken(tx, digest(token))
-			if err != nil {
-				return err
-			}
-			sv, err := survey(tx, sid)
-			if err != nil {
-				return err
-			}
-			if !sv.Open(tx.Now()) {
-				return fault.New(fault.Closed, "evaluation.closed", nil)
-			}
-			if err := in.check(sv.Form); err != nil {
-				return err
-			}
-			if in.blank() {
-				return fault.Bad("evaluation.answers-blank")
-			}
-			if err := addAnswer(tx, sid, in); err != nil {
-				return err
-			}
-			done = true
-			return s.record(tx, pathway.Fact{
-				Person: person, Cohort: sv.Cohort, Subject: sv.Stage, Value: pathway.FeedbackGiven{}, Basis: pathway.OwnAct,
-			})
-		})
-		return err
-	})
-}
-
 // Results returns what a survey said, to those who asked it: figures once it is
 // closed and at least [Floor] answered, before that how many have.
 func (s *Service) Results(ctx context.Context, sid id.Survey) (r Results, err error) {
@@ -360,13 +287,21 @@ func (s *Service) results(tx *db.Tx, sv *Survey) (Results, error) {
 	if err != nil {
 		return Results{}, err
 	}
-	r := Results{Survey: sv, Answered: len(all)}
+	away, err := putAside(tx, sv.ID)
+	if err != nil {
+		return Results{}, err
+	}
+	r := Results{Survey: sv, Answered: len(all) + away}
 	asked, err := s.roll.Participants(tx, sv.Cohort)
 	if err != nil {
 		return Results{}, err
 	}
 	r.Asked = len(asked)
-	if r.Withheld = withheld(sv, len(all), tx.Now()); r.Withheld == NotClosing {
+	r.Withheld = withheld(sv, len(all), tx.Now())
+	if away > 0 {
+		r.Withheld = StillOpen // they are in their boxes
+	}
+	if r.Withheld == NotClosing {
 		r.Questions = tally(sv.Form, all)
 	}
 	return r, nil

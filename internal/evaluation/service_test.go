@@ -16,9 +16,11 @@ import (
 	"cadre/internal/evaluation"
 	"cadre/internal/fault"
 	"cadre/internal/id"
+	"cadre/internal/job"
 	"cadre/internal/journal"
 	"cadre/internal/pathway"
 	"cadre/internal/programme"
+	"cadre/internal/seal"
 )
 
 const (
@@ -125,7 +127,7 @@ func askedBy(t *testing.T, d *db.DB, reads *reading, record func(pathway.Fact)) 
 	if problems != nil {
 		t.Fatal(problems)
 	}
-	s := evaluation.New(evaluation.Deps{DB: d, Roll: roll{6, bp}, Reads: reads, Record: func(_ *db.Tx, f pathway.Fact) error {
+	s := evaluation.New(evaluation.Deps{DB: d, Roll: roll{6, bp}, Keys: seal.New(), Reads: reads, Record: func(_ *db.Tx, f pathway.Fact) error {
 		record(f)
 		return nil
 	}})
@@ -161,12 +163,24 @@ func give(t *testing.T, s *evaluation.Service, sid id.Survey, n int, a evaluatio
 	}
 }
 
+// closes lets the survey's time pass, and the job that opens the answers run.
+func closes(t *testing.T, d *db.DB, s *evaluation.Service) {
+	t.Helper()
+	dbtest.Clock(d).Advance(8 * 24 * time.Hour)
+	pool := job.NewPool(d, job.Options{})
+	pool.Every(evaluation.OpenJob, evaluation.OpenEvery, s.Open)
+	if _, err := pool.Drain(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAnAnswerIsNobodys(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s, sid := asked(t, d)
 		for n := range 5 {
 			give(t, s, sid, n, evaluation.Answers{"useful": "4", "better": fmt.Sprintf("canary %d", n)})
 		}
+		closes(t, d, s)
 		err := d.View(context.Background(), func(tx *db.Tx) error {
 			rows, err := db.Collect(tx, func(r *db.Rows) (string, error) {
 				var survey, nonce, text string
@@ -206,30 +220,44 @@ func TestAnAnswerIsNobodys(t *testing.T) {
 	})
 }
 
-func TestEveryAnswerMovesAllOfThem(t *testing.T) {
+// While the survey is open, what is written in the commit that uses a turn up is
+// a sealed box of one length, and nothing that grows with time.
+func TestAnAnswerLiesSealedUntilTheClose(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s, sid := asked(t, d)
-		keys := func() map[string]bool {
-			out := map[string]bool{}
-			if err := d.View(context.Background(), func(tx *db.Tx) error {
-				all, err := db.Collect(tx, func(r *db.Rows) (string, error) { var k string; return k, r.Scan(&k) }, `SELECT nonce FROM evaluation_answers`)
-				for _, k := range all {
-					out[k] = true
-				}
+		give(t, s, sid, 0, evaluation.Answers{"useful": "1"})
+		give(t, s, sid, 1, evaluation.Answers{"useful": "2", "better": strings.Repeat("canary ", 100)})
+		read := func(q string) (out []string) {
+			t.Helper()
+			if err := d.View(context.Background(), func(tx *db.Tx) (err error) {
+				out, err = db.Collect(tx, func(r *db.Rows) (string, error) { var b []byte; err := r.Scan(&b); return string(b), err }, q)
 				return err
 			}); err != nil {
 				t.Fatal(err)
 			}
 			return out
 		}
-		give(t, s, sid, 0, evaluation.Answers{"useful": "1"})
-		give(t, s, sid, 1, evaluation.Answers{"useful": "2"})
-		before := keys()
-		give(t, s, sid, 2, evaluation.Answers{"useful": "3"})
-		for k := range keys() {
-			if before[k] {
-				t.Error("an older answer kept its key, so the new one is known by being new")
+		boxes := read(`SELECT box FROM evaluation_boxes`)
+		if len(boxes) != 2 || len(boxes[0]) != len(boxes[1]) || strings.Contains(boxes[0]+boxes[1], "canary") {
+			t.Errorf("%d boxes tell one from another", len(boxes))
+		}
+		if n := read(`SELECT answers FROM evaluation_answers`); len(n) != 0 {
+			t.Errorf("answers lie open: %q", n)
+		}
+		for _, x := range append(read(`SELECT id FROM evaluation_turns`), read(`SELECT nonce FROM evaluation_boxes`)...) {
+			if id.Valid(x) {
+				t.Errorf("%s says when it was made", x)
 			}
+		}
+		if n := read(`SELECT kind FROM journal_operations WHERE kind LIKE 'evaluation.answer%'`); len(n) != 0 {
+			t.Error("an outcome says who answered when")
+		}
+		closes(t, d, s)
+		if n := read(`SELECT box FROM evaluation_boxes`); len(n) != 0 {
+			t.Errorf("%d boxes are left", len(n))
+		}
+		if n := read(`SELECT answers FROM evaluation_answers`); len(n) != 2 {
+			t.Errorf("%d answers are kept, want 2", len(n))
 		}
 	})
 }
@@ -308,6 +336,10 @@ func TestResultsAreShownWhenClosedAndFromFive(t *testing.T) {
 		}
 		give(t, s, sid, 4, evaluation.Answers{"useful": "2"})
 		dbtest.Clock(d).Advance(8 * 24 * time.Hour)
+		if r := see(); r.Withheld != evaluation.StillOpen || r.Questions != nil {
+			t.Errorf("closed, and not opened yet: %+v", r)
+		}
+		closes(t, d, s)
 		r := see()
 		if r.Withheld != "" || r.Questions[0].Counts["4"] != 4 || r.Questions[0].Mean != 3.6 || r.Questions[0].TopTwo != 0.8 {
 			t.Errorf("closed with five answers: %+v", r)

@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"bytes"
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
@@ -10,6 +11,7 @@ import (
 	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/id"
+	"cadre/internal/seal"
 )
 
 func insertForm(tx *db.Tx, programme id.Programme, key string, src []byte) (formID string, version int, err error) {
@@ -93,19 +95,99 @@ func surveys(tx *db.Tx, cohort id.Cohort, person id.Person) ([]Turn, error) {
 func takeTurn(tx *db.Tx, s id.Survey, person id.Person, tokenHash string) (bool, error) {
 	n, err := tx.Exec(`INSERT INTO evaluation_turns (id, survey, person, token, answered) VALUES (?1, ?2, ?3, ?4, 0)
 		ON CONFLICT (survey, person) DO UPDATE SET token = excluded.token WHERE evaluation_turns.answered = 0`,
-		id.New[string](), s, person, tokenHash)
+		id.Secret(26), s, person, tokenHash) // an id that grew with time would say when
 	return n == 1, err
 }
 
-// useToken marks the turn that the token belongs to as answered and empties the
-// token. It returns NotFound for a token that is unknown or used.
-func useToken(tx *db.Tx, tokenHash string) (s id.Survey, person id.Person, err error) {
-	err = tx.QueryRow(`UPDATE evaluation_turns SET answered = 1, token = '' WHERE token = ?1 AND token <> '' RETURNING survey, person`,
-		tokenHash).Scan(&s, &person)
+// useToken marks the turn that the token belongs to as answered and keeps, in
+// the token's place, what a resend of the same operation is known by. It returns
+// NotFound for a token that is unknown or used.
+func useToken(tx *db.Tx, tokenHash, usedBy string) (s id.Survey, err error) {
+	err = tx.QueryRow(`UPDATE evaluation_turns SET answered = 1, token = ?2 WHERE token = ?1 AND answered = 0 RETURNING survey`,
+		tokenHash, usedBy).Scan(&s)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", "", fault.New(fault.NotFound, "evaluation.token-used", nil)
+		return "", fault.New(fault.NotFound, "evaluation.token-used", nil)
 	}
-	return s, person, err
+	return s, err
+}
+
+// usedBefore reports whether this very operation has used a token up.
+func usedBefore(tx *db.Tx, usedBy string) (bool, error) {
+	var n int
+	err := tx.QueryRow(`SELECT COUNT(*) FROM evaluation_turns WHERE token = ?1 AND answered = 1`, usedBy).Scan(&n)
+	return n > 0, err
+}
+
+// untold lists who has used a token up and is not told of yet, in an order that
+// says nothing of when, and counts them as told.
+func untold(tx *db.Tx, s id.Survey) ([]id.Person, error) {
+	who, err := db.Collect(tx, func(r *db.Rows) (p id.Person, err error) { return p, r.Scan(&p) },
+		`SELECT person FROM evaluation_turns WHERE survey = ?1 AND answered = 1 AND token <> '' ORDER BY person`, s)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(`UPDATE evaluation_turns SET token = '' WHERE survey = ?1 AND answered = 1`, s)
+	return who, err
+}
+
+// putAside counts the answers of a survey that lie sealed.
+func putAside(tx *db.Tx, s id.Survey) (n int, err error) {
+	return n, tx.QueryRow(`SELECT COUNT(*) FROM evaluation_boxes WHERE survey = ?1`, s).Scan(&n)
+}
+
+// boxSize is what the text of a box is filled up to a multiple of, so that its
+// length does not tell one answer from another.
+const boxSize = 4 << 10
+
+func boxBinding(s id.Survey, nonce string) seal.Binding {
+	return seal.Binding{Purpose: "evaluation.answer:" + string(s), ID: nonce, Version: 1}
+}
+
+// putAway keeps an answer, sealed.
+func putAway(tx *db.Tx, keys *seal.Keys, s id.Survey, a Answers) error {
+	text, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	text = append(text, bytes.Repeat([]byte{' '}, boxSize-len(text)%boxSize)...)
+	nonce := id.Secret(26)
+	box := keys.Seal(boxBinding(s, nonce), text)
+	_, err = tx.Exec(`INSERT INTO evaluation_boxes (survey, nonce, key_id, box) VALUES (?1, ?2, ?3, ?4)`, s, nonce, box.Key, box.Box)
+	return err
+}
+
+// takeOut opens every box of a survey and removes it.
+func takeOut(tx *db.Tx, keys *seal.Keys, s id.Survey) ([]Answers, error) {
+	type row struct {
+		nonce string
+		seal.Sealed
+	}
+	boxes, err := db.Collect(tx, func(r *db.Rows) (b row, err error) { return b, r.Scan(&b.nonce, &b.Key, &b.Box) },
+		`SELECT nonce, key_id, box FROM evaluation_boxes WHERE survey = ?1`, s)
+	if err != nil {
+		return nil, err
+	}
+	var out []Answers
+	for _, b := range boxes {
+		text, err := keys.Open(boxBinding(s, b.nonce), b.Sealed)
+		if err != nil {
+			return nil, err
+		}
+		var a Answers
+		if err := json.Unmarshal(text, &a); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	_, err = tx.Exec(`DELETE FROM evaluation_boxes WHERE survey = ?1`, s)
+	return out, err
+}
+
+// toOpen lists the surveys that are closed and have answers put away.
+func toOpen(tx *db.Tx) ([]id.Survey, error) {
+	return db.Collect(tx, func(r *db.Rows) (s id.Survey, err error) { return s, r.Scan(&s) },
+		`SELECT id FROM evaluation_surveys s WHERE closes_at <= ?1 AND EXISTS (SELECT 1 FROM evaluation_boxes b WHERE b.survey = s.id) ORDER BY id`,
+		db.Micros(tx.Now()))
 }
 
 // holds returns NotFound unless the token was given for the survey and not used.
@@ -129,15 +211,15 @@ func answers(tx *db.Tx, s id.Survey) ([]Answers, error) {
 	}, `SELECT answers FROM evaluation_answers WHERE survey = ?1 ORDER BY nonce`, s)
 }
 
-// addAnswer adds a to the survey's answers and writes all of them anew, with
+// addAnswers adds some to the survey's answers and writes all of them anew, with
 // new keys, in an order that chance picks: neither key, nor place, nor age of a
 // row says which answer came when.
-func addAnswer(tx *db.Tx, s id.Survey, a Answers) error {
+func addAnswers(tx *db.Tx, s id.Survey, some []Answers) error {
 	all, err := answers(tx, s)
 	if err != nil {
 		return err
 	}
-	all = append(all, a)
+	all = append(all, some...)
 	for i := len(all) - 1; i > 0; i-- {
 		j, err := rand.Int(rand.Reader, big.NewInt(int64(i+1)))
 		if err != nil {

@@ -43,6 +43,11 @@ func Tables() []db.Table {
 			Keep:    "A year after the survey closes.", Erase: db.EraseDelete,
 		},
 		{
+			Name: "evaluation_boxes", Owner: "evaluation", Key: "nonce",
+			Purpose: "What was answered, sealed, by nobody in particular.", Keep: "Until the survey is closed.",
+			FreeText: []string{"box"},
+		},
+		{
 			Name: "evaluation_answers", Owner: "evaluation", Key: "nonce",
 			Purpose: "What was answered, by nobody in particular.", Keep: "As long as the programme's reports.",
 			FreeText: []string{"answers"},

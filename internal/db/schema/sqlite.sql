@@ -646,6 +646,13 @@ CREATE TABLE evaluation_answers (
 	answers TEXT NOT NULL,
 	CONSTRAINT evaluation_answers_pk PRIMARY KEY (survey, nonce)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE evaluation_boxes (
+	survey TEXT NOT NULL CONSTRAINT evaluation_boxes_survey REFERENCES evaluation_surveys (id),
+	nonce  TEXT NOT NULL,
+	key_id TEXT NOT NULL,
+	box    BLOB NOT NULL,
+	CONSTRAINT evaluation_boxes_pk PRIMARY KEY (survey, nonce)
+) STRICT, WITHOUT ROWID;
 CREATE VIEW evaluation_counted_answers AS
   SELECT s.cohort AS cohort, s.stage AS stage, s.closes_at AS closes_at, a.answers AS answers
   FROM evaluation_answers a JOIN evaluation_surveys s ON s.id = a.survey;
