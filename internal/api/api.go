@@ -124,6 +124,8 @@ type Operation struct {
 	// KeyOptional lets the caller leave Idempotency-Key out: each call is then an
 	// act of its own.
 	KeyOptional bool
+	// Status is that of the answer, where it is not huma's own choice.
+	Status int
 }
 
 // Add adds an operation. In and Out follow huma's rules: fields tagged path,
@@ -135,6 +137,7 @@ func Add[In, Out any](a *API, op Operation, h func(context.Context, *In) (*Out, 
 	}
 	o := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: Prefix + op.Path, Summary: op.Summary, MaxBodyBytes: Limit,
+		DefaultStatus: op.Status,
 		RejectUnknownQueryParameters: true,
 	}
 	if !op.Need.IsPublic() {

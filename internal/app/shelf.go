@@ -31,6 +31,9 @@ func (s shelf) Current(tx *db.Tx, module string) (id.ModuleVersion, error) {
 	return v.ID, err
 }
 
+// Key answers player.
+func (s shelf) Key(tx *db.Tx, p id.Module) (string, error) { return s.PackageKey(tx, p) }
+
 // Course answers player.
 func (s shelf) Course(tx *db.Tx, v id.ModuleVersion) (*player.Course, error) {
 	p, err := s.Package(tx, v)

@@ -10,7 +10,9 @@ import (
 	"cadre/internal/api"
 	"cadre/internal/contentapi"
 	"cadre/internal/i18n"
+	"cadre/internal/id"
 	"cadre/internal/lrs"
+	"cadre/internal/playerapi"
 	"cadre/internal/web"
 	"cadre/internal/web/assets"
 )
@@ -40,7 +42,13 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 	programs := api.New(api.Deps{
 		Sessions: bearers{sessions{a.Access}}, Policy: access.Routing{}, Catalogues: i18n.Shipped(), Log: a.Log, Ready: a.Ready,
 	})
-	contentapi.Add(programs, contentapi.Deps{DB: a.DB, Content: a.Content, Arriving: a.arriving()})
+	contentapi.Add(programs, contentapi.Deps{
+		DB: a.DB, Content: a.Content, Arriving: a.arriving(),
+		Withdrawn: func(ctx context.Context, key string) error {
+			return a.Player.Withdraw(ctx, id.New[id.Operation](), key)
+		},
+	})
+	playerapi.Add(programs, playerapi.Deps{Player: a.Player, Where: a.courseware()})
 	if err := programs.Check(); err != nil {
 		return nil, err
 	}

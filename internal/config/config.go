@@ -72,6 +72,9 @@ type Content struct {
 	// ImportFrom names the hosts from which packages may be fetched, parted by
 	// spaces; empty for none.
 	ImportFrom string `yaml:"import_from"`
+	// ReturnTo names the origins to which a program that launches packages may
+	// have learners sent back, parted by spaces; empty for none.
+	ReturnTo string `yaml:"return_to"`
 }
 
 // The modes of [Content].

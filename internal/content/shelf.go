@@ -126,6 +126,16 @@ func fileWhere(tx *db.Tx, where string, v id.ModuleVersion, name string) (f Pack
 	return f, err
 }
 
+// PackageKey returns the key of the module that a package is. It is a fault of
+// kind NotFound if there is no such package.
+func (s *Service) PackageKey(tx *db.Tx, m id.Module) (string, error) {
+	if _, err := packageByID(tx, m); err != nil {
+		return "", err
+	}
+	row, err := moduleByID(tx, m)
+	return row.key, err
+}
+
 // IsPackage reports whether a module is a package.
 func (s *Service) IsPackage(tx *db.Tx, m id.Module) (bool, error) {
 	_, err := packageByID(tx, m)

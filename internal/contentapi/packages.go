@@ -31,6 +31,9 @@ type Deps struct {
 	Content *content.Service
 	// Arriving is a folder for what is on its way in.
 	Arriving string
+	// Withdrawn ends what is open of a package that was taken out of use; it may be
+	// done again.
+	Withdrawn func(ctx context.Context, key string) error
 }
 
 // Package is a package that was brought in.
@@ -237,5 +240,16 @@ func (h handler) withdraw(ctx context.Context, in *byID) (*struct{}, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.NotFound, "content.no-package", err)
 	}
-	return &struct{}{}, h.Content.WithdrawPackage(ctx, api.OperationOf(ctx), m)
+	if err := h.Content.WithdrawPackage(ctx, api.OperationOf(ctx), m); err != nil {
+		return nil, err
+	}
+	var key string
+	err = h.DB.View(ctx, func(tx *db.Tx) (err error) {
+		key, err = h.Content.PackageKey(tx, m)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &struct{}{}, h.Withdrawn(ctx, key)
 }

@@ -11,6 +11,9 @@ type Shelf interface {
 	// Current returns the version of the package that is the module of that key, as
 	// it is out now, or a fault of kind NotFound if that module is no package.
 	Current(tx *db.Tx, module string) (id.ModuleVersion, error)
+	// Key returns the key of the module that a package is, or a fault of kind
+	// NotFound.
+	Key(tx *db.Tx, p id.Module) (string, error)
 	// Course returns a version of a package. It is a fault of kind NotFound if
 	// that version is no package.
 	Course(tx *db.Tx, v id.ModuleVersion) (*Course, error)
@@ -23,6 +26,10 @@ type Shelf interface {
 type bare struct{}
 
 func (bare) Current(*db.Tx, string) (id.ModuleVersion, error) {
+	return "", fault.New(fault.NotFound, "fault.not-found", nil)
+}
+
+func (bare) Key(*db.Tx, id.Module) (string, error) {
 	return "", fault.New(fault.NotFound, "fault.not-found", nil)
 }
 

@@ -53,6 +53,10 @@ type Deps struct {
 	LRS *lrs.Service
 	// Addresses says where they find it; nil where there is none.
 	Addresses Addresses
+	// Persons says who there is, for programs that launch packages.
+	Persons Persons
+	// ReturnTo are the origins to which those may have learners sent back.
+	ReturnTo []string
 	// Key makes names that mean nothing to others: of paths and of learners. All
 	// instances on one database share it. At least 32 bytes.
 	Key []byte
@@ -71,6 +75,8 @@ type Service struct {
 	lrs     *lrs.Service
 
 	addresses Addresses
+	persons   Persons
+	returns   []string
 }
 
 // New returns a service.
@@ -80,6 +86,7 @@ func New(d Deps) *Service {
 	}
 	return &Service{
 		db: d.DB, files: d.Files, content: d.Content, cohorts: d.Cohorts, ledger: d.Ledger, shelf: d.Shelf, key: d.Key, lrs: d.LRS, addresses: d.Addresses,
+		persons: d.Persons, returns: d.ReturnTo,
 	}
 }
 

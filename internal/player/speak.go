@@ -69,6 +69,7 @@ const (
 type Spoken struct {
 	Session string
 	Launch  id.Launch
+	Unit    string // its maker's id
 	// URL launches the unit: as a top-level window or in a frame, unless it asks for
 	// a window of its own.
 	URL       string
@@ -76,6 +77,8 @@ type Spoken struct {
 	// Remote says that it lies outside of the package.
 	Remote bool
 	Mode   Mode
+	// Path is the token of the package's files.
+	Path string
 }
 
 // speaking asks for a session.
@@ -134,7 +137,7 @@ func (s *Service) speak(tx *db.Tx, in speaking) (Spoken, error) {
 			return Spoken{}, err
 		}
 	}
-	out := Spoken{Session: row.ID, Launch: row.Launch, OwnWindow: in.u.Says.OwnWindow, Remote: in.u.remote(), Mode: in.mode}
+	out := Spoken{Session: row.ID, Launch: row.Launch, Unit: in.u.ID, OwnWindow: in.u.Says.OwnWindow, Remote: in.u.remote(), Mode: in.mode, Path: token}
 	out.URL, err = s.launchURL(tx, in.a, in.c, in.u, row.ID, token)
 	return out, err
 }

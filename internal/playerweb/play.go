@@ -26,9 +26,22 @@ func (h handler) play(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return h.frame(w, r, run, r.URL.Query().Get("unit"), coverPath(run.Attempt.Module), nil)
+}
+
+// frame writes the player's frame.
+func (h handler) frame(w http.ResponseWriter, r *http.Request, run *player.Run, unit, exit string, o *opened) error {
 	units, err := json.Marshal(run.Units)
 	if err != nil {
-		return fmt.Errorf("playerweb: units of %s: %w", a, err)
+		return fmt.Errorf("playerweb: units of %s: %w", run.Attempt.ID, err)
+	}
+	given := ""
+	if o != nil {
+		b, err := json.Marshal(o)
+		if err != nil {
+			return fmt.Errorf("playerweb: launch %s: %w", o.Launch, err)
+		}
+		given = string(b)
 	}
 	// Older packages save when they are unloaded, which browsers stop allowing
 	// unless they are told.
@@ -37,7 +50,7 @@ func (h handler) play(w http.ResponseWriter, r *http.Request) error {
 		frames = `(self "` + h.Where.Content + `")`
 	}
 	w.Header().Add("Permissions-Policy", "unload="+frames+", fullscreen="+frames+", autoplay="+frames)
-	return web.Render(w, r, playPage(run, string(units), r.URL.Query().Get("unit")))
+	return web.Render(w, r, playPage(run, string(units), unit, exit, given))
 }
 
 // unlock hands out the key of what waits on her device, so that it can be sent
@@ -67,7 +80,56 @@ type opened struct {
 	Sandbox    string      `json:"sandbox"`
 	Allow      string      `json:"allow"`
 	Borrowed   bool        `json:"borrowed"`
-	Seed       player.Seed `json:"seed"`
+	// Speaks says that the package speaks to the record store itself: there is no
+	// log. Own says that Page wants a window of its own.
+	Speaks bool                        `json:"speaks,omitempty"`
+	Own    bool                        `json:"own,omitempty"`
+	Units  map[string]player.UnitState `json:"units,omitempty"`
+	Seed   player.Seed                 `json:"seed"`
+}
+
+// inFrame says where a package is framed, and how.
+func (h handler) inFrame(o *opened, c *player.Course, path string) *opened {
+	o.Origin, o.Sandbox, o.Allow = h.Where.Origin(path), h.Where.Sandbox(c.Popups), courseware.Allow
+	if o.Page == "" {
+		o.Page = h.Where.Page(path)
+	}
+	return o
+}
+
+// spoken is what the frame is told of a unit that speaks for itself.
+func (h handler) spoken(s *player.Spoken, run *player.Run, units []player.Unit, unit string) *opened {
+	return h.inFrame(&opened{
+		Launch: s.Launch, Page: s.URL, Speaks: true, Own: s.OwnWindow || s.Remote, Units: run.Units,
+		Seed: player.Seed{Kind: run.Course.Kind, Mode: s.Mode, Units: units, Activity: unit},
+	}, run.Course, s.Path)
+}
+
+// ticket opens a launch that another program asked for: once, for whoever holds
+// the address, signed in or not.
+func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
+	t, err := h.Player.OpenTicket(r.Context(), r.PathValue("ticket"))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	exit := t.Back
+	if exit == "" {
+		exit = "/"
+	}
+	if t.Spoken != nil {
+		if t.Spoken.OwnWindow || t.Spoken.Remote {
+			http.Redirect(w, r, t.Spoken.URL, http.StatusSeeOther)
+			return nil
+		}
+		var only []player.Unit
+		if u := t.Run.Course.Unit(t.Unit); u != nil {
+			only = []player.Unit{*u}
+		}
+		return h.frame(w, r, t.Run, t.Unit, exit, h.spoken(t.Spoken, t.Run, only, t.Unit))
+	}
+	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Seed: t.Opened.Seed}, t.Run.Course, t.Opened.Path)
+	return h.frame(w, r, t.Run, t.Unit, exit, o)
 }
 
 func (h handler) open(w http.ResponseWriter, r *http.Request) error {
@@ -83,15 +145,25 @@ func (h handler) open(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	run, err := h.Player.Run(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	if run.Course.Kind.Speaks() {
+		o, err := h.Player.OpenUnit(r.Context(), web.Operation(r), player.OpenUnit{Attempt: a, Unit: in.Unit, Before: in.Before, TakeOver: in.TakeOver})
+		if err != nil {
+			return err
+		}
+		return answer(w, h.spoken(&o, run, run.Course.Units, o.Unit))
+	}
 	o, err := h.Player.Open(r.Context(), web.Operation(r), player.OpenRun{Attempt: a, Unit: in.Unit, Before: in.Before, TakeOver: in.TakeOver})
 	if err != nil {
 		return err
 	}
 	session, _ := web.SessionOf(r.Context())
-	return answer(w, opened{
-		Launch: o.Launch, Credential: o.Credential, Key: o.Key, Page: h.Where.Page(o.Path), Origin: h.Where.Origin(o.Path),
-		Sandbox: h.Where.Sandbox(false), Allow: courseware.Allow, Borrowed: !session.Own, Seed: o.Seed,
-	})
+	return answer(w, h.inFrame(&opened{
+		Launch: o.Launch, Credential: o.Credential, Key: o.Key, Borrowed: !session.Own, Seed: o.Seed,
+	}, run.Course, o.Path))
 }
 
 func answer(w http.ResponseWriter, v any) error {

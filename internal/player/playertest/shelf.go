@@ -48,6 +48,16 @@ func (s *Shelf) Current(_ *db.Tx, module string) (id.ModuleVersion, error) {
 	return v, nil
 }
 
+// Key answers player.
+func (s *Shelf) Key(_ *db.Tx, p id.Module) (string, error) {
+	for _, c := range s.courses {
+		if c.Module == p && p != "" {
+			return c.Key, nil
+		}
+	}
+	return "", missing()
+}
+
 // Course answers player.
 func (s *Shelf) Course(_ *db.Tx, v id.ModuleVersion) (*player.Course, error) {
 	c, ok := s.courses[v]

@@ -23,7 +23,12 @@ interface Opened {
   sandbox: string;
   allow: string;
   borrowed: boolean;
-  seed: { kind: string; mode: string; units: Unit[] };
+  /** It speaks to the record store itself: there is no log here. */
+  speaks?: boolean;
+  /** It wants a window of its own. */
+  own?: boolean;
+  units?: Record<string, { completion: string; success: string; percent: number }>;
+  seed: { kind: string; mode: string; units: Unit[]; activity?: string };
 }
 
 const root = document.getElementById("play") as HTMLElement;
@@ -127,8 +132,12 @@ async function hold(steal: boolean): Promise<boolean> {
   });
 }
 
-async function start(takeOver: boolean): Promise<void> {
+async function start(takeOver: boolean, unit = say("unit")): Promise<void> {
   notice.hidden = true;
+  if (!opened && say("opened")) {
+    opened = JSON.parse(say("opened")) as Opened;
+    return play();
+  }
   const held = await hold(takeOver);
   if (!held) return question();
   let before = sessionStorage.getItem("launch-" + attempt) ?? "";
@@ -136,16 +145,38 @@ async function start(takeOver: boolean): Promise<void> {
     before = (await store.last()) || before;
     await sendLeft();
   }
-  const answer = await ask("play-open", { op: id(), unit: say("unit"), before, take_over: takeOver || takenHere ? "yes" : "" });
+  const answer = await ask("play-open", { op: id(), unit, before, take_over: takeOver || takenHere ? "yes" : "" });
   if (answer.status === 409) return question();
   if (!answer.ok) return trouble(answer.status);
   opened = (await answer.json()) as Opened;
+  return play();
+}
+
+async function play(): Promise<void> {
+  if (!opened) return;
   sessionStorage.setItem("launch-" + attempt, opened.launch);
+  if (opened.speaks) {
+    if (opened.own) {
+      leaving = true;
+      location.assign(opened.page);
+      return;
+    }
+    shown = opened.seed.activity ?? "";
+    state = opened.units ?? state;
+    drawTree();
+    show();
+    return;
+  }
   await store?.unlock(opened.key);
   log = new Log(say("log"), opened.launch, opened.credential, store, refresh);
   if (opened.seed.mode === "normal") await log.begin();
   refresh();
   drawTree();
+  show();
+}
+
+function show(): void {
+  if (!opened) return;
   frame = document.createElement("iframe");
   frame.title = say("title");
   frame.setAttribute("sandbox", opened.sandbox);
@@ -240,6 +271,7 @@ window.addEventListener("message", (event) => {
       break;
     case "left":
       gone?.();
+      if (opened.speaks && !leaving) location.assign(exit.href);
       break;
   }
 });
@@ -331,6 +363,11 @@ function list(of: Unit[]): HTMLElement {
 }
 
 function go(request: string, target = ""): void {
+  if (opened!.speaks) {
+    const to = request === "choice" ? target : neighbour(request === "continue" ? 1 : -1)?.id;
+    if (to) void start(true, to);
+    return;
+  }
   if (opened!.seed.kind !== "scorm2004" && request !== "choice") {
     const to = neighbour(request === "continue" ? 1 : -1);
     if (!to) return;
@@ -348,6 +385,10 @@ async function leave(): Promise<void> {
   if (leaving) return;
   leaving = true;
   exit.setAttribute("aria-busy", "true");
+  if (opened?.speaks) {
+    location.assign(exit.href);
+    return;
+  }
   if (frame) {
     await new Promise<void>((resolve) => {
       gone = resolve;

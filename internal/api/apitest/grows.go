@@ -1,16 +1,57 @@
-package api_test
+// Package apitest holds that an interface for other programs only grows.
+package apitest
 
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
+	"testing"
+
+	"cadre/internal/api"
 )
 
-// broken lists what a caller of the old OpenAPI document could do or rely on,
+// Update, set to any value, makes [OnlyGrows] write the document as it is now.
+const Update = "CADRE_UPDATE"
+
+// OnlyGrows compares the document of an interface with the committed one, and
+// fails where something has gone or become stricter, or was not committed.
+func OnlyGrows(t *testing.T, a *api.API, file string) {
+	t.Helper()
+	now, err := json.MarshalIndent(a.Document(), "", "\t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = append(now, '\n')
+	old, err := os.ReadFile(file)
+	if err == nil {
+		gone, err := Broken(old, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range gone {
+			t.Errorf("callers rely on it: %s", b)
+		}
+	}
+	if t.Failed() {
+		return
+	}
+	if os.Getenv(Update) != "" {
+		if err := os.WriteFile(file, now, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if string(old) != string(now) {
+		t.Errorf("%s is not current: run this test with %s=1", file, Update)
+	}
+}
+
+// Broken lists what a caller of the old OpenAPI document could do or rely on,
 // and no longer can with the new one: operations and answers that have gone,
 // fields that have gone or changed their type, inputs that are newly needed.
 // Both are documents as JSON.
-func broken(old, now []byte) ([]string, error) {
+func Broken(old, now []byte) ([]string, error) {
 	var a, b any
 	if err := json.Unmarshal(old, &a); err != nil {
 		return nil, fmt.Errorf("the old document: %w", err)

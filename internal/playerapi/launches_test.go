@@ -1,0 +1,374 @@
+package playerapi_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"cadre/internal/access"
+	"cadre/internal/actor"
+	"cadre/internal/api"
+	"cadre/internal/blob"
+	"cadre/internal/clock"
+	"cadre/internal/content"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/fault"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/lrs"
+	"cadre/internal/pathway"
+	"cadre/internal/player"
+	"cadre/internal/player/courseware"
+	"cadre/internal/player/playertest"
+	"cadre/internal/playerapi"
+	"cadre/internal/web/webtest"
+)
+
+const (
+	known    = "01900000-0000-7000-8000-0000000000a1"
+	course   = "01900000-0000-7000-8000-0000000000d1"
+	scorm    = "01900000-0000-7000-8000-0000000000d2"
+	nowhere  = "01900000-0000-7000-8000-0000000000ff"
+	everyone = "packages launch:any attempts"
+)
+
+// nobody is enrolled anywhere.
+type nobody struct{}
+
+func (nobody) Place(*db.Tx, id.Person, id.Cohort) (access.Place, error) {
+	return access.Place{}, fault.New(fault.NotFound, "access.not-found", nil)
+}
+func (n nobody) CohortPlace(*db.Tx, id.Cohort) (access.Place, error) { return n.Place(nil, "", "") }
+func (nobody) Record(*db.Tx, pathway.Fact) error                     { panic("a fact of no cohort") }
+func (nobody) ModuleOpen(*db.Tx, id.Person, id.Cohort, string) error { return player.ErrNotOpen }
+func (nobody) EnterAccount(_ *db.Tx, _ string) (id.Person, error)    { return id.New[id.Person](), nil }
+func (nobody) Known(_ *db.Tx, p id.Person) error {
+	if p != known {
+		return fault.Bad("fault.invalid", fault.Field{Name: "person", Key: "access.not-found"})
+	}
+	return nil
+}
+
+type desk struct {
+	*testing.T
+	clock   *clock.Fake
+	api     http.Handler
+	files   http.Handler
+	players *player.Service
+	token   string
+	of      func(scopes string) string
+	shelf   *playertest.Shelf
+}
+
+func open(t *testing.T, d *db.DB) *desk {
+	t.Helper()
+	files, err := blob.Open(t.TempDir(), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &desk{T: t, clock: dbtest.Clock(d), shelf: &playertest.Shelf{}}
+	unit := func(key string) player.Unit {
+		return player.Unit{ID: "https://example.org/" + key, Key: key, Title: key, Href: key + ".html", Says: player.Says{MoveOn: "Completed"}}
+	}
+	k.shelf.Put(&player.Course{
+		Module: course, Key: "cmi5", Kind: player.Cmi5, Title: "C", Language: "en", Publisher: "https://example.org/c", Units: []player.Unit{unit("one"), unit("two")},
+	}, map[string]string{"one.html": "<!doctype html>"})
+	c, pages := playertest.Scorm12("scorm")
+	c.Module = scorm
+	k.shelf.Put(c, pages)
+	where := courseware.Where{Mode: courseware.SecondListener, App: "https://training.example.org", Content: "https://training.example.org:8081"}
+	records := lrs.New(lrs.Deps{DB: d, Files: files, Home: where.App})
+	k.players = player.New(player.Deps{
+		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: nobody{}, Ledger: nobody{}, Shelf: k.shelf, Persons: nobody{},
+		LRS: records, Addresses: where, ReturnTo: []string{"https://portal.example.org"}, Key: []byte("0123456789abcdef0123456789abcdef"),
+	})
+	sessions := &webtest.Sessions{}
+	programs := api.New(api.Deps{Sessions: sessions, Policy: access.Routing{}, Catalogues: i18n.Shipped(), Log: slog.New(slog.DiscardHandler)})
+	playerapi.Add(programs, playerapi.Deps{Player: k.players, Where: where})
+	if err := programs.Check(); err != nil {
+		t.Fatal(err)
+	}
+	run, err := courseware.LoadRuntime()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.api = programs
+	k.files = courseware.New(courseware.Deps{Where: where, Files: k.players, Runtime: run, Sessions: k.players, Records: lrs.NewHandler(records, slog.New(slog.DiscardHandler))})
+	k.of = func(scopes string) string {
+		return sessions.Add(actor.Actor{Token: id.New[id.Token](), Scopes: scopes}, i18n.Prefs{})
+	}
+	k.token = k.of(everyone)
+	return k
+}
+
+type object = map[string]any
+
+// call calls the API; body nil is none.
+func (k *desk) call(method, path string, body any, header ...string) (int, object) {
+	k.Helper()
+	var in io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			k.Fatal(err)
+		}
+		in = bytes.NewReader(b)
+	}
+	r := httptest.NewRequest(method, "/api/v1"+path, in)
+	r.Header.Set("Authorization", "Bearer "+k.token)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	rec := httptest.NewRecorder()
+	k.api.ServeHTTP(rec, r)
+	var out object
+	if rec.Body.Len() > 0 {
+		if err := json.Unmarshal(rec.Body.Bytes(), &out); err != nil {
+			k.Fatalf("%s %s answered %d %s", method, path, rec.Code, rec.Body)
+		}
+	}
+	return rec.Code, out
+}
+
+func (k *desk) must(want int, method, path string, body any, header ...string) object {
+	k.Helper()
+	got, out := k.call(method, path, body, header...)
+	if got != want {
+		k.Fatalf("%s %s %v answered %d %v, want %d", method, path, body, got, out, want)
+	}
+	return out
+}
+
+func account(name string) object {
+	return object{"account": object{"homePage": "https://portal.example.org", "name": name}}
+}
+
+// unit runs a unit by its own launch address, and says verbs.
+func (k *desk) unit(launch string, verbs ...string) (status int) {
+	k.Helper()
+	at, err := url.Parse(launch)
+	if err != nil {
+		k.Fatal(err)
+	}
+	q := at.Query()
+	send := func(method, target, body, auth string) *httptest.ResponseRecorder {
+		to, err := url.Parse(target)
+		if err != nil {
+			k.Fatal(err)
+		}
+		r := httptest.NewRequest(method, to.RequestURI(), strings.NewReader(body))
+		r.Header.Set("Authorization", auth)
+		r.Header.Set("X-Experience-API-Version", "1.0.3")
+		r.Header.Set("Content-Type", "application/json")
+		rec := httptest.NewRecorder()
+		k.files.ServeHTTP(rec, r)
+		return rec
+	}
+	var got map[string]string
+	if err := json.Unmarshal(send("POST", q.Get("fetch"), "", "").Body.Bytes(), &got); err != nil {
+		k.Fatal(err)
+	}
+	auth := "Basic " + got["auth-token"]
+	place := url.Values{"stateId": {"LMS.LaunchData"}, "agent": {q.Get("actor")}, "activityId": {q.Get("activityId")}, "registration": {q.Get("registration")}}
+	var data struct{ ContextTemplate object }
+	if rec := send("GET", q.Get("endpoint")+"activities/state?"+place.Encode(), "", auth); rec.Code != http.StatusOK {
+		return rec.Code
+	} else if err := json.Unmarshal(rec.Body.Bytes(), &data); err != nil {
+		k.Fatal(err)
+	}
+	for i, verb := range verbs {
+		data.ContextTemplate["registration"] = q.Get("registration")
+		activities := data.ContextTemplate["contextActivities"].(object)
+		categories := []any{object{"id": "https://w3id.org/xapi/cmi5/context/categories/cmi5"}}
+		s := object{
+			"id": id.New[string](), "actor": json.RawMessage(q.Get("actor")), "verb": object{"id": "http://adlnet.gov/expapi/verbs/" + verb},
+			"object": object{"id": q.Get("activityId")}, "context": data.ContextTemplate,
+			"timestamp": k.clock.Now().Add(time.Duration(i) * time.Second).Format(time.RFC3339),
+		}
+		switch verb {
+		case "completed":
+			s["result"] = object{"completion": true, "duration": "PT2M"}
+			categories = append(categories, object{"id": "https://w3id.org/xapi/cmi5/context/categories/moveon"})
+		case "terminated":
+			s["result"] = object{"duration": "PT2M"}
+		}
+		activities["category"] = categories
+		b, err := json.Marshal(s)
+		if err != nil {
+			k.Fatal(err)
+		}
+		if rec := send("POST", q.Get("endpoint")+"statements", string(b), auth); rec.Code != http.StatusOK {
+			return rec.Code
+		}
+	}
+	return http.StatusOK
+}
+
+func TestAProgramLaunchesForItsPeople(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		launches := "/packages/" + course + "/launches"
+		key := string(id.New[id.Operation]())
+		ask := object{"person": account("7"), "activity": "one", "own_window": true, "return_url": "https://portal.example.org/back?x=1"}
+		first := k.must(http.StatusCreated, "POST", launches, ask, "Idempotency-Key", key)
+		again := k.must(http.StatusCreated, "POST", launches, ask, "Idempotency-Key", key)
+		if first["launch_url"] != again["launch_url"] || first["session"] != again["session"] {
+			t.Errorf("a resend is answered %v, the first was %v", again, first)
+		}
+		if !strings.HasPrefix(first["launch_url"].(string), "https://training.example.org:8081/p/") {
+			t.Errorf("the unit's own address is %s", first["launch_url"])
+		}
+		// Never refused, in the same registration; what was open is abandoned.
+		second := k.must(http.StatusCreated, "POST", launches, ask)
+		if second["registration"] != first["registration"] || second["session"] == first["session"] {
+			t.Errorf("launched again: %v after %v", second, first)
+		}
+		if got := k.unit(first["launch_url"].(string), "initialized"); got == http.StatusOK {
+			t.Error("the session before goes on")
+		}
+		if got := k.unit(second["launch_url"].(string), "initialized", "completed", "terminated"); got != http.StatusOK {
+			t.Errorf("the unit is answered %d", got)
+		}
+
+		list := func(who string) []any {
+			return k.must(http.StatusOK, "GET", "/packages/"+course+"/attempts?person="+url.QueryEscape(who), nil)["attempts"].([]any)
+		}
+		who, err := json.Marshal(account("7"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := list(string(who))
+		if len(all) != 1 {
+			t.Fatalf("attempts: %v", all)
+		}
+		a := all[0].(object)
+		units := a["activities"].([]any)
+		one, two := units[0].(object), units[1].(object)
+		if a["registration"] != first["registration"] || a["completion"] != "incomplete" || a["state"] != "open" || one["id"] != "one" || one["completion"] != "completed" ||
+			one["time_seconds"] != 120.0 || one["satisfied"] != true || two["state"] != "not-begun" || two["satisfied"] != false {
+			t.Errorf("the attempt is %v", a)
+		}
+		if byID := list(a["person"].(string)); len(byID) != 1 {
+			t.Errorf("by her id: %v", byID)
+		}
+		if other := list(known); len(other) != 0 {
+			t.Errorf("somebody else's: %v", other)
+		}
+
+		// Waived, once, and the course is satisfied; a further launch has a new registration.
+		waive := "/registrations/" + a["registration"].(string) + "/activities/two/waive"
+		k.must(http.StatusUnprocessableEntity, "POST", waive, object{"reason": ""})
+		k.must(http.StatusNoContent, "POST", waive, object{"reason": "Tested Out"})
+		k.must(http.StatusConflict, "POST", waive, object{"reason": "Tested Out"})
+		a = list(string(who))[0].(object)
+		if a["state"] != "passed" || a["completion"] != "completed" || a["satisfied"] != true || a["activities"].([]any)[1].(object)["waived"] != true {
+			t.Errorf("after the waiver: %v", a)
+		}
+		third := k.must(http.StatusCreated, "POST", launches, object{"person": account("7"), "activity": "one", "mode": "Browse"})
+		if third["registration"] == first["registration"] || !strings.HasPrefix(third["launch_url"].(string), "https://training.example.org/launch/") {
+			t.Errorf("after the end: %v", third)
+		}
+		k.must(http.StatusCreated, "POST", launches, object{"person": account("7"), "activity": "one", "registration": first["registration"], "mode": "Review"})
+
+		// Abandoned, also twice; what has ended cannot be.
+		k.must(http.StatusNoContent, "POST", "/sessions/"+third["session"].(string)+"/abandon", nil)
+		k.must(http.StatusNoContent, "POST", "/sessions/"+third["session"].(string)+"/abandon", nil)
+		k.must(http.StatusConflict, "POST", "/sessions/"+second["session"].(string)+"/abandon", nil)
+		k.must(http.StatusNotFound, "POST", "/sessions/"+nowhere+"/abandon", nil)
+
+		// What is not so.
+		for _, x := range []struct {
+			status int
+			body   object
+		}{
+			{http.StatusUnprocessableEntity, object{"person": nowhere, "activity": "one"}},
+			{http.StatusUnprocessableEntity, object{"person": "me", "activity": "one"}},
+			{http.StatusUnprocessableEntity, object{"person": account(""), "activity": "one"}},
+			{http.StatusUnprocessableEntity, object{"activity": "one"}},
+			{http.StatusUnprocessableEntity, object{"person": known, "activity": "three"}},
+			{http.StatusUnprocessableEntity, object{"person": known, "activity": "one", "mode": "Exam"}},
+			{http.StatusUnprocessableEntity, object{"person": known, "activity": "one", "registration": first["registration"]}},
+			{http.StatusUnprocessableEntity, object{"person": known, "activity": "one", "return_url": "https://evil.example.org/"}},
+			{http.StatusUnprocessableEntity, object{"person": known, "activity": "one", "return_url": "javascript:alert(1)"}},
+			{http.StatusCreated, object{"person": known, "activity": "one"}},
+		} {
+			k.must(x.status, "POST", launches, x.body)
+		}
+		k.must(http.StatusNotFound, "POST", "/packages/"+nowhere+"/launches", object{"person": known, "activity": "one"})
+
+		// Each scope opens its own.
+		k.token = k.of(access.ScopeAttempts)
+		k.must(http.StatusForbidden, "POST", launches, object{"person": known, "activity": "one"})
+		k.must(http.StatusOK, "GET", "/packages/"+course+"/attempts", nil)
+		k.token = k.of(access.ScopeLaunch)
+		k.must(http.StatusForbidden, "GET", "/packages/"+course+"/attempts", nil)
+		k.must(http.StatusForbidden, "POST", waive, object{"reason": "x"})
+		k.token = k.of(access.ScopePackages)
+		k.must(http.StatusForbidden, "POST", launches, object{"person": known, "activity": "one"})
+	})
+}
+
+func TestALaunchOpensOnceAndExpires(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		ticket := func(pkg, unit string) string {
+			l := k.must(http.StatusCreated, "POST", "/packages/"+pkg+"/launches", object{"person": known, "activity": unit})
+			return strings.TrimPrefix(l["launch_url"].(string), "https://training.example.org/launch/")
+		}
+		ctx := context.Background() // nobody is signed in
+		x := ticket(scorm, "INTRO")
+		got, err := k.players.OpenTicket(ctx, x)
+		if err != nil || got.Opened == nil || got.Opened.Seed.Activity != "INTRO" || got.Opened.Seed.Mode != player.Normal {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if _, err := k.players.Accept(ctx, player.Batch{Credential: got.Opened.Credential, Now: 1, Entries: []player.Numbered{
+			{Number: 1, Entry: json.RawMessage(`{"activity":"INTRO","at":1,"set":{"cmi.core.lesson_status":"completed","cmi.suspend_data":"page 3"},"end":true}`)},
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.players.OpenTicket(ctx, x); !fault.Is(err, fault.Closed) {
+			t.Errorf("opened twice: %v", err)
+		}
+		a := k.must(http.StatusOK, "GET", "/packages/"+scorm+"/attempts?person="+known, nil)["attempts"].([]any)[0].(object)
+		data := k.must(http.StatusOK, "GET", "/registrations/"+a["registration"].(string)+"/activities/INTRO/data", nil)
+		if data["cmi.suspend_data"] != "page 3" || data["cmi.core.lesson_status"] != "completed" {
+			t.Errorf("it remembers %v", data)
+		}
+		x = ticket(course, "one")
+		if got, err = k.players.OpenTicket(ctx, x); err != nil || got.Spoken == nil || k.unit(got.Spoken.URL, "initialized") != http.StatusOK {
+			t.Errorf("%+v, %v", got, err)
+		}
+		x = ticket(scorm, "EXAM")
+		k.clock.Advance(player.FetchFor + time.Second)
+		if _, err := k.players.OpenTicket(ctx, x); !fault.Is(err, fault.Closed) {
+			t.Errorf("opened too late: %v", err)
+		}
+		if _, err := k.players.OpenTicket(ctx, x[:len(x)-1]+"a"); !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Closed) {
+			t.Errorf("a forged ticket: %v", err)
+		}
+
+		// Taken out of use: what is open ends, and nothing begins.
+		l := k.must(http.StatusCreated, "POST", "/packages/"+course+"/launches", object{"person": known, "activity": "two", "own_window": true})
+		if err := k.players.Withdraw(actor.With(ctx, actor.Actor{Token: id.New[id.Token](), Scopes: access.ScopePackages}), id.New[id.Operation](), "cmi5"); err != nil {
+			t.Fatal(err)
+		}
+		if got := k.unit(l["launch_url"].(string)); got == http.StatusOK {
+			t.Error("a session of a withdrawn package goes on")
+		}
+		if left := k.must(http.StatusOK, "GET", "/packages/"+course+"/attempts?person="+known, nil)["attempts"].([]any); len(left) != 1 {
+			t.Errorf("attempts are gone: %v", left)
+		}
+	})
+}
