@@ -33,6 +33,7 @@ func unplayed() map[string]string {
 	return map[string]string{
 		"GET /cohorts/{cohort}/selection/{stage}":   "nobody is selected from results in it; cohortweb's own tests draw it",
 		"GET /selections/{selection}":               "nobody is selected from results in it; cohortweb's own tests draw it",
+		"GET /launch/{ticket}":                      "opens a package for another program; it is the same frame",
 		"GET /attempts/{attempt}/play":              "its modules are all Markdown; playerweb's own tests draw it",
 		"GET /packages/{version}":                   "its modules are all Markdown; contentweb's own tests draw it",
 		"GET /contests/{contest}":                   "nobody contests a verdict in it; workshopweb's own tests draw it",
