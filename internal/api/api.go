@@ -137,7 +137,7 @@ func Add[In, Out any](a *API, op Operation, h func(context.Context, *In) (*Out, 
 	}
 	o := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: Prefix + op.Path, Summary: op.Summary, MaxBodyBytes: Limit,
-		DefaultStatus: op.Status,
+		DefaultStatus:                op.Status,
 		RejectUnknownQueryParameters: true,
 	}
 	if !op.Need.IsPublic() {
