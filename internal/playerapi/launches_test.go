@@ -50,7 +50,7 @@ func (nobody) Place(*db.Tx, id.Person, id.Cohort) (access.Place, error) {
 func (n nobody) CohortPlace(*db.Tx, id.Cohort) (access.Place, error) { return n.Place(nil, "", "") }
 func (nobody) Record(*db.Tx, pathway.Fact) error                     { panic("a fact of no cohort") }
 func (nobody) ModuleOpen(*db.Tx, id.Person, id.Cohort, string) error { return player.ErrNotOpen }
-func (nobody) EnterAccount(_ *db.Tx, _ string) (id.Person, error) { return id.New[id.Person](), nil }
+func (nobody) EnterAccount(_ *db.Tx, _ string) (id.Person, error)    { return id.New[id.Person](), nil }
 
 func (nobody) Known(_ *db.Tx, p id.Person) error {
 	if p != known {

@@ -72,14 +72,14 @@ func (h handler) unlock(w http.ResponseWriter, r *http.Request) error {
 
 // opened is what the frame is told of a launch.
 type opened struct {
-	Launch     id.Launch   `json:"launch"`
-	Credential string      `json:"credential"`
-	Key        []byte      `json:"key"`
-	Page       string      `json:"page"`
-	Origin     string      `json:"origin"`
-	Sandbox    string      `json:"sandbox"`
-	Allow      string      `json:"allow"`
-	Borrowed   bool        `json:"borrowed"`
+	Launch     id.Launch `json:"launch"`
+	Credential string    `json:"credential"`
+	Key        []byte    `json:"key"`
+	Page       string    `json:"page"`
+	Origin     string    `json:"origin"`
+	Sandbox    string    `json:"sandbox"`
+	Allow      string    `json:"allow"`
+	Borrowed   bool      `json:"borrowed"`
 	// Speaks says that the package speaks to the record store itself: there is no
 	// log. Own says that Page wants a window of its own.
 	Speaks bool                        `json:"speaks,omitempty"`
