@@ -112,6 +112,13 @@ func TestCoachingFromTheQuestionToTheClosedSession(t *testing.T) {
 		t.Error("her page does not run from right to left")
 	}
 	p = her.Submit(p, formNeed, url.Values{"free": {"انٹرویو کا آغاز"}}).CheckPage(t).Must(t, 200, "انٹرویو کا آغاز")
+	// She changes her words in two windows: the second sees both.
+	at := strings.Index(p.Body, `id="note-`) + 4
+	mine := p.Body[at : at+strings.IndexByte(p.Body[at:], '"')]
+	other := her.Get(hers)
+	her.Submit(p, mine, url.Values{"free": {"انٹرویو کا انجام"}}).CheckPage(t).Must(t, 200, "آپ کے الفاظ بدل دیے گئے۔", "انٹرویو کا انجام")
+	stale := her.Submit(other, mine, url.Values{"free": {"دونوں"}}).CheckPage(t).Must(t, 409, "اس وقت یہ درج ہے:", "انٹرویو کا انجام", "دونوں")
+	her.Submit(stale, mine, url.Values{"free": {"انٹرویو کا آغاز"}}).CheckPage(t).Must(t, 200, "انٹرویو کا آغاز")
 	all, err := svc.Account(actor.With(context.Background(), who(she, actor.Participant)), coaching.Of{Cohort: cohort, Stage: "coaching", Person: she})
 	if err != nil {
 		t.Fatal(err)

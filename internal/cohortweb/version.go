@@ -97,7 +97,7 @@ func (p pages) move(w http.ResponseWriter, r *http.Request) error {
 		err = p.Pathway.Move(r.Context(), web.Operation(r), pathway.MoveInput{Cohort: m.cohort.ID, Version: in.To, Revision: in.Revision})
 	}
 	if err != nil {
-		return web.Again(w, r, err, moveForm(m), func(f ui.Form) templ.Component { return versionPage(m, f.With("revision", itoa(m.revision))) })
+		return web.Again(w, r, err, moveForm(m), func(f ui.Form) templ.Component { return versionPage(m, f) })
 	}
 	return web.Done(w, r, cohortPath(m.cohort.ID), "cohort.done.moved")
 }

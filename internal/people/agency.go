@@ -184,7 +184,7 @@ func EnterAgency(tx *db.Tx, a Agency) (id.Agency, error) {
 // policy.
 func EnterUnit(tx *db.Tx, u Unit) (id.Unit, error) {
 	if u.Name.IsZero() || u.Name.Check() != nil {
-		return "", fault.Bad("people.mend", fault.Field{Name: "unit", Key: "people.unit-name"})
+		return "", fault.Bad("people.mend", fault.Field{Name: "name", Key: "people.unit-name"})
 	}
 	if u.ID == "" {
 		u.ID = id.New[id.Unit]()

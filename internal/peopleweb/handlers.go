@@ -2,6 +2,7 @@ package peopleweb
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -207,14 +208,15 @@ func (p pages) changeName(w http.ResponseWriter, r *http.Request) error {
 	if loadErr != nil {
 		return loadErr
 	}
-	return web.Again(w, r, err, editForm(her, people.Name{ID: n}), func(f ui.Form) templ.Component {
-		for _, x := range v.Names {
-			if x.ID == n { // what is sent next starts from what stands now
-				f = f.With("revision", i18n.For(i18n.Prefs{}).Int(x.Revision))
-			}
+	stands := people.Name{ID: n}
+	for _, x := range v.Names {
+		if x.ID == n {
+			stands = x
 		}
-		return editPage(v, f)
-	})
+	}
+	f := editForm(her, stands)
+	f.Page = pathOf(v)
+	return web.Again(w, r, err, f, func(f ui.Form) templ.Component { return editPage(v, f) })
 }
 
 func editForm(her id.Person, n people.Name) ui.Form {
@@ -287,6 +289,51 @@ func (p pages) addContact(w http.ResponseWriter, r *http.Request) error {
 		return p.again(w, r, her, err, func(f *forms) *ui.Form { return &f.Contact })
 	}
 	return web.Done(w, r, back(r, her), "people.contact-added")
+}
+
+// changeContact changes a way to reach her; who may is for the service to say.
+func (p pages) changeContact(w http.ResponseWriter, r *http.Request) error {
+	her, err := parse[id.Person](r, "person")
+	if err != nil {
+		return err
+	}
+	c, err := parse[id.Contact](r, "contact")
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[struct {
+		Kind     string        `form:"kind"`
+		Value    string        `form:"value,max=254"`
+		Holder   people.Holder `form:"holder"`
+		Through  string        `form:"through,optional,max=200"`
+		Safe     string        `form:"safe,optional,max=200"`
+		Revision int           `form:"revision"`
+	}](r)
+	if err == nil {
+		err = p.People.ChangeContact(r.Context(), web.Operation(r), people.Contact{
+			ID: c, Person: her, Kind: in.Kind, Value: in.Value, Holder: in.Holder, Through: in.Through, Safe: in.Safe, Revision: in.Revision,
+		})
+	}
+	if err == nil {
+		return web.Done(w, r, back(r, her), "people.contact-changed")
+	}
+	v, loadErr := p.load(r, her)
+	if loadErr != nil {
+		return loadErr
+	}
+	i := slices.IndexFunc(v.Contacts, func(x people.Contact) bool { return x.ID == c })
+	if i < 0 {
+		return err
+	}
+	f := contactForm(her, v.Contacts[i])
+	f.Page = pathOf(v)
+	return web.Again(w, r, err, f, func(f ui.Form) templ.Component { return editContactPage(v, f) })
+}
+
+func contactForm(her id.Person, c people.Contact) ui.Form {
+	return ui.NewForm("contact-"+string(c.ID), "/people/"+string(her)+"/contacts/"+string(c.ID)).
+		With("kind", c.Kind).With("value", c.Value).With("holder", string(c.Holder)).With("through", c.Through).With("safe", c.Safe).
+		With("revision", i18n.For(i18n.Prefs{}).Int(c.Revision))
 }
 
 func (p pages) removeContact(w http.ResponseWriter, r *http.Request) error {

@@ -117,7 +117,7 @@ func TestSheMendsHerNameAndEditsMeet(t *testing.T) {
 	stale := officer.Get("/people/" + string(w.saima))
 	form := editForm(t, mine)
 	her.Submit(mine, form, url.Values{"written": {"Saima  Iqbaal"}}).Must(t, 200, "The name is changed", "Saima Iqbaal", "Confirmed by her").CheckPage(t)
-	again := officer.Submit(stale, form, url.Values{"written": {"S. Iqbal"}}).Must(t, 409, "It now reads", "Saima Iqbaal").CheckPage(t)
+	again := officer.Submit(stale, form, url.Values{"written": {"S. Iqbal"}}).Must(t, 409, "It now reads", "It now stands as: Saima Iqbaal", "Leave it as it stands now").CheckPage(t)
 	if !strings.Contains(again.Body, `value="S. Iqbal"`) {
 		t.Error("what was typed is lost")
 	}
@@ -152,4 +152,59 @@ func TestTransferAndAgencies(t *testing.T) {
 		Must(t, 200, "The agency is in the list", "FIA Lahore").CheckPage(t)
 	officer.Submit(officer.Get("/agencies"), "agency", url.Values{"name": {"FIA Lahore"}, "code": {"Fia Lahore!"}, "country": {"PK"}, "kind": {"investigation"}}).
 		Must(t, 422, "short code").CheckPage(t)
+}
+
+// Two people change the same telephone number: the second sees both, with what she
+// typed, and chooses.
+func TestAContactIsChangedAndEditsMeet(t *testing.T) {
+	w := open(t)
+	her := w.as(t, actor.Participant, w.saima, actor.Scope{Programme: "p", Cohort: "c"}, "en")
+	officer := w.as(t, actor.ProgrammeOfficer, id.New[id.Person](), actor.Scope{Programme: "p"}, "en")
+	at := "/people/" + string(w.saima)
+	mine, theirs := her.Get("/my-names").Must(t, 200, "Change +92 300 5550000").CheckPage(t), officer.Get(at).Must(t, 200)
+	form := formNamed(t, mine, `id="contact-`)
+	her.Submit(mine, form, url.Values{"value": {"+92 300 5551111"}, "safe": {"after six"}}).
+		Must(t, 200, "The way to reach her was changed.", "+92 300 5551111", "after six").CheckPage(t)
+	again := officer.Submit(theirs, form, url.Values{"value": {"+92 300 5552222"}}).
+		Must(t, 409, "It now stands as: +92 300 5551111", "It now stands as: after six", "Leave it as it stands now").CheckPage(t)
+	if !strings.Contains(again.Body, `value="+92 300 5552222"`) {
+		t.Error("what was typed is lost")
+	}
+	officer.Submit(again, form, nil).Must(t, 200, "The way to reach her was changed.", "+92 300 5552222")
+
+	stranger := w.as(t, actor.FocalPoint, id.New[id.Person](), actor.Scope{Agency: w.fia}, "en")
+	if strings.Contains(stranger.Get(at).Body, `id="contact-`) {
+		t.Error("her agency's focal point may change how she is reached")
+	}
+}
+
+// formNamed returns the id of the first form whose tag holds start.
+func formNamed(t *testing.T, a *webtest.Answer, start string) string {
+	t.Helper()
+	i := strings.Index(a.Body, start)
+	if i < 0 {
+		t.Fatalf("no form %s", start)
+	}
+	rest := a.Body[i+4:]
+	return rest[:strings.IndexByte(rest, '"')]
+}
+
+func TestUnitsStandBelowTheirAgency(t *testing.T) {
+	w := open(t)
+	at := "/agencies/" + string(w.fia)
+	officer := w.as(t, actor.ProgrammeOfficer, id.New[id.Person](), actor.Scope{Programme: "p"}, "en")
+	if !strings.Contains(officer.Get("/agencies").Body, `href="`+at+`"`) {
+		t.Error("the list does not lead to the agency")
+	}
+	page := officer.Get(at).Must(t, 200, "Federal Investigation Agency", "No unit is entered yet").CheckPage(t)
+	officer.Submit(page, "unit", url.Values{"station": {"Lahore"}}).Must(t, 422).CheckPage(t)
+	officer.Submit(page, "unit", url.Values{"name": {"Anti-Human Trafficking Circle"}, "name_ur": {"انسدادِ انسانی سمگلنگ سرکل"}, "station": {"Lahore"}}).
+		Must(t, 200, "The unit was added.", "Anti-Human Trafficking Circle", "Lahore").CheckPage(t)
+
+	until := time.Date(2021, 6, 30, 0, 0, 0, 0, time.UTC)
+	focal := w.site.As(t, actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{
+		ID: "g", Role: actor.FocalPoint, Scope: actor.Scope{Agency: w.fia}, Until: until,
+	}}, i18n.Prefs{Lang: "ur"})
+	focal.Get(at).Must(t, 200, "انسدادِ انسانی سمگلنگ سرکل", "اس ادارے کے لیے آپ کی مدت").CheckPage(t)
+	focal.Get("/agencies/"+string(w.punjab)).Must(t, 403)
 }

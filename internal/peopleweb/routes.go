@@ -32,6 +32,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodPost, Pattern: "/people/{person}/names/{name}/confirm", Need: need(access.Confirm, access.Names), Handler: p.confirmName},
 		{Method: http.MethodPost, Pattern: "/people/{person}/alias", Need: need(access.Change, access.Names), Handler: p.setAlias},
 		{Method: http.MethodPost, Pattern: "/people/{person}/contacts", Need: need(access.Create, access.Contacts), Handler: p.addContact},
+		{Method: http.MethodPost, Pattern: "/people/{person}/contacts/{contact}", Need: need(access.Change, access.Contacts), Handler: p.changeContact},
 		{Method: http.MethodPost, Pattern: "/people/{person}/contacts/{contact}/remove", Need: need(access.Delete, access.Contacts), Handler: p.removeContact},
 		{Method: http.MethodPost, Pattern: "/people/{person}/transfer", Need: need(access.Create, access.Affiliation), Handler: p.transfer},
 		{Method: http.MethodGet, Pattern: "/my-names", Need: web.SignedIn, Handler: p.mine},
@@ -41,5 +42,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodPost, Pattern: "/people/{person}/supervisor/end", Need: need(access.Delete, access.Link), Handler: p.endHerLink},
 		{Method: http.MethodGet, Pattern: "/agencies", Need: need(access.List, access.Agency), Handler: p.agencies},
 		{Method: http.MethodPost, Pattern: "/agencies", Need: need(access.Create, access.Agency), Handler: p.addAgency},
+		{Method: http.MethodGet, Pattern: "/agencies/{agency}", Need: need(access.List, access.Agency), Handler: p.agency},
+		{Method: http.MethodPost, Pattern: "/agencies/{agency}/units", Need: need(access.Create, access.Agency), Handler: p.addUnit},
 	}
 }

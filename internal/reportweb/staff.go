@@ -88,9 +88,6 @@ func (p pages) countStaff(w http.ResponseWriter, r *http.Request) error {
 		return e
 	}
 	return web.Again(w, r, err, v.form(agency), func(f ui.Form) templ.Component {
-		if fault.Is(err, fault.Stale) { // both are on the page: what she sends now is meant for the other one
-			f = f.With("revision", strconv.Itoa(v.of(agency).Revision))
-		}
 		return staffPage(v, f)
 	})
 }

@@ -17,6 +17,9 @@ const (
 	tokenField     = "token"
 	operationField = "op"
 	formField      = "form"
+
+	// revisionField is what the forms of editable rows carry: as it was read.
+	revisionField = "revision"
 )
 
 // Operation returns the operation id that the form was rendered with. A form

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,7 +34,9 @@ func render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 
 // Again shows a form once more after err, with what was typed and with what is
 // wrong, if err is something that the person can mend: Invalid, Conflict, Stale,
-// Closed or Limited. Every other error is returned.
+// Closed or Limited. Every other error is returned. Of a Stale one f is the form
+// as it would be drawn for what stands now: each field shows that beside what was
+// typed, and what is sent next is sent for the revision that stands now.
 //
 //	in, err := web.Decode[cohort.Confirm](r)
 //	if err == nil {
@@ -58,10 +61,16 @@ func Again(w http.ResponseWriter, r *http.Request, err error, f ui.Form, page fu
 	for k, v := range f.Values {
 		values[k] = v
 	}
+	if kind == fault.Stale {
+		f.Stored = maps.Clone(f.Values)
+	}
 	for k, v := range r.PostForm {
 		if k != tokenField && k != operationField && k != formField {
 			values[k] = v
 		}
+	}
+	if now, ok := f.Stored[revisionField]; ok {
+		values[revisionField] = now // what is sent next is meant for what stands now
 	}
 	f.Values = values
 	f.Wrong, f.WrongArgs, f.Fields = x.Key, x.Args, x.Fields

@@ -163,9 +163,9 @@ func (p pages) sessionPage(w http.ResponseWriter, r *http.Request, wrong error) 
 	}
 	page := func(f ui.Form) templ.Component { return sessionPage(s, h, rooms, f) }
 	if wrong != nil {
-		// What is sent again is sent for the session as it is now.
-		r.PostForm.Set("revision", strconv.Itoa(s.Revision))
-		return web.Again(w, r, wrong, sessionForm(s), page)
+		f := sessionForm(s)
+		f.Page = weekPath(h.Cohort, h.Stage)
+		return web.Again(w, r, wrong, f, page)
 	}
 	return web.Render(w, r, page(sessionForm(s)))
 }
@@ -232,7 +232,7 @@ func (p pages) roomPage(w http.ResponseWriter, r *http.Request, wrong error) err
 		With("revision", strconv.Itoa(room.Revision)).With("safe", strconv.Itoa(room.Safe)).With("link", room.Link)
 	page := func(f ui.Form) templ.Component { return roomPage(room, c, stage, f) }
 	if wrong != nil {
-		r.PostForm.Set("revision", strconv.Itoa(room.Revision))
+		f.Page = weekPath(c, stage)
 		return web.Again(w, r, wrong, f, page)
 	}
 	return web.Render(w, r, page(f))

@@ -3,6 +3,7 @@ package ui
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"cadre/internal/fault"
 )
@@ -23,6 +24,12 @@ type Form struct {
 	WrongArgs fault.Args
 	// Fields say what is wrong with single fields, in the order of the form.
 	Fields []fault.Field
+	// Stored is what stands now, if somebody changed it while she was writing; nil
+	// otherwise. Each field then shows it beside what she typed.
+	Stored url.Values
+	// Page is where what is edited is shown: it leads away from a form that is not
+	// to be sent after all. It may be empty.
+	Page string
 	// Files says that the form sends files.
 	Files bool
 	// Quiet leaves out the question whether to leave without saving.
@@ -110,6 +117,36 @@ func (f Form) optionID(name string, i int) string {
 	return f.id(name) + "-" + itoa(i+1)
 }
 
+// stands says what is stored in the field now, and whether it is to be shown:
+// somebody else changed it, and she typed something else.
+func (f Form) stands(name string, options []Option, say func(key string) string) (string, bool) {
+	stored, known := f.Stored[name]
+	if !known || slices.Equal(clean(stored), clean(f.Values[name])) {
+		return "", false
+	}
+	var out []string
+	for _, v := range clean(stored) {
+		if i := slices.IndexFunc(options, func(o Option) bool { return o.Value == v }); i >= 0 {
+			v = options[i].Label
+		}
+		out = append(out, v)
+	}
+	if len(out) == 0 {
+		return say("ui.stands-empty"), true
+	}
+	return strings.Join(out, " · "), true
+}
+
+func clean(vs []string) []string {
+	out := []string{}
+	for _, v := range vs {
+		if v = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n")); v != "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 func (f Form) describedBy(x Field) string {
 	s := ""
 	if x.Hint != "" {
@@ -120,6 +157,9 @@ func (f Form) describedBy(x Field) string {
 			s += " "
 		}
 		s += f.id(x.Name) + "-error"
+	}
+	if _, other := f.stands(x.Name, nil, func(string) string { return "" }); other {
+		s = strings.TrimSpace(s + " " + f.id(x.Name) + "-stands")
 	}
 	return s
 }
