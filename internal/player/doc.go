@@ -46,8 +46,13 @@
 // Files are served by package courseware, away from the application, under a
 // path that is stable per person and version. The learner has no name there.
 //
-// A launch carries what cmi5 will need: a session id, a mode, its registration
-// (the attempt).
+// A unit of cmi5, or of a package with tincan.xml, speaks to the record store
+// itself ([Service.OpenUnit], [Service.Visit]). Its registration is the attempt. What
+// it says, what the LMS says of it, and what follows for her way are one
+// transaction, which takes its turn in the lane of statements as well, done before
+// the unit is answered. The rules of cmi5 are package cmi5's. Another program
+// launches for its own people by [Service.LaunchFor]; they need no enrolment, and
+// no fact follows where there is no cohort.
 //
 // # An outside certificate
 //

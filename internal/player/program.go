@@ -104,8 +104,6 @@ type LaunchedFor struct {
 	Launch       id.Launch  `json:"launch"`
 	// Ticket opens the launch, once; it is empty where URL does.
 	Ticket string `json:"-"`
-	// Path is the token of the package's files.
-	Path string `json:"-"`
 	// URL is the unit's own launch address, where it has one and was asked for.
 	URL string `json:"-"`
 }
@@ -138,9 +136,6 @@ func (s *Service) LaunchFor(ctx context.Context, op id.Operation, in LaunchFor) 
 		if err != nil {
 			return err
 		}
-		if out.Path, err = s.path(tx, a.Person, a.Version); err != nil {
-			return err
-		}
 		out.Ticket = string(out.Launch) + "." + s.derived(useTicket, string(out.Launch))
 		if !c.Kind.Speaks() || !in.OwnWindow {
 			return nil
@@ -149,7 +144,11 @@ func (s *Service) LaunchFor(ctx context.Context, op id.Operation, in LaunchFor) 
 		if err != nil {
 			return err
 		}
-		out.URL, err = s.launchURL(tx, a, c, u, out.Session, out.Path)
+		token, err := s.path(tx, a.Person, a.Version)
+		if err != nil {
+			return err
+		}
+		out.URL, err = s.launchURL(tx, a, c, u, out.Session, token)
 		return err
 	})
 	return out, err

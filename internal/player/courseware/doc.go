@@ -15,8 +15,11 @@
 //	/p/TOKEN/PATH   a file of a package
 //	/w/TOKEN        the page that holds the run time and frames the package
 //	/r/DIGEST/NAME  the run time itself
+//	/x/TOKEN/xapi/  the record store, as far as a unit's session reaches
+//	/x/TOKEN/fetch/ where a unit fetches its session's credential, once (by POST)
+//	/x/TOKEN/done   the page to which a unit returns
 //
-// In strict mode all three stand below [Prefix]. A token belongs to one person and
+// In strict mode all of them stand below [Prefix]. A token belongs to one person and
 // one version of a package, so browsers keep what they have fetched over all
 // launches; it is a right to read those files and nothing else.
 //

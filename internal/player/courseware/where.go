@@ -77,10 +77,6 @@ func (w Where) Fetch(token, code string) string { return w.spoken(token) + "fetc
 // Done is the page to which a unit behind token returns.
 func (w Where) Done(token string) string { return w.spoken(token) + "done" }
 
-// Alone is where a package behind token is opened without the player's frame, once,
-// by its ticket.
-func (w Where) Alone(token, ticket string) string { return w.spoken(token) + "open/" + ticket }
-
 func (w Where) spoken(token string) string { return w.Origin(token) + w.prefix() + "/x/" + token + "/" }
 
 // runtimes is the address below which the run time stands, for the package
