@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"cadre/internal/app"
 	"cadre/internal/cohort"
 	"cadre/internal/db"
+	"cadre/internal/db/crashtest"
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/programme"
@@ -42,12 +44,14 @@ type past struct {
 // A history is one cohort, from its first proposal on, at one or more instances,
 // beside a model of it.
 type history struct {
-	t    *rapid.T
-	apps []*app.App
-	w    world
-	all  []*past
-	sent []deed
-	gave []got
+	t     *rapid.T
+	outer *testing.T
+	in    instance
+	apps  []*app.App // the caller's, too: one that crashed is replaced there
+	w     world
+	all   []*past
+	sent  []deed
+	gave  []got
 }
 
 // Histories, random but lawful, and some that are not: the services agree with a
@@ -91,13 +95,14 @@ func histories(t *testing.T, database string) (answered int) {
 		version, programmeID = c.Version, c.Programme
 		return err
 	}))
+	outer := t
 	rapid.Check(t, func(t *rapid.T) {
-		h := &history{t: t, apps: apps, w: w}
+		h := &history{t: t, outer: outer, in: in, apps: apps, w: w}
 		h.begin(programmeID, version)
 		t.Repeat(map[string]func(*rapid.T){
 			"propose": h.propose, "answer": h.answer, "confirm": h.confirm, "release": h.release,
 			"mark": h.mark, "take back": h.takeBack, "test": h.test, "coach": h.coach, "erase": h.erase,
-			"again": h.again, "": func(*rapid.T) {},
+			"again": h.again, "crash": h.crash, "": func(*rapid.T) {},
 		})
 		h.compare()
 		answered += len(h.sent)
@@ -299,6 +304,53 @@ func (h *history) again(t *rapid.T) {
 	if after := total(h, a); after != before {
 		h.t.Fatalf("%s, sent again, wrote %d entries", d.Do, after-before)
 	}
+}
+
+// crash ends an instance in the middle of a transaction. What it had answered is
+// there after the next start, and what it was about is not. On SQLite the files go on
+// as a killed process leaves them: with their log, and without a proper end.
+// PostgreSQL has undone the rest by itself, and another instance may go on at once.
+func (h *history) crash(t *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(t, "rarely") != 0 {
+		t.Skip("not now")
+	}
+	n := rapid.IntRange(0, len(h.apps)-1).Draw(t, "which instance")
+	a := h.apps[n]
+	d := deed{Do: "propose", Op: op()}
+	first, err := h.w.do(a, d)
+	h.must(err)
+	var left crashtest.Image
+	killed := errors.New("killed")
+	err = a.DB.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+		if _, err := tx.Exec(`UPDATE people_names SET written = 'begun' WHERE written LIKE 'Officer %'`); err != nil {
+			return err
+		}
+		if a.Config.SQLite() {
+			if left, err = crashtest.Read(filepath.Dir(a.Config.Data)); err != nil {
+				return err
+			}
+		}
+		return killed
+	})
+	if !errors.Is(err, killed) {
+		h.must(err)
+	}
+	h.must(a.Close())
+	if left != nil {
+		dir := h.outer.TempDir()
+		h.must(left.Write(dir))
+		h.in[0] = "CADRE_DATA=" + filepath.Join(dir, filepath.Base(a.Config.Data))
+	}
+	a = h.in.openAt(h.outer, monday)
+	h.apps[n] = a
+	if begun := count(h.outer, a, `SELECT COUNT(*) FROM people_names WHERE written = 'begun'`); begun != 0 {
+		h.t.Fatalf("%d names of a transaction that was never committed", begun)
+	}
+	if g, err := h.w.do(a, d); err != nil || g != first {
+		h.t.Fatalf("answered with %+v, and after a crash with %+v, %v", first, g, err)
+	}
+	h.sent, h.gave = append(h.sent, d), append(h.gave, first)
+	h.all = append(h.all, &past{of: first.Proposed})
 }
 
 func total(h *history, a *app.App) (n int) {
