@@ -70,9 +70,12 @@ func (s *someone) Prefer(_ context.Context, _ id.Operation, _ id.Person, in peop
 	return nil
 }
 
+// reader is an officer whose name may be known; who else read is known by role.
+const reader = id.Person("0192f0c0-0000-7000-8000-0000000000bb")
+
 func (s *someone) ReadsOf(context.Context, id.Person) ([]access.Reading, error) {
 	return []access.Reading{
-		{Day: "2020-10-20", Role: actor.ProgrammeOfficer, Kind: access.Contacts},
+		{Day: "2020-10-20", Reader: reader, Role: actor.ProgrammeOfficer, Kind: access.Contacts},
 		{Day: "2020-10-19", Role: actor.FocalPoint, Kind: access.Standing},
 	}, nil
 }
@@ -105,6 +108,9 @@ func setting(t *testing.T) (*someone, *webtest.Site) {
 	fact(20, "som-basics", pathway.ModuleProgress{Percent: 40})
 	site := webtest.Start(t, func(d *web.Deps) { d.Policy = access.Routing{} }, pathwayweb.Routes(pathwayweb.Deps{
 		Standings: s, Lefts: s, Persons: s, Readings: s,
+		Names: func(context.Context, []id.Person) (map[id.Person]string, error) {
+			return map[id.Person]string{reader: "Sabina Qureshi"}, nil
+		},
 		Kept: func(context.Context, id.Person) ([]pathwayweb.Kept, error) {
 			return []pathwayweb.Kept{{Area: "people", Rows: 4}, {Area: "pathway", Rows: 7}}, nil
 		},
@@ -176,7 +182,7 @@ func TestSheSeesWhatIsKeptAndWhoSawIt(t *testing.T) {
 			t.Errorf("a key stands on the page: %s", a.Text())
 		}
 		if lang == "en" {
-			a.Must(t, 200, "Programme officer", "How to reach you", "Tuesday 20 October 2020", "Your names, how to reach you, your post")
+			a.Must(t, 200, "Sabina Qureshi, Programme officer", "To run the programme", "To look after those whom your agency proposed", "How to reach you", "Tuesday 20 October 2020", "Your names, how to reach you, your post")
 		}
 	}
 }

@@ -2,11 +2,13 @@ package pathwayweb
 
 import (
 	"net/http"
+	"slices"
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
 	"cadre/internal/civil"
 	"cadre/internal/i18n"
+	"cadre/internal/id"
 	"cadre/internal/people"
 	"cadre/internal/web"
 	"cadre/internal/web/ui"
@@ -102,7 +104,7 @@ type ownView struct {
 
 // reading is one line of who read what.
 type reading struct {
-	day, who, what string
+	day, who, what, purpose string
 }
 
 // ownData shows what is kept about her, and who saw it.
@@ -131,14 +133,27 @@ func (p pages) ownData(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.readings = readingsOf(l, all)
+		names := map[id.Person]string{}
+		if len(all) > 0 && p.Names != nil {
+			var who []id.Person
+			for _, x := range all {
+				if !slices.Contains(who, x.Reader) {
+					who = append(who, x.Reader)
+				}
+			}
+			if names, err = p.Names(ctx, who); err != nil {
+				return err
+			}
+		}
+		v.readings = readingsOf(l, all, names)
 	}
 	return web.Render(w, r, ownPage(v))
 }
 
-// readingsOf says who read what, in words. Readers are shown by their role: she
-// learns for what she was looked at, and asks the programme office for a name.
-func readingsOf(l *i18n.Localizer, all []access.Reading) []reading {
+// readingsOf says who read what, and for what, in words. Readers are shown by the
+// role that they acted in and by their names as she may know them; the role is
+// what they looked for.
+func readingsOf(l *i18n.Localizer, all []access.Reading, names map[id.Person]string) []reading {
 	var out []reading
 	seen := map[reading]bool{}
 	for _, x := range all {
@@ -147,7 +162,11 @@ func readingsOf(l *i18n.Localizer, all []access.Reading) []reading {
 		if err == nil {
 			day = l.Date(d)
 		}
-		o := reading{day, l.T(ui.RoleKey(x.Role)), l.T("home.read." + group(x.Kind))}
+		who := l.T(ui.RoleKey(x.Role))
+		if n := names[x.Reader]; n != "" {
+			who = l.T("home.seen-name-role", "name", n, "role", who)
+		}
+		o := reading{day, who, l.T("home.read." + group(x.Kind)), l.T("home.purpose." + string(x.Role))}
 		if !seen[o] {
 			seen[o] = true
 			out = append(out, o)
