@@ -2,9 +2,7 @@ package app
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -32,77 +30,6 @@ func unsaid(a *webtest.Answer, match func(method, path string) string, offered m
 		}
 	}
 	return out
-}
-
-// unoffered are the acts whose forms the first programme does not show at the
-// moments walked through, with the reason. Each package's own tests fill them in.
-func unoffered() map[string]string {
-	return map[string]string{
-		"POST /answer/{nomination}/confirm":                                   "everybody here has answered and is decided about",
-		"POST /answer/{nomination}/need":                                      "everybody here has answered and is decided about",
-		"POST /answer/{nomination}/no":                                        "everybody here has answered and is decided about",
-		"POST /answer/{nomination}/yes":                                       "everybody here has answered and is decided about",
-		"POST /surveys/{survey}/handed-in":                                    "no survey is open at these moments",
-		"POST /surveys/{survey}/paper":                                        "no survey is open at these moments",
-		"POST /attempts/{attempt}/finish":                                     "only once something has happened that has not at these moments",
-		"POST /certificates/{outside}/decide":                                 "no certificate waits at these moments",
-		"POST /certificates/{outside}/withdraw":                               "no certificate waits at these moments",
-		"POST /coaching/{cohort}/{stage}/{person}/declare":                    "no session is proposed, agreed or contested at these moments",
-		"POST /coaching/{cohort}/{stage}/{person}/decline":                    "no session is proposed, agreed or contested at these moments",
-		"POST /coaching/{cohort}/{stage}/{person}/goals/{goal}":               "no session is proposed, agreed or contested at these moments",
-		"POST /coaching/{cohort}/{stage}/{person}/notes/{note}/take-back":     "no session is proposed, agreed or contested at these moments",
-		"POST /coaching/{cohort}/{stage}/{person}/sessions/{session}/agree":   "no session is proposed, agreed or contested at these moments",
-		"POST /coaching/{cohort}/{stage}/{person}/sessions/{session}/close":   "no session is proposed, agreed or contested at these moments",
-		"POST /coaching/{cohort}/{stage}/{person}/sessions/{session}/contest": "no session is proposed, agreed or contested at these moments",
-		"POST /coaching/{cohort}/{stage}/{person}/sessions/{session}/move":    "no session is proposed, agreed or contested at these moments",
-		"POST /coaching/{cohort}/{stage}/{person}/sessions/{session}/refuse":  "no session is proposed, agreed or contested at these moments",
-		"POST /cohorts/{cohort}/coaching/{stage}/sessions/{session}/settle":   "no session is proposed, agreed or contested at these moments",
-		"POST /cohorts/{cohort}/credentials":                                  "only once something has happened that has not at these moments",
-		"POST /cohorts/{cohort}/follow-up/{stage}":                            "only once something has happened that has not at these moments",
-		"POST /cohorts/{cohort}/join":                                         "the first programme has no groups, and nobody joins on a page reached without a search",
-		"POST /cohorts/{cohort}/people/group":                                 "the first programme has no groups, and nobody joins on a page reached without a search",
-		"POST /cohorts/{cohort}/people/group/{operation}/back":                "the first programme has no groups, and nobody joins on a page reached without a search",
-		"POST /cohorts/{cohort}/report/staff/{agency}":                        "only once something has happened that has not at these moments",
-		"POST /cohorts/{cohort}/reviews/{review}":                             "only once something has happened that has not at these moments",
-		"POST /cohorts/{cohort}/selection/{stage}":                            "the first programme has no groups, and nobody joins on a page reached without a search",
-		"POST /cohorts/{cohort}/version":                                      "only once something has happened that has not at these moments",
-		"POST /cohorts/{cohort}/workshops/{stage}/lay":                        "only once something has happened that has not at these moments",
-		"POST /contests/{contest}":                                            "only once something has happened that has not at these moments",
-		"POST /enrolments/{enrolment}/back":                                   "the first programme has no groups, and nobody joins on a page reached without a search",
-		"POST /modules/{version}/publish":                                     "only once something has happened that has not at these moments",
-		"POST /my-supervisor":                                                 "only once something has happened that has not at these moments",
-		"POST /my-supervisor/end":                                             "only once something has happened that has not at these moments",
-		"POST /nominations/{nomination}/answer":                               "everybody here has answered and is decided about",
-		"POST /nominations/{nomination}/arranged":                             "only once something has happened that has not at these moments",
-		"POST /nominations/{nomination}/decide":                               "everybody here has answered and is decided about",
-		"POST /packages/{version}/allow":                                      "the first programme has no package made elsewhere",
-		"POST /packages/{version}/publish":                                    "the first programme has no package made elsewhere",
-		"POST /packages/{version}/withdraw":                                   "the first programme has no package made elsewhere",
-		"POST /people/{person}/supervisor/end":                                "only once something has happened that has not at these moments",
-		"POST /registers/{register}/admissions/{admission}":                   "only once something has happened that has not at these moments",
-		"POST /selections/{selection}/back":                                   "the first programme has no groups, and nobody joins on a page reached without a search",
-		"POST /sheets/{sheet}":                                                "only once something has happened that has not at these moments",
-		"POST /sittings/{attempt}/hand-in":                                    "only once something has happened that has not at these moments",
-		"POST /surveys/{survey}/answer":                                       "only once something has happened that has not at these moments",
-		"POST /welcome":                                                       "only once something has happened that has not at these moments",
-	}
-}
-
-// judgeOffers fails for an act that no page offers and that is not listed, and for
-// a line that is no longer true.
-func judgeOffers(t *testing.T, offered map[string]bool) {
-	t.Helper()
-	listed := unoffered()
-	for _, act := range slices.Sorted(maps.Keys(reversals())) {
-		_, ok := listed[act]
-		switch {
-		case reversals()[act].Key() == "":
-		case offered[act] && ok:
-			t.Errorf("%s is offered, and listed as one that is not", act)
-		case !offered[act] && !ok:
-			t.Errorf("no page offers %s", act)
-		}
-	}
 }
 
 // Every line of the table is of a route, and every act has a line; web.New refuses
