@@ -1,8 +1,11 @@
 package policy_test
 
 import (
+	"bytes"
 	"context"
 	"io/fs"
+	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,24 +14,19 @@ import (
 	"testing"
 	"time"
 
-	"cadre/examples"
 	"cadre/internal/access"
 	"cadre/internal/actor"
 	"cadre/internal/app"
 	"cadre/internal/clock"
-	"cadre/internal/cohort"
 	"cadre/internal/config"
 	"cadre/internal/db"
-	"cadre/internal/demo"
-	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/people"
-	"cadre/internal/programme"
 )
 
 // The fixture of the policy's tests over HTTP: the first programme as it stood
-// at an instant, and beside it another country's programme, of which nobody in
-// the first may ever read a word.
+// at an instant, and beside it another country's telling of it, of which nobody
+// in the first may ever read a word.
 type fixture struct {
 	t   *testing.T
 	dir string // the data folder as it was filled; every case works on a copy
@@ -36,22 +34,21 @@ type fixture struct {
 	// visitors are who tries everything: one per role and agency.
 	visitors []*visitor
 	// facts about the rows, read from the tables by hand
-	country map[string]string // id of anything -> PK or IQ
-	agency  map[string]string // id of anything that is one agency's -> its code
-	staff   map[string]bool   // people whom no agency proposed, and what is theirs
+	country map[string]string       // id of anything -> PK or IQ
+	agency  map[string]string       // id of anything that is one agency's -> its code
+	course  map[string]string       // id of anything but a person -> its cohort
+	bound   map[id.Person]id.Cohort // officers of one cohort's programme alone
+	staff   map[string]bool         // people whom no agency proposed, and what is theirs
 	person  map[string]id.Person
 	// canaries are words that stand in one agency's or country's data alone.
-	canaries []canary
+	canaries map[string]canary
 	// rowsOf are the ids of each table, for routes that no page leads to.
 	rowsOf map[string][]string
-}
-
-type canary struct {
-	text    string
-	country string
-	agency  string    // empty for what is the country's
-	person  id.Person // whose it is
-	contact bool
+	log    bytes.Buffer // errors since the last one that was shown
+	// queued counts the letters that changes have queued.
+	queued int
+	// rowFor are those rows by their ids.
+	rowFor map[string]map[string]string
 }
 
 // A visitor is somebody at a browser.
@@ -62,9 +59,11 @@ type visitor struct {
 	agency  string // of focal points
 	person  id.Person
 	grant   id.Grant
+	course  id.Cohort // of an officer of that course alone
 	coached []id.Person
 	linked  []id.Person
-	token   string
+	token   string // of her session
+	form    string // that her forms carry
 }
 
 // folder is a folder of the test's own, in memory where the machine has one:
@@ -121,71 +120,12 @@ func configOf(t *testing.T, dir string) config.Config {
 	return c
 }
 
-// first is the folder of the first programme's example.
-const first = "pakistan-2020"
-
-// raise opens a database of the demo, with a play that has not begun.
-func raise(t *testing.T, dir string) (*app.App, *demo.Play) {
-	t.Helper()
-	files, err := fs.Sub(examples.Files, first)
-	if err != nil {
-		t.Fatal(err)
-	}
-	script, err := demo.Read(files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := clock.NewFake(script.Events[0].At.Add(-time.Hour))
-	cfg := configOf(t, dir)
-	cfg.Zone = script.Zone.String()
-	a, err := app.Open(context.Background(), cfg, app.Options{Clock: c, Demo: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a, demo.New(script, a.Demo(), c, a.Jobs)
-}
-
-// build plays the first programme until at, adds the other country, and signs
-// everybody in.
-func build(t *testing.T, at time.Time) *fixture {
-	t.Helper()
-	ctx := context.Background()
-	f := &fixture{t: t, dir: filepath.Join(folder(t), "data"), at: at, country: map[string]string{}, agency: map[string]string{}, staff: map[string]bool{}, rowsOf: map[string][]string{}, person: map[string]id.Person{}}
-	a, play := raise(t, f.dir)
-	closed := false
-	defer func() {
-		if !closed {
-			_ = a.Close()
-		}
-	}()
-	if _, err := play.Until(ctx, at, nil); err != nil {
-		t.Fatal(err)
-	}
-	f.more(ctx, a)
-	for _, x := range f.ids(a) {
-		f.country[x] = "PK"
-	}
-	f.other(ctx, a)
-	for _, x := range f.ids(a) {
-		if f.country[x] == "" {
-			f.country[x] = "IQ"
-		}
-	}
-	f.owners(a)
-	f.arrive(ctx, a)
-	closed = true
-	if err := a.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
 // start opens a fresh copy of the fixture.
 func (f *fixture) start() *app.App {
 	f.t.Helper()
 	dir := filepath.Join(folder(f.t), "case")
 	copyFolder(f.t, f.dir, dir)
-	a, err := app.Open(context.Background(), configOf(f.t, dir), app.Options{Clock: clock.NewFake(f.at), Demo: true})
+	a, err := app.Open(context.Background(), configOf(f.t, dir), app.Options{Clock: clock.NewFake(f.at), Demo: true, Log: slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -198,107 +138,7 @@ func operator() context.Context {
 
 func newOp() id.Operation { return id.New[id.Operation]() }
 
-// other is another country's programme: an officer, a focal point, an officer
-// who was proposed, all with words of their own.
-func (f *fixture) other(ctx context.Context, a *app.App) {
-	f.t.Helper()
-	must := func(err error) {
-		f.t.Helper()
-		if err != nil {
-			f.t.Fatal(err)
-		}
-	}
-	src, err := fs.ReadFile(examples.Files, first+"/programme.yaml")
-	must(err)
-	src = []byte(strings.ReplaceAll(string(src), first, "iraq-2020"))
-	agency, err := a.People.AddAgency(operator(), newOp(), people.Agency{
-		Code: "baghdad", Name: i18n.NewText("en", "Canary directorate of Baghdad"), Country: "IQ", Kind: "police",
-	})
-	must(err)
-	other, err := a.People.AddAgency(operator(), newOp(), people.Agency{
-		Code: "basra", Name: i18n.NewText("en", "Canary directorate of Basra"), Country: "IQ", Kind: "police",
-	})
-	must(err)
-	enter := func(name string, role actor.Role, scope actor.Scope) actor.Actor {
-		p, err := a.People.Add(operator(), newOp(), people.NewPerson{Sex: people.Female, Names: []people.NewName{{Form: people.Called, Written: name}}})
-		must(err)
-		g, err := a.Access.GiveGrant(operator(), newOp(), access.Giving{Person: p, Role: role, Scope: scope})
-		must(err)
-		return actor.Actor{Person: p, Grant: actor.Grant{ID: g, Role: role, Scope: scope, From: a.Clock.Now()}}
-	}
-	// An officer of the whole instance brings the programme in and hands it over.
-	everywhere := enter("Canary Headquarters", actor.ProgrammeOfficer, actor.Scope{})
-	hq := actor.With(ctx, everywhere)
-	got, err := a.Programme.Import(hq, newOp(), programme.ImportInput{File: "iraq-2020.yaml", Data: src})
-	must(err)
-	c, err := a.Cohort.Open(hq, newOp(), cohort.Opening{
-		Programme: got.Programme, Version: got.Version, Country: "IQ",
-		Agencies: map[string]id.Agency{"fia": agency, "punjab-police": other},
-	})
-	must(err)
-	enter("Canary Officer of Baghdad", actor.ProgrammeOfficer, actor.Scope{Country: "IQ", Programme: got.Programme})
-	focal := enter("Canary Focal of Baghdad", actor.FocalPoint, actor.Scope{Agency: agency, Programme: got.Programme})
-	over, err := a.Cohort.Overview(hq, c)
-	must(err)
-	i := slices.IndexFunc(over.Quotas, func(q cohort.QuotaView) bool { return q.Quota.Agency == agency })
-	made, err := a.Cohort.Propose(actor.With(ctx, focal), newOp(), cohort.Proposal{Cohort: c, Quota: over.Quotas[i].Quota.ID, New: &people.NewPerson{
-		Sex: people.Female, Names: []people.NewName{{Form: people.Letter, Written: "Canary Zubaida al-Basri"}, {Form: people.Called, Written: "زبيدة الكناري"}},
-		Contacts:    []people.Contact{{Kind: people.Phone, Value: "+964 770 0001112"}},
-		Affiliation: &people.Affiliation{Agency: agency, Rank: "Canary rank of Baghdad", Station: "Canary station of Baghdad"},
-	}})
-	must(err)
-	_, err = a.Access.GiveGrant(operator(), newOp(), access.Giving{Person: made.Person, Role: actor.Participant, Scope: actor.Scope{Programme: got.Programme, Cohort: c}})
-	must(err)
-	must(a.Access.EndGrant(operator(), newOp(), everywhere.Grant.ID))
-}
-
-// more adds to the first programme an officer of that programme alone, since the
-// play's own acts everywhere, and somebody without a role.
-func (f *fixture) more(ctx context.Context, a *app.App) {
-	f.t.Helper()
-	var pk id.Programme
-	err := a.DB.View(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow(`SELECT programme FROM cohort_cohorts WHERE country = 'PK'`).Scan(&pk)
-	})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	enter := func(name string) id.Person {
-		p, err := a.People.Add(operator(), newOp(), people.NewPerson{Names: []people.NewName{{Form: people.Called, Written: name}}})
-		if err != nil {
-			f.t.Fatal(err)
-		}
-		return p
-	}
-	_, err = a.Access.GiveGrant(operator(), newOp(), access.Giving{
-		Person: enter("Officer of the programme"), Role: actor.ProgrammeOfficer,
-		Scope: actor.Scope{Country: "PK", Programme: pk},
-	})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	enter("Somebody without a role")
-}
-
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-
-// ids lists every identifier that stands in any declared table.
-func (f *fixture) ids(a *app.App) []string {
-	f.t.Helper()
-	seen := map[string]bool{}
-	f.rows(a, func(_ string, row map[string]string) {
-		for _, v := range row {
-			if uuid.MatchString(v) {
-				seen[v] = true
-			}
-		}
-	})
-	out := make([]string, 0, len(seen))
-	for x := range seen {
-		out = append(out, x)
-	}
-	return out
-}
 
 // rows calls each with every row of every declared table.
 func (f *fixture) rows(a *app.App, each func(table string, row map[string]string)) {
@@ -341,30 +181,119 @@ func (f *fixture) rows(a *app.App, each func(table string, row map[string]string
 	}
 }
 
-// owners reads whose each row is, from its own columns.
-func (f *fixture) owners(a *app.App) {
+// newFixture is the fixture of an instant, out of the data folder as it stood
+// then: canaries are planted, a few acts that the script does not know are done,
+// and everybody is signed in.
+func newFixture(t *testing.T, from string, i instant, ls []*land) *fixture {
+	t.Helper()
+	ctx := context.Background()
+	f := &fixture{
+		t: t, dir: filepath.Join(folder(t), "data"), at: i.at, country: map[string]string{}, agency: map[string]string{}, staff: map[string]bool{},
+		rowsOf: map[string][]string{}, rowFor: map[string]map[string]string{}, course: map[string]string{}, bound: map[id.Person]id.Cohort{}, person: map[string]id.Person{}, canaries: map[string]canary{},
+	}
+	copyFolder(t, from, f.dir)
+	a, err := app.Open(ctx, configOf(t, f.dir), app.Options{Clock: clock.NewFake(f.at), Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for _, l := range ls {
+		e := &extra{fixture: f, app: a, land: l}
+		e.nobody()
+		for _, do := range i.acts {
+			do(e, ctx)
+		}
+	}
+	f.owners(a, ls)
+	f.plant(a, words{rand.New(rand.NewPCG(uint64(i.at.Unix()), 0))})
+	f.told(ls)
+	f.arrive(ctx, a)
+	return f
+}
+
+// belongs are the columns by which a row is somebody's or some country's, the
+// nearest first. Who entered or decided it is none of them.
+var belongs = []string{
+	"person", "nomination", "enrolment", "cohort", "programme", "agency", "quota", "letter", "register", "half_day", "session", "attempt", "module",
+	"version", "survey", "selection", "test", "request", "certificate", "launch", "pairing", "whom", "message", "file", "owner", "name",
+}
+
+// owners reads whose each row is, from its own columns: what leads to an agency,
+// a programme, a cohort or a person of one land is that land's.
+func (f *fixture) owners(a *app.App, ls []*land) {
 	f.t.Helper()
 	codes := map[string]string{}
-	f.rows(a, func(table string, row map[string]string) {
-		if table == "people_agencies" {
-			codes[row["id"]] = row["code"]
-		}
-	})
 	officers := map[string]bool{}
+	for _, l := range ls {
+		f.country[string(l.play.Opened())] = l.country
+		for _, m := range l.play.Cast() {
+			if m.Role != actor.Administrator && m.Key != "officer" {
+				f.country[string(l.person(f.t, m.Key))] = l.country
+			}
+		}
+	}
 	f.rows(a, func(table string, row map[string]string) {
 		switch table {
+		case "people_agencies":
+			codes[row["id"]] = row["code"]
+			f.country[row["id"]] = row["country"]
+		case "cohort_cohorts":
+			f.country[row["id"]], f.country[row["programme"]] = row["country"], row["country"]
+		case "people_persons":
+			officers[row["id"]] = row["officer"] == "1"
+			f.person[row["id"]] = id.Person(row["id"])
 		case "people_affiliations":
 			if row["until"] == "" {
 				f.agency[row["person"]] = codes[row["agency"]]
 			}
-		case "people_persons":
-			if row["officer"] == "1" {
-				officers[row["id"]] = true
+		case "access_grants":
+			// What a grant is bound to is where its holder belongs.
+			for _, at := range []string{"cohort", "programme", "agency"} {
+				if c := f.country[row[at]]; c != "" && f.country[row["person"]] == "" {
+					f.country[row["person"]] = c
+				}
 			}
-			f.person[row["id"]] = id.Person(row["id"])
 		}
+	})
+	for again := true; again; {
+		again = false
+		f.rows(a, func(_ string, row map[string]string) {
+			if !uuid.MatchString(row["id"]) || f.country[row["id"]] != "" {
+				return
+			}
+			for _, at := range belongs {
+				if c := f.country[row[at]]; c != "" {
+					f.country[row["id"]], again = c, true
+					return
+				}
+			}
+		})
+	}
+	for again := true; again; {
+		again = false
+		f.rows(a, func(table string, row map[string]string) {
+			if !uuid.MatchString(row["id"]) || f.course[row["id"]] != "" || table == "people_persons" || table == "people_agencies" {
+				return
+			}
+			if table == "cohort_cohorts" {
+				f.course[row["id"]], f.course[row["programme"]], again = row["id"], row["id"], true
+			}
+			for _, at := range belongs {
+				if c := f.course[row[at]]; c != "" {
+					f.course[row["id"]], again = c, true
+					return
+				}
+			}
+		})
+	}
+	f.rows(a, func(table string, row map[string]string) {
 		if uuid.MatchString(row["id"]) {
 			f.rowsOf[table] = append(f.rowsOf[table], row["id"])
+			f.rowFor[row["id"]] = row
 		}
 		if row["id"] != "" && uuid.MatchString(row["person"]) {
 			f.person[row["id"]] = id.Person(row["person"])
@@ -381,22 +310,40 @@ func (f *fixture) owners(a *app.App) {
 	for i, p := range f.person {
 		f.staff[i] = !officers[string(p)]
 	}
-	f.rows(a, func(table string, row map[string]string) {
-		switch table {
-		case "people_names":
-			if officers[row["person"]] && strings.Contains(row["written"], " ") {
-				f.canaries = append(f.canaries, canary{text: row["written"], country: f.country[row["person"]], agency: f.agency[row["person"]], person: id.Person(row["person"])})
+}
+
+// told adds the canaries that the scripts were given, of those who have come by
+// now.
+func (f *fixture) told(ls []*land) {
+	for _, l := range ls {
+		for i, c := range l.planted {
+			if key := l.keys[i]; key != "" {
+				p, ok := l.play.Person(key)
+				if !ok || f.country[string(p)] == "" {
+					continue
+				}
+				c.person = p
+				if c.agency == "" {
+					c.agency = f.agency[string(p)]
+				}
+				if c.kind == kindName && f.staff[string(p)] {
+					c.kind = kindStaff
+				}
 			}
-		case "people_contacts":
-			if officers[row["person"]] && row["kind"] == "email" || strings.HasPrefix(row["value"], "+964") {
-				f.canaries = append(f.canaries, canary{text: row["value"], country: f.country[row["person"]], agency: f.agency[row["person"]], person: id.Person(row["person"]), contact: true})
+			if c.kind != kindName && c.kind != kindStaff && c.course == "" {
+				c.course = string(l.play.Opened())
 			}
+			f.canaries[c.text] = c
 		}
-	})
-	if len(f.canaries) < 40 {
+	}
+	if len(f.canaries) < 500 {
 		f.t.Fatalf("only %d canaries", len(f.canaries))
 	}
 }
+
+// foreign is the other country: of its people an officer, a focal point and a
+// participant are tried.
+const foreign = "IQ"
 
 // arrive signs one person of each role in: the first holder, by country and,
 // for focal points and participants, by agency.
@@ -439,10 +386,13 @@ func (f *fixture) arrive(ctx context.Context, a *app.App) {
 		if role == "focal" || role == "participant" {
 			v.name += " " + v.agency
 		}
-		if taken[v.name] {
+		if c, ok := f.bound[p]; ok {
+			v.name, v.course, v.country = "officer of the course", c, f.country[string(c)]
+		}
+		if taken[v.name] || v.country == foreign && (!slices.Contains([]string{"officer", "focal", "participant"}, role) || taken[role+" "+foreign]) {
 			return
 		}
-		taken[v.name] = true
+		taken[v.name], taken[role+" "+v.country] = true, true
 		code, err := a.Access.Replace(operator(), newOp(), p)
 		if err != nil {
 			f.t.Fatal(err)
@@ -463,7 +413,7 @@ func (f *fixture) arrive(ctx context.Context, a *app.App) {
 		v.token = e.Token
 		f.visitors = append(f.visitors, v)
 	}
-	words := map[actor.Role]string{
+	called := map[actor.Role]string{
 		actor.ProgrammeOfficer: "officer", actor.FocalPoint: "focal", actor.Participant: "participant", actor.Trainer: "trainer",
 		actor.Coach: "coach", actor.Supervisor: "supervisor", actor.Observer: "observer", actor.Administrator: "admin",
 	}
@@ -480,17 +430,17 @@ func (f *fixture) arrive(ctx context.Context, a *app.App) {
 		if h.Role == actor.Administrator {
 			f.country[string(h.Person)] = ""
 		}
-		add(words[h.Role], h.Person, h.ID)
+		add(called[h.Role], h.Person, h.ID)
 	}
 	for p, n := range names {
-		if n == "Somebody without a role" {
+		if n == withoutRole {
 			add("none", p, "")
 		}
 	}
 	// Who is coached by, and linked to, whom: read from the tables.
 	f.rows(a, func(table string, row map[string]string) {
 		for _, v := range f.visitors {
-			if v.role == "coach" && table == "coaching_pairs" && row["coach"] == string(v.person) && (row["until"] == "0" || row["until"] == "") {
+			if v.role == "coach" && table == "coaching_pairings" && row["coach"] == string(v.person) && row["ended_at"] == "0" {
 				v.coached = append(v.coached, id.Person(row["person"]))
 			}
 			if v.role == "supervisor" && table == "people_links" && row["supervisor"] == string(v.person) && row["until"] == "0" {

@@ -2,10 +2,13 @@ package policy_test
 
 import (
 	"bufio"
+	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -15,6 +18,7 @@ import (
 	"golang.org/x/net/html"
 
 	"cadre/internal/app"
+	"cadre/internal/db"
 	"cadre/internal/id"
 	"cadre/internal/web"
 	"cadre/internal/web/webtest"
@@ -100,7 +104,7 @@ func readRoutes(t *testing.T) allowed {
 // sure reports whether being kept out of her own would be a fault. It is not
 // where a request names staff, whom a role sees only here and there.
 func (f *fixture) sure(v *visitor, x target) bool {
-	if x.found == guessed {
+	if x.found == guessed || v.course != "" {
 		return false // nobody said that it leads anywhere
 	}
 	for _, i := range x.ids() {
@@ -120,6 +124,9 @@ func (f *fixture) own(v *visitor, x target) bool {
 		switch v.role {
 		case "admin", "nobody", "none":
 			continue
+		}
+		if c := f.course[i]; v.course != "" && c != "" && c != string(v.course) {
+			return false
 		}
 		// What has no country is an agency, an administrator, or made by this request.
 		if c := f.country[i]; c != "" && c != v.country {
@@ -150,29 +157,6 @@ func (f *fixture) own(v *visitor, x target) bool {
 		}
 	}
 	return true
-}
-
-// may is what somebody may read, of the canaries.
-func (v *visitor) may(c canary) bool {
-	if c.person == v.person {
-		return true
-	}
-	if v.country != c.country {
-		return false
-	}
-	switch v.role {
-	case "officer":
-		return true
-	case "trainer":
-		return !c.contact
-	case "focal":
-		return !c.contact && c.agency == v.agency
-	case "coach":
-		return slices.Contains(v.coached, c.person)
-	case "supervisor":
-		return !c.contact && slices.Contains(v.linked, c.person)
-	}
-	return false
 }
 
 // site is the program over a fresh copy of the fixture.
@@ -218,12 +202,27 @@ func patterns(routes []web.Route) func(method, path string) string {
 	}
 }
 
-// perPattern bounds how many targets of one route one visitor contributes.
-const perPattern = 2
+// perPattern bounds how many targets of one route one visitor contributes, and
+// depth how many of its pages she looks at for further links and forms.
+const (
+	perPattern = 2
+	depth      = 6
+)
 
 // crawl follows the links that a visitor is shown, and gathers her forms.
 func (f *fixture) crawl(s *site, v *visitor, which func(method, path string) string, routes []web.Route, add func(target)) {
 	b := webtest.Visit(f.t, s.url, v.token)
+	if v.token != "" {
+		_, mine, err := b.Get("/account").Form("/sign-out")
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		v.form = mine.Get("token")
+	}
+	most := perPattern
+	if v.country == foreign {
+		most = 1
+	}
 	count := map[string]int{}
 	seen := map[string]bool{}
 	queue := []string{"/"}
@@ -237,13 +236,15 @@ func (f *fixture) crawl(s *site, v *visitor, which func(method, path string) str
 		path := queue[0]
 		queue = queue[1:]
 		p := which(http.MethodGet, path)
-		if p == "" || seen[path] || count[p] >= perPattern {
+		if p == "" || seen[path] || count[p] >= depth && !strings.Contains(p, "/pages/") {
 			continue
 		}
 		seen[path] = true
 		count[p]++
 		visits++
-		add(target{pattern: p, method: http.MethodGet, path: path, found: v.name})
+		if count[p] <= most {
+			add(target{pattern: p, method: http.MethodGet, path: path, found: v.name})
+		}
 		a := b.Get(path)
 		if a.Status != http.StatusOK || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
 			continue
@@ -268,10 +269,17 @@ func (f *fixture) crawl(s *site, v *visitor, which func(method, path string) str
 				}
 				action := attribute(n, "action")
 				p := which(http.MethodPost, action)
-				if p == "" || count[p] >= perPattern {
+				if p == "" || count[p] >= most {
 					continue
 				}
 				count[p]++
+				if p == "POST /learn/{module}/start" {
+					// Where she reads on, no link leads.
+					at := b.Submit(a, action, nil).Path
+					if parts := strings.Split(at, "/"); len(parts) > 2 && f.rowFor[parts[2]] != nil {
+						queue = append(queue, at)
+					}
+				}
 				add(target{pattern: p, method: http.MethodPost, path: action, form: filled(n), found: v.name})
 			}
 		}
@@ -357,56 +365,100 @@ func or(s, otherwise string) string {
 // guessed is who found what no page led to.
 const guessed = "the database"
 
-// guess makes requests for a route that no page leads to at this moment, out of
-// the ids in the database: those of the first programme, of each agency, and of
-// the other country.
-func (f *fixture) guess(rt web.Route) []target {
-	words := map[string][]string{
-		"stage": {"foundation", "week", "coaching", "pre-test", "follow-up"}, "module": {"special-techniques"}, "page": {"1"},
-		"part": {"1"}, "item": {"1"}, "link": {"abcdefgh"}, "pre": {"pre-test"}, "post": {"post-test"},
+// inWords are parts of paths that are no ids.
+var inWords = map[string][]string{
+	"stage": {"foundation", "week", "coaching", "pre-test", "choice"}, "module": {"special-techniques"}, "page": {"1"},
+	"part": {"1"}, "item": {"1"}, "link": {"abcdefgh"}, "pre": {"pre-test"}, "post": {"post-test"}, "file": {"figures.xlsx", "figures.csv"},
+}
+
+// partOf is how a path calls the rows of a table, where it is not their name.
+var partOf = map[string]string{
+	"workshop_half_days": "register", "cohort_imports": "sheet", "player_outside": "outside", "credential_certificates": "certificate",
+	"people_agencies": "agency", "cohort_requests": "request", "people_links": "no part",
+}
+
+func partFor(table string) string {
+	if p := partOf[table]; p != "" {
+		return p
 	}
-	pool := func(name string) []string {
-		if w := words[name]; w != nil {
-			return w
+	_, last, _ := strings.Cut(table, "_")
+	return strings.TrimSuffix(last, "s")
+}
+
+// guess makes requests for a route that no page leads to at this moment, out of
+// the rows in the database that have everything that its path names. It returns at most limit of them, and as many of each country and agency as
+// each.
+func (f *fixture) guess(rt web.Route, each, limit int) []target {
+	parts := strings.Split(strings.TrimPrefix(rt.Pattern, "/"), "/")
+	var out []target
+	seen := map[string]bool{}
+	add := func(path string) {
+		if !seen[path] && len(out) < limit {
+			seen[path] = true
+			out = append(out, target{pattern: rt.Method + " " + rt.Pattern, method: rt.Method, path: path, form: url.Values{}, found: guessed})
 		}
-		var out []string
-		taken := map[string]int{}
-		tables := make([]string, 0, len(f.rowsOf))
-		for t := range f.rowsOf {
-			tables = append(tables, t)
-		}
-		sort.Strings(tables)
-		for _, t := range tables {
-			_, last, _ := strings.Cut(t, "_")
-			if strings.TrimSuffix(last, "s") != name && strings.TrimSuffix(last, "es") != name && !(name == "outside" && strings.Contains(t, "certificate")) {
-				continue
+	}
+	tables := make([]string, 0, len(f.rowsOf))
+	for t := range f.rowsOf {
+		tables = append(tables, t)
+	}
+	sort.Strings(tables)
+	for _, table := range tables {
+		taken, oldest := map[string]int{}, map[string]string{}
+		for _, i := range slices.Backward(f.rowsOf[table]) { // on the newest something still waits
+			row, path, ids := f.rowFor[i], "", 0
+			for _, part := range parts {
+				name, ok := strings.CutPrefix(part, "{")
+				name = strings.TrimSuffix(name, "}")
+				v := ""
+				switch {
+				case !ok:
+					v = part
+				case partFor(table) == name:
+					v, ids = i, ids+1
+				case name == "operation":
+					if op, ok := strings.CutPrefix(row["source"], "operation:"); ok {
+						v, ids = op, ids+1
+					}
+				case uuid.MatchString(row[name]):
+					v, ids = row[name], ids+1
+				case row[name] != "":
+					v = row[name]
+				case inWords[name] != nil:
+					v = inWords[name][0]
+				}
+				if v == "" {
+					path = ""
+					break
+				}
+				path += "/" + v
 			}
-			for _, i := range f.rowsOf[t] {
-				if k := t + f.country[i] + f.agency[i]; taken[k] < 1 {
+			if k := f.country[i] + f.agency[i]; path != "" && ids > 0 && strings.Count(path, "/") == len(parts) {
+				if taken[k] < each {
 					taken[k]++
-					out = append(out, i)
+					add(path)
+				} else {
+					oldest[k] = path
 				}
 			}
 		}
-		return out
-	}
-	paths := []string{""}
-	for part := range strings.SplitSeq(strings.TrimPrefix(rt.Pattern, "/"), "/") {
-		var next []string
-		options := []string{part}
-		if name, ok := strings.CutPrefix(part, "{"); ok {
-			options = pool(strings.TrimSuffix(name, "}"))
+		for _, k := range slices.Sorted(maps.Keys(oldest)) {
+			add(oldest[k])
 		}
-		for _, p := range paths {
-			for _, o := range options {
-				next = append(next, p+"/"+o)
+	}
+	if len(out) == 0 {
+		path := ""
+		for _, part := range parts {
+			if name, ok := strings.CutPrefix(part, "{"); ok {
+				w := inWords[strings.TrimSuffix(name, "}")]
+				if w == nil {
+					return nil
+				}
+				part = w[0]
 			}
+			path += "/" + part
 		}
-		paths = next[:min(len(next), 4)]
-	}
-	var out []target
-	for _, p := range paths {
-		out = append(out, target{pattern: rt.Method + " " + rt.Pattern, method: rt.Method, path: p, form: url.Values{}, found: guessed})
+		add(path)
 	}
 	return out
 }
@@ -443,133 +495,325 @@ func ends(v *visitor, x target) bool {
 		strings.HasPrefix(x.path, "/account/sessions/") || x.path == "/people/"+string(v.person)+"/sign-out"
 }
 
-// Every route, over HTTP, for every role, agency and country, on a fixture that
-// is restored after every change.
+// A matrix is what was tried, and what came of it.
+type matrix struct {
+	*testing.T
+	expected allowed
+	routes   []web.Route
+	// linked are the routes that a page led to, tried those that there was anything
+	// to be tried on, opened those that somebody was let in by.
+	linked, tried, opened map[string]bool
+
+	// planted tells that what fails was planted: it is counted alone.
+	planted bool
+
+	cells, requests, mended, restored, wrong, heard, canaries int
+}
+
+func (m *matrix) fail(format string, args ...any) {
+	m.Helper()
+	if m.wrong++; m.wrong <= 60 && !m.planted {
+		m.Errorf(format, args...)
+	}
+}
+
+// targets are the requests that the pages of an instant lead to, and, for routes
+// to which none has ever led, those that can be guessed. What an earlier instant
+// has tried is left out.
+func (m *matrix) targets(f *fixture, s *site) []target {
+	all := map[string]target{}
+	which := patterns(m.routes)
+	found := map[string]bool{}
+	for _, v := range f.visitors {
+		f.crawl(s, v, which, m.routes, func(x target) {
+			if _, ok := all[x.key()]; !ok && !m.linked[x.pattern] {
+				all[x.key()] = x
+				found[x.pattern] = true
+			}
+		})
+	}
+	for p := range found {
+		m.linked[p] = true
+	}
+	for _, rt := range m.routes {
+		if m.linked[rt.Method+" "+rt.Pattern] {
+			continue
+		}
+		found := m.seek(f, s, rt)
+		if len(found) > 0 {
+			m.linked[rt.Method+" "+rt.Pattern] = true
+		} else {
+			found = f.guess(rt, 1, 8)
+		}
+		for _, x := range found {
+			all[x.key()] = x
+		}
+	}
+	out := make([]target, 0, len(all))
+	for _, x := range all {
+		out = append(out, x)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].key() < out[j].key() })
+	return out
+}
+
+// seek looks for forms that lead to a route deeper than the crawl goes: on the
+// pages of many rows, as those who may use it.
+func (m *matrix) seek(f *fixture, s *site, rt web.Route) []target {
+	pattern := rt.Method + " " + rt.Pattern
+	if rt.Method != http.MethodPost || !strings.Contains(rt.Pattern, "{") {
+		return nil
+	}
+	var out []target
+	which := patterns(m.routes)
+	looked := map[string]bool{}
+	for _, x := range f.guess(rt, 12, 40) {
+		for _, v := range f.visitors {
+			if _, listed := m.expected[pattern][v.role]; !listed || len(out) == perPattern || len(looked) > 120 || !f.own(v, x) {
+				continue
+			}
+			for page := x.path; strings.Count(page, "/") > 1; page = page[:strings.LastIndex(page, "/")] {
+				if looked[v.name+page] {
+					continue
+				}
+				looked[v.name+page] = true
+				a := webtest.Visit(m.T, s.url, v.token).Get(page)
+				if a.Status != http.StatusOK || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+					continue
+				}
+				doc, err := html.Parse(strings.NewReader(a.Body))
+				if err != nil {
+					m.Fatal(err)
+				}
+				for n := range doc.Descendants() {
+					if n.Type != html.ElementNode || n.Data != "form" {
+						continue
+					}
+					if to := attribute(n, "action"); which(rt.Method, to) == pattern {
+						out = append(out, target{pattern: pattern, method: rt.Method, path: to, form: filled(n), found: v.name})
+						break
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// try sends a request as somebody and says whether it was let in.
+func (m *matrix) try(f *fixture, s *site, v *visitor, x target) outcome {
+	m.Helper()
+	m.cells++
+	b := webtest.Visit(m.T, s.url, v.token)
+	var a *webtest.Answer
+	if x.method == http.MethodGet {
+		a = b.Get(x.path)
+	} else {
+		form := url.Values{}
+		for k, vs := range x.form {
+			form[k] = vs
+		}
+		form.Set("op", string(id.New[id.Operation]()))
+		if v.token != "" {
+			form.Set("token", v.form)
+		}
+		a = b.Post(x.path, form)
+	}
+	got := judge(v, x, a)
+	who := m.expected[x.pattern]
+	sure, listed := who[v.role]
+	if !listed {
+		sure, listed = who["signed"]
+		listed = listed && v.role != "nobody"
+	}
+	if !listed {
+		sure, listed = who["anyone"]
+	}
+	own := f.own(v, x)
+	switch {
+	case got == broken:
+		m.fail("%s: %s (found by %s) answers %d\n%s\n%s", v.name, x.key(), x.found, a.Status, clip(a.Text()), f.log.String())
+		f.log.Reset()
+	case got == let && !(listed && own):
+		m.fail("%s is let in: %s (found by %s), listed %v, her own %v: %d", v.name, x.key(), x.found, listed, own, a.Status)
+	case got == kept && listed && own && sure && f.sure(v, x):
+		m.fail("%s is kept out: %s (found by %s): %d", v.name, x.key(), x.found, a.Status)
+	}
+	text, err := legible(a)
+	if err != nil {
+		m.fail("%s: %s: %v", v.name, x.key(), err)
+	}
+	for _, c := range f.sung(text) {
+		if !v.may(c) && !echoed(x, c.text) {
+			m.heard++
+			m.fail("%s reads a %s of %s/%s (%s) on %s (found by %s): %s", v.name, c.kind, c.country, c.agency, c.where, x.key(), x.found, around(text, c.text))
+			break
+		}
+	}
+	return got
+}
+
+// look tries everything that an instant offers, for everybody.
+func (m *matrix) look(f *fixture) {
+	m.Helper()
+	s := f.open()
+	targets := m.targets(f, s)
+	s.end()
+	s = f.open()
+	defer func() { s.end() }()
+	m.requests += len(targets)
+	m.canaries += len(f.canaries)
+	for _, x := range targets {
+		if m.expected[x.pattern] == nil {
+			continue // reported at the end
+		}
+		m.tried[x.pattern] = true
+		for _, v := range f.visitors {
+			switch m.try(f, s, v, x) {
+			case mended:
+				m.mended++
+			case let:
+				m.opened[x.pattern] = true
+				if x.method != http.MethodGet {
+					f.letters(s)
+					s.end()
+					s = f.open()
+					m.restored++
+				}
+			}
+		}
+	}
+}
+
+// catches plants over-permissions, and fails where the matrix would not notice:
+// somebody's grant says more than it should.
+func (m *matrix) catches(f *fixture) {
+	m.Helper()
+	for _, p := range []struct{ who, role string }{
+		{"focal PK fia", "programme-officer"}, {"trainer PK", "programme-officer"}, {"participant PK fia", "trainer"}, {"observer PK", "trainer"},
+	} {
+		i := slices.IndexFunc(f.visitors, func(v *visitor) bool { return v.name == p.who })
+		if i < 0 {
+			m.Errorf("no %s", p.who)
+			continue
+		}
+		v := f.visitors[i]
+		s := f.open()
+		err := s.app.DB.Update(m.Context(), db.Main, func(tx *db.Tx) error {
+			n, err := tx.Exec(`UPDATE access_grants SET role = ?2, agency = '', cohort = '' WHERE id = ?1`, v.grant, p.role)
+			if err == nil && n != 1 {
+				err = errors.New("no such grant")
+			}
+			return err
+		})
+		if err != nil {
+			m.Fatal(err)
+		}
+		again := &matrix{T: m.T, expected: m.expected, routes: m.routes, linked: map[string]bool{}, tried: map[string]bool{}, opened: map[string]bool{}, planted: true}
+		which := patterns(m.routes)
+		f.crawl(s, v, which, m.routes, func(x target) {
+			if x.method == http.MethodGet {
+				again.try(f, s, v, x)
+			}
+		})
+		s.end()
+		if again.wrong-again.heard < 3 || again.heard < 3 {
+			m.Errorf("%s acts as %s, and of %d answers %d are found wrong, in %d words are heard", p.who, p.role, again.cells, again.wrong-again.heard, again.heard)
+		}
+	}
+}
+
+// Every route, over HTTP, for every role, agency and country, at several moments
+// of the programmes, on a fixture that is restored after every change.
 func TestPolicyOverHTTP(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays the first programme")
 	}
-	expected := readRoutes(t)
-	f := build(t, fixtureAt)
-	s := f.open()
-	defer func() { s.end() }()
-	routes := s.app.Routes()
-	which := patterns(routes)
-
-	all := map[string]target{}
-	for _, v := range f.visitors {
-		f.crawl(s, v, which, routes, func(x target) {
-			if _, ok := all[x.key()]; !ok {
-				all[x.key()] = x
+	m := &matrix{T: t, expected: readRoutes(t), linked: map[string]bool{}, tried: map[string]bool{}, opened: map[string]bool{}}
+	times := make([]time.Time, 0, len(instants))
+	for _, i := range instants {
+		times = append(times, i.at)
+	}
+	dir := filepath.Join(folder(t), "data")
+	unfold(t, dir, times, func(i int, ls []*land) {
+		f := newFixture(t, dir, instants[i], ls)
+		if m.routes == nil {
+			s := f.open()
+			m.routes = s.app.Routes()
+			s.end()
+		}
+		letters := f.spool(dir)
+		if letters == 0 && i == len(instants)-1 {
+			t.Error("no letter has gone out")
+		}
+		if i == 0 {
+			m.catches(f)
+		}
+		before := time.Now()
+		m.look(f)
+		t.Logf("%s: %d cells so far, %d canaries, %d visitors, %d letters in the spool, %d queued by changes, %s",
+			instants[i].name, m.cells, len(f.canaries), len(f.visitors), letters, f.queued, time.Since(before).Round(time.Second))
+	})
+	untried := readUntried(t)
+	for _, rt := range m.routes {
+		p := rt.Method + " " + rt.Pattern
+		switch {
+		case m.expected[p] == nil:
+			t.Errorf("routes.txt says nothing about %s", p)
+		case !m.linked[p] && !m.opened[p] && untried[p] == "":
+			t.Errorf("no page leads to %s at any instant, and nobody is let in (anything to try it on: %v): extend the fixture, or say in untried.txt why", p, m.tried[p])
+		case (m.linked[p] || m.opened[p]) && untried[p] != "":
+			t.Errorf("untried.txt speaks of %s, which was tried", p)
+		}
+	}
+	for _, list := range []map[string]bool{keys(m.expected), keys(untried)} {
+		for p := range list {
+			if !slices.ContainsFunc(m.routes, func(rt web.Route) bool { return rt.Method+" "+rt.Pattern == p }) {
+				t.Errorf("%s is listed and is no route", p)
 			}
-		})
+		}
 	}
-	visited := map[string]bool{}
-	for _, x := range all {
-		visited[x.pattern] = true
+	t.Logf("policy over HTTP: %d cells (%d requests of %d routes), %d canaries, %d sent back to mend, %d restores, %d wrong; pages lead to %d routes, somebody is let in by %d",
+		m.cells, m.requests, len(m.tried), m.canaries, m.mended, m.restored, m.wrong, len(m.linked), len(m.opened))
+}
+
+func keys[V any](m map[string]V) map[string]bool {
+	out := map[string]bool{}
+	for k := range m {
+		out[k] = true
 	}
-	unlinked := 0
-	for _, rt := range routes {
-		if visited[rt.Method+" "+rt.Pattern] {
+	return out
+}
+
+// readUntried reads which routes let nobody in at any instant, and why.
+func readUntried(t *testing.T) map[string]string {
+	t.Helper()
+	b, err := os.ReadFile("testdata/untried.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for line := range strings.Lines(string(b)) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		unlinked++
-		for _, x := range f.guess(rt) {
-			all[x.key()] = x
+		route, why, ok := strings.Cut(line, ": ")
+		if !ok || why == "" {
+			t.Fatalf("untried.txt: %q gives no reason", line)
 		}
+		out[route] = why
 	}
-	targets := make([]target, 0, len(all))
-	for _, x := range all {
-		targets = append(targets, x)
-	}
-	sort.Slice(targets, func(i, j int) bool { return targets[i].key() < targets[j].key() })
+	return out
+}
 
-	cells, mendedCount, restored, wrong := 0, 0, 0, 0
-	fail := func(format string, args ...any) {
-		if wrong++; wrong <= 60 {
-			t.Errorf(format, args...)
-		}
+// around is the text about a word.
+func around(text, word string) string {
+	i := strings.Index(text, word)
+	if i < 0 {
+		return ""
 	}
-	s.end()
-	s = f.open()
-	for _, x := range targets {
-		visited[x.pattern] = true
-		who, ok := expected[x.pattern]
-		if !ok {
-			continue // reported below
-		}
-		for _, v := range f.visitors {
-			cells++
-			b := webtest.Visit(t, s.url, v.token)
-			var a *webtest.Answer
-			if x.method == http.MethodGet {
-				a = b.Get(x.path)
-			} else {
-				form := url.Values{}
-				for k, vs := range x.form {
-					form[k] = vs
-				}
-				form.Set("op", string(id.New[id.Operation]()))
-				if v.token != "" {
-					if _, mine, err := b.Get("/account").Form("/sign-out"); err == nil {
-						form.Set("token", mine.Get("token"))
-					}
-				}
-				a = b.Post(x.path, form)
-			}
-			got := judge(v, x, a)
-			if got == mended {
-				mendedCount++
-			}
-			sure, listed := who[v.role]
-			if !listed {
-				sure, listed = who["signed"]
-				listed = listed && v.role != "nobody"
-			}
-			if !listed {
-				sure, listed = who["anyone"]
-			}
-			own := f.own(v, x)
-			switch {
-			case got == broken:
-				fail("%s: %s (found by %s) answers %d\n%s", v.name, x.key(), x.found, a.Status, clip(a.Text()))
-			case got == let && !(listed && own):
-				fail("%s is let in: %s (found by %s), listed %v, her own %v: %d", v.name, x.key(), x.found, listed, own, a.Status)
-			case got == kept && listed && own && sure && f.sure(v, x):
-				fail("%s is kept out: %s (found by %s): %d", v.name, x.key(), x.found, a.Status)
-			}
-			text := a.Body
-			for _, c := range f.canaries {
-				if !v.may(c) && strings.Contains(text, c.text) && !echoed(x, c.text) {
-					fail("%s reads a word of %s/%s on %s (found by %s)", v.name, c.country, c.agency, x.key(), x.found)
-					break
-				}
-			}
-			if x.method != http.MethodGet && got == let {
-				s.end()
-				s = f.open()
-				restored++
-			}
-		}
-	}
-	for _, rt := range routes {
-		p := rt.Method + " " + rt.Pattern
-		if expected[p] == nil {
-			t.Errorf("routes.txt says nothing about %s", p)
-		}
-	}
-	var never []string
-	for p := range expected {
-		if !slices.ContainsFunc(routes, func(rt web.Route) bool { return rt.Method+" "+rt.Pattern == p }) {
-			t.Logf("routes.txt speaks of %s, which is no route", p)
-		} else if !visited[p] {
-			never = append(never, p)
-		}
-	}
-	sort.Strings(never)
-	t.Logf("policy over HTTP: %d cells (%d requests of %d routes × %d visitors), %d canaries, %d sent back to mend, %d restores, %d wrong",
-		cells, len(targets), len(visited), len(f.visitors), len(f.canaries), mendedCount, restored, wrong)
-	t.Logf("%d routes were reached by ids from the database, as no page led there that day; %d had nothing to be tried on: %s", unlinked, len(never), strings.Join(never, ", "))
+	return strings.ToValidUTF8(text[max(0, i-120):min(len(text), i+60)], "")
 }
 
 func clip(s string) string { return s[:min(len(s), 300)] }
@@ -585,6 +829,3 @@ func echoed(x target, word string) bool {
 	}
 	return false
 }
-
-// fixtureAt is the moment at which the matrix looks at the first programme.
-var fixtureAt = time.Date(2020, time.November, 1, 12, 0, 0, 0, time.UTC)

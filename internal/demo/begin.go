@@ -8,35 +8,19 @@ import (
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
-	"cadre/internal/i18n"
 	"cadre/internal/people"
 )
-
-// agency is one of the two that the programme is for.
-type agency struct {
-	code, kind string
-	name       i18n.Text
-}
-
-func agencies() []agency {
-	return []agency{
-		{"fia", "investigation", i18n.NewText("en", "Federal Investigation Agency").And("ur", "وفاقی تحقیقاتی ادارہ")},
-		{"punjab-police", "police", i18n.NewText("en", "Punjab Police").And("ur", "پنجاب پولیس")},
-	}
-}
 
 // begin does what an operator does on a new machine: the agencies, the first
 // administrator and the first programme officer.
 func (p *Play) begin(ctx context.Context) error {
 	ctx = actor.With(ctx, actor.Actor{Operator: true})
-	for _, a := range agencies() {
-		got, err := p.People.AddAgency(ctx, op(), people.Agency{
-			Code: a.code, Name: a.name, Country: "PK", Kind: a.kind,
-		})
+	for _, a := range p.script.Cast.Agencies {
+		got, err := p.People.AddAgency(ctx, op(), people.Agency{Code: a.Key, Name: a.Title.Text(), Country: a.Country, Kind: a.Kind})
 		if err != nil {
 			return err
 		}
-		p.agencies[a.code] = got
+		p.agencies[a.Key] = got
 	}
 	for _, u := range p.script.Cast.Units {
 		got, err := p.People.AddUnit(ctx, op(), people.Unit{Agency: p.agencies[u.Agency], Name: u.Title.Text(), Station: u.Place})

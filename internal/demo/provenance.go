@@ -43,9 +43,9 @@ func (p *Play) Numbers() []Number {
 		n := Number{Value: x.Value}
 		var of string
 		n.Name, of, _ = strings.Cut(name, ".")
-		for _, a := range agencies() {
-			if a.code == of {
-				n.Agency = a.name
+		for _, a := range p.script.Cast.Agencies {
+			if a.Key == of {
+				n.Agency = a.Title.Text()
 			}
 		}
 		n.Round = 1 + slices.IndexFunc(p.script.Expect.Rounds, func(r Round) bool { return r.Key == of })

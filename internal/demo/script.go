@@ -98,9 +98,18 @@ type Place struct {
 	Title  Words  `yaml:"title"`
 }
 
+// Agency is one that sends officers.
+type Agency struct {
+	Key     string `yaml:"key"`
+	Country string `yaml:"country"`
+	Kind    string `yaml:"kind"`
+	Title   Words  `yaml:"title"`
+}
+
 // Cast is people.yaml.
 type Cast struct {
 	Invented bool     `yaml:"invented"`
+	Agencies []Agency `yaml:"agencies"`
 	Units    []Place  `yaml:"units"`
 	Places   []Place  `yaml:"places"`
 	Nominees []Person `yaml:"nominees"`
@@ -117,14 +126,17 @@ type Event struct {
 	node *yaml.Node
 }
 
-// decode reads the verb's own fields into v, strictly.
+// decode reads the verb's own fields into v, strictly. A note that is one string
+// is a remark about the event; one in several languages is what somebody writes.
 func (e Event) decode(v any) error {
 	rest := yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: e.Line}
 	for i := 0; i+1 < len(e.node.Content); i += 2 {
-		switch e.node.Content[i].Value {
-		case "at", "by", "do", "sourced", "invented", "note":
+		key, value := e.node.Content[i], e.node.Content[i+1]
+		switch {
+		case slices.Contains([]string{"at", "by", "do", "sourced", "invented"}, key.Value):
+		case key.Value == "note" && value.Kind == yaml.ScalarNode:
 		default:
-			rest.Content = append(rest.Content, e.node.Content[i], e.node.Content[i+1])
+			rest.Content = append(rest.Content, key, value)
 		}
 	}
 	text, err := yaml.Marshal(&rest)

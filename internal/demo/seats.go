@@ -19,8 +19,9 @@ import (
 
 func (p *Play) openCohort(ctx context.Context, e Event) error {
 	var in struct {
-		Key   string `yaml:"key"`
-		Title string `yaml:"title"`
+		Key     string `yaml:"key"`
+		Title   string `yaml:"title"`
+		Country string `yaml:"country"`
 	}
 	if err := e.decode(&in); err != nil {
 		return err
@@ -29,7 +30,7 @@ func (p *Play) openCohort(ctx context.Context, e Event) error {
 	if err != nil {
 		return err
 	}
-	if p.cohort, err = p.Cohort.Open(ctx, op(), cohort.Opening{Programme: p.programme, Version: p.version, Country: "PK"}); err != nil {
+	if p.cohort, err = p.Cohort.Open(ctx, op(), cohort.Opening{Programme: p.programme, Version: p.version, Country: in.Country}); err != nil {
 		return err
 	}
 	for i := range p.blueprint.Stages {
