@@ -42,8 +42,14 @@ var lands = []struct {
 }{
 	{country: "PK"},
 	{country: "IQ", renames: [][2]string{
-		{`pakistan-2020`, `iraq-2020`}, {`([\s{\[])punjab-police([,}\]\s:])`, `${1}basra$2`}, {`([\s{\[])fia([,}\]\s:])`, `${1}baghdad$2`}, {`country: PK`, `country: IQ`},
-		{`\+92-`, `+964-`}, {`@example\.org`, `@iraq.example.org`}, {`Federal Investigation Agency`, `Directorate of Baghdad`}, {`Punjab Police`, `Directorate of Basra`},
+		{`pakistan-2020`, `iraq-2020`},
+		{`([\s{\[])punjab-police([,}\]\s:])`, `${1}basra$2`},
+		{`([\s{\[])fia([,}\]\s:])`, `${1}baghdad$2`},
+		{`country: PK`, `country: IQ`},
+		{`\+92-`, `+964-`},
+		{`@example\.org`, `@iraq.example.org`},
+		{`Federal Investigation Agency`, `Directorate of Baghdad`},
+		{`Punjab Police`, `Directorate of Basra`},
 	}},
 }
 

@@ -32,7 +32,7 @@ func TestWhatWasAnsweredLeadsToNobody(t *testing.T) {
 		t.Skip("plays the first programme")
 	}
 	ctx := context.Background()
-	s := rehearse(t, friday).open(t, friday)
+	s := rehearse(t).open(t, friday)
 	log := &webtest.Log{}
 	s.app.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	server, err := s.app.Web(nil)
