@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +28,7 @@ type lrsKeyCreate struct {
 	Scope     []string `help:"What it may do: statements/write, statements/read/mine, statements/read, state, profile, all/read, all. May be given several times; statements/write and statements/read/mine if left out." placeholder:"SCOPE"`
 	Programme string   `help:"Limit the key to one programme, by its key." placeholder:"KEY"`
 	Agency    string   `help:"Limit the key to one agency, by its id." placeholder:"ID"`
+	PerMinute string   `help:"How many requests a minute it may send, or none for no bound. 60000 if left out; none for the scope all." placeholder:"N"`
 	JSON      bool     `help:"Print one JSON object."`
 }
 
@@ -40,8 +43,18 @@ Example:
 
 // Run makes the key.
 func (c lrsKeyCreate) Run(env *environment) error {
+	perMinute := 0
+	switch n, err := strconv.Atoi(c.PerMinute); {
+	case c.PerMinute == "":
+	case c.PerMinute == "none":
+		perMinute = lrs.Unlimited
+	case err != nil || n < 1:
+		return errors.New("--per-minute is a number from 1, or none")
+	default:
+		perMinute = n
+	}
 	return env.with(func(a *app.App, _ *i18n.Localizer) error {
-		n := lrs.NewKey{Title: c.Title, Programme: c.Programme, Agency: c.Agency}
+		n := lrs.NewKey{Title: c.Title, Programme: c.Programme, Agency: c.Agency, PerMinute: perMinute}
 		for _, s := range c.Scope {
 			n.Scopes = append(n.Scopes, lrs.Scope(s))
 		}

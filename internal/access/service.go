@@ -66,12 +66,21 @@ func update[T any](ctx context.Context, s *Service, op id.Operation, kind string
 	})
 }
 
-// RecordRead notes that the actor of ctx read kind of these people, by the route
-// of ctx, today. Her own data, and what commands and timers read, is not noted.
+// ReaderProgram is the [Reading.Role] of a program that showed a token or a key.
+const ReaderProgram actor.Role = "program"
+
+// RecordRead notes that the actor of ctx, a person or a program with a token,
+// read kind of these people, by the route of ctx, today. Her own data, and what
+// commands and timers read, is not noted.
 // What cannot be recorded is not shown: the caller withholds it on an error.
 func (s *Service) RecordRead(ctx context.Context, kind Kind, ps ...id.Person) error {
 	a := actor.From(ctx)
-	if a.Person == "" {
+	reader, role := string(a.Person), a.Grant.Role
+	switch {
+	case a.Person != "":
+	case a.Token != "":
+		reader, role = a.ID(), ReaderProgram
+	default:
 		return nil
 	}
 	day := s.db.Clock().Now().Format("2006-01-02")
@@ -80,7 +89,7 @@ func (s *Service) RecordRead(ctx context.Context, kind Kind, ps ...id.Person) er
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		noted := map[id.Person]bool{a.Person: true}
 		for some := range slices.Chunk(ps, 500) {
-			args := []any{day, a.Person, a.Grant.Role, kind, route}
+			args := []any{day, reader, role, kind, route}
 			marks := make([]string, len(some))
 			for i, p := range some {
 				args = append(args, p)
@@ -111,7 +120,7 @@ func (s *Service) RecordRead(ctx context.Context, kind Kind, ps ...id.Person) er
 		for _, p := range fresh {
 			if _, err := tx.Exec(`INSERT INTO access_reads (day, whom, reader, role, kind, route, at)
 				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING`,
-				day, p, a.Person, a.Grant.Role, kind, route, db.Micros(tx.Now())); err != nil {
+				day, p, reader, role, kind, route, db.Micros(tx.Now())); err != nil {
 				return err
 			}
 		}
@@ -122,7 +131,7 @@ func (s *Service) RecordRead(ctx context.Context, kind Kind, ps ...id.Person) er
 // Reading is one line of the record of who read whose data.
 type Reading struct {
 	Day    string // civil date in UTC
-	Reader id.Person
+	Reader string // as actor.Actor.ID names them
 	Role   actor.Role
 	Kind   Kind
 	Route  string

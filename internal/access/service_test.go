@@ -615,9 +615,20 @@ func TestReadsAreRecordedOnceADayAndShownToHer(t *testing.T) {
 		if err != nil || len(got) != 3 {
 			t.Fatalf("she sees %+v, %v", got, err)
 		}
-		want := access.Reading{Day: "2020-10-02", Reader: h.rabia, Role: actor.ProgrammeOfficer, Kind: access.Person, Route: "GET /people/{person}"}
+		want := access.Reading{Day: "2020-10-02", Reader: string(h.rabia), Role: actor.ProgrammeOfficer, Kind: access.Person, Route: "GET /people/{person}"}
 		if got[0] != want {
 			t.Errorf("%+v, want %+v", got[0], want)
+		}
+		// A program is noted by its token, and not as a person.
+		dbtest.Clock(d).Advance(24 * time.Hour)
+		program := actor.With(t.Context(), actor.Actor{Token: "01890a5d-ac96-774b-bcce-b302099a8057"})
+		for range 2 {
+			if err := h.RecordRead(program, access.Progress, h.saima); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err = h.ReadsOf(she, h.saima); err != nil || len(got) != 4 || got[0].Role != access.ReaderProgram || got[0].Reader != "token:01890a5d-ac96-774b-bcce-b302099a8057" {
+			t.Errorf("of a program: %+v, %v", got, err)
 		}
 		if _, err := h.ReadsOf(po, h.saima); err == nil {
 			t.Error("others see who saw her")

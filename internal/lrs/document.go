@@ -12,6 +12,7 @@ import (
 
 	"cadre/internal/db"
 	"cadre/internal/fault"
+	"cadre/internal/id"
 	"cadre/internal/lrs/statement"
 )
 
@@ -76,6 +77,8 @@ type Document struct {
 	Body        []byte
 	ETag        string // in quotes
 	Updated     time.Time
+	// Person is whom it is about, as far as we know her.
+	Person id.Person
 }
 
 // Precondition is what a request demands of the document that is there.
@@ -132,8 +135,8 @@ func may(k Key, p Place, write bool) error {
 func load(tx *db.Tx, key string) (Document, error) {
 	var d Document
 	var updated int64
-	err := tx.QueryRow(`SELECT content_type, body, etag, updated_at FROM lrs_documents WHERE id = ?1`, key).
-		Scan(&d.ContentType, &d.Body, &d.ETag, &updated)
+	err := tx.QueryRow(`SELECT content_type, body, etag, updated_at, person FROM lrs_documents WHERE id = ?1`, key).
+		Scan(&d.ContentType, &d.Body, &d.ETag, &updated, &d.Person)
 	d.Updated = db.Time(updated)
 	return d, err
 }

@@ -7,15 +7,20 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"path"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"cadre/internal/access"
+	"cadre/internal/actor"
 	"cadre/internal/fault"
+	"cadre/internal/id"
 	"cadre/internal/lrs/statement"
 	"cadre/internal/web"
 )
@@ -268,9 +273,24 @@ func (e *exchange) authenticate() (err error) {
 	if !ok {
 		return refuse(fault.Unauthenticated, "send a key and its secret by HTTP Basic authentication")
 	}
-	k, err := e.s.Authenticate(e.ctx(), name, secret)
-	e.key = k
-	return err
+	if e.key, err = e.s.Authenticate(e.ctx(), name, secret); err != nil {
+		return err
+	}
+	if wait := e.s.rates.take(e.key); wait > 0 {
+		e.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		return refuse(fault.Limited, fmt.Sprintf("this key may send %d requests a minute: send it again later", e.key.limit()))
+	}
+	return nil
+}
+
+// noted records that the program behind the request reads what is about these
+// people. What a launch reads is its learner's own.
+func (e *exchange) noted(people ...id.Person) error {
+	if e.visit != nil || e.s.Reads == nil || len(people) == 0 {
+		return nil
+	}
+	ctx := actor.With(e.ctx(), actor.Actor{Token: id.Token(e.key.ID)})
+	return e.s.Reads.RecordRead(ctx, access.Progress, people...)
 }
 
 // params checks that there are no parameters but those named.
@@ -358,7 +378,9 @@ func (e *exchange) fail(err error) {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Basic realm="xAPI", charset="UTF-8"`)
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		h.Set("Retry-After", "2")
+		if h.Get("Retry-After") == "" {
+			h.Set("Retry-After", "2")
+		}
 	}
 	h.Del("ETag")
 	h.Del("Last-Modified")

@@ -91,6 +91,11 @@ func getDocument(e *exchange) error {
 	if err != nil {
 		return err
 	}
+	if d.Person != "" {
+		if err := e.noted(d.Person); err != nil {
+			return err
+		}
+	}
 	h.Set("ETag", d.ETag)
 	h.Set("Last-Modified", d.Updated.Format(http.TimeFormat))
 	if c := e.r.Header.Get("If-None-Match"); c != "" && matches(c, d.ETag) {

@@ -148,6 +148,9 @@ func getStatements(e *exchange) error {
 		if err != nil {
 			return err
 		}
+		if err := e.noted(p.People...); err != nil {
+			return err
+		}
 		e.through(p.Through)
 		e.modified(p)
 		return e.page(p, form, p.Statements[0])
@@ -159,6 +162,9 @@ func getStatements(e *exchange) error {
 	q.Form = form
 	p, err := e.s.Find(e.ctx(), e.key, q)
 	if err != nil {
+		return err
+	}
+	if err := e.noted(p.People...); err != nil {
 		return err
 	}
 	e.through(p.Through)

@@ -54,6 +54,9 @@ type Key struct {
 	// Registration limits the key to the statements of one registration; nil
 	// does not.
 	Registration *statement.UUID
+	// PerMinute bounds the requests of a minute: 0 is the default ([Key.limit]),
+	// Unlimited none.
+	PerMinute int
 	// Authority is the Agent that vouches for what is written with the key.
 	Authority []byte
 	Created   time.Time
@@ -102,6 +105,8 @@ type NewKey struct {
 	Title             string
 	Scopes            []Scope // DefaultScopes if empty
 	Programme, Agency string
+	// PerMinute is that of [Key].
+	PerMinute int
 }
 
 // Kinds of journal entries.
@@ -132,7 +137,7 @@ func (s *Service) CreateKey(ctx context.Context, n NewKey) (Key, string, error) 
 			return Key{}, "", refuse(fault.Invalid, "there is no scope "+string(sc))
 		}
 	}
-	k := Key{ID: id.New[string](), Title: n.Title, Scopes: n.Scopes, Programme: n.Programme, Agency: n.Agency}
+	k := Key{ID: id.New[string](), Title: n.Title, Scopes: n.Scopes, Programme: n.Programme, Agency: n.Agency, PerMinute: n.PerMinute}
 	secret := id.Secret(secretSize)
 	sum := sha256.Sum256([]byte(secret))
 	k.hash = sum[:]
@@ -143,9 +148,9 @@ func (s *Service) CreateKey(ctx context.Context, n NewKey) (Key, string, error) 
 			return err
 		}
 		k.Created = tx.Now()
-		if _, err := tx.Exec(`INSERT INTO lrs_keys (id, title, secret_hash, scopes, programme, agency, authority, created_at, revoked_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)`,
-			k.ID, k.Title, k.hash, joinScopes(k.Scopes), k.Programme, k.Agency, k.Authority, db.Micros(k.Created)); err != nil {
+		if _, err := tx.Exec(`INSERT INTO lrs_keys (id, title, secret_hash, scopes, programme, agency, authority, created_at, revoked_at, per_minute)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9)`,
+			k.ID, k.Title, k.hash, joinScopes(k.Scopes), k.Programme, k.Agency, k.Authority, db.Micros(k.Created), int64(k.PerMinute)); err != nil {
 			return err
 		}
 		return journal.Append(tx, journal.Entry{Kind: KindKeyCreated, Version: 1, Subject: k.ID, Body: keyCreated{k.Scopes}})
@@ -186,13 +191,13 @@ func (s *Service) RevokeKey(ctx context.Context, key string) error {
 	return err
 }
 
-const keyColumns = `id, title, secret_hash, scopes, programme, agency, authority, created_at, revoked_at`
+const keyColumns = `id, title, secret_hash, scopes, programme, agency, authority, created_at, revoked_at, per_minute`
 
 func scanKey(r interface{ Scan(dest ...any) error }) (Key, error) {
 	var k Key
 	var scopes string
 	var created, revoked int64
-	err := r.Scan(&k.ID, &k.Title, &k.hash, &scopes, &k.Programme, &k.Agency, &k.Authority, &created, &revoked)
+	err := r.Scan(&k.ID, &k.Title, &k.hash, &scopes, &k.Programme, &k.Agency, &k.Authority, &created, &revoked, &k.PerMinute)
 	for sc := range strings.SplitSeq(scopes, ",") {
 		k.Scopes = append(k.Scopes, Scope(sc))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"cadre/internal/db"
 	"cadre/internal/fault"
+	"cadre/internal/id"
 	"cadre/internal/lrs/statement"
 )
 
@@ -29,16 +30,17 @@ type row struct {
 	authority int64
 	version   statement.Version
 	voided    bool
+	person    id.Person // whose it is, if it is anybody's whom we know
 	body      []byte
 }
 
-const rowColumns = `s.stored, s.id, s.authority, s.version, s.voided, s.body`
+const rowColumns = `s.stored, s.id, s.authority, s.version, s.voided, s.person, s.body`
 
 func scanRow(r interface{ Scan(dest ...any) error }) (row, error) {
 	var x row
 	var id []byte
 	var version, voided int64
-	if err := r.Scan(&x.stored, &id, &x.authority, &version, &voided, &x.body); err != nil {
+	if err := r.Scan(&x.stored, &id, &x.authority, &version, &voided, &x.person, &x.body); err != nil {
 		return x, err
 	}
 	if len(id) != len(x.id) {
@@ -110,6 +112,8 @@ type Page struct {
 	Through time.Time
 	// Stored is when the last of these statements was stored.
 	Stored time.Time
+	// People are those whom these statements are about, as far as we know them.
+	People []id.Person
 }
 
 // condition is a set of keys of which a statement has to have one.
@@ -485,6 +489,9 @@ func (s *Service) write(tx *db.Tx, p *Page, r row, f Form) error {
 		dst = statement.AppendExact(dst, v, o)
 	}
 	p.Statements = append(p.Statements, dst)
+	if r.person != "" && !slices.Contains(p.People, r.person) {
+		p.People = append(p.People, r.person)
+	}
 	if f.Attachments {
 		return s.files(tx, p, r)
 	}

@@ -10,9 +10,11 @@ import (
 	"strings"
 	"sync"
 
+	"cadre/internal/access"
 	"cadre/internal/blob"
 	"cadre/internal/db"
 	"cadre/internal/fault"
+	"cadre/internal/id"
 	"cadre/internal/lrs/statement"
 )
 
@@ -20,9 +22,18 @@ import (
 type Deps struct {
 	DB    *db.DB
 	Files *blob.Store
+	// Reads records whose statements a program reads; nil records nothing.
+	Reads Reads
 	// Home is the address by which this instance names itself in accounts: the
 	// homePage of authorities and of pseudonymous accounts.
 	Home string
+}
+
+// Reads records who read whose data.
+type Reads interface {
+	// RecordRead notes that the actor of ctx read kind of these people. What
+	// cannot be recorded is not shown: on an error the data is withheld.
+	RecordRead(ctx context.Context, kind access.Kind, ps ...id.Person) error
 }
 
 // Service is the learning record store. It is safe for use by several
@@ -33,6 +44,7 @@ type Service struct {
 	vouchers *vouchers
 	defined  *seen
 	keys     *keyring
+	rates    *rates
 	head     lastHead
 }
 
@@ -41,7 +53,7 @@ func New(d Deps) *Service {
 	if d.Home == "" {
 		d.Home = "urn:cadre"
 	}
-	s := &Service{Deps: d, vouchers: &vouchers{bodies: map[int64][]byte{}}, defined: &seen{}, keys: newKeyring(d.DB.Clock())}
+	s := &Service{Deps: d, vouchers: &vouchers{bodies: map[int64][]byte{}}, defined: &seen{}, keys: newKeyring(d.DB.Clock()), rates: newRates(d.DB.Clock())}
 	var mu sync.Mutex
 	var salt []byte
 	s.salt = func(ctx context.Context) ([]byte, error) {

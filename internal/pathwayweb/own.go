@@ -137,8 +137,8 @@ func (p pages) ownData(w http.ResponseWriter, r *http.Request) error {
 		if len(all) > 0 && p.Names != nil {
 			var who []id.Person
 			for _, x := range all {
-				if !slices.Contains(who, x.Reader) {
-					who = append(who, x.Reader)
+				if r := id.Person(x.Reader); x.Role != access.ReaderProgram && !slices.Contains(who, r) {
+					who = append(who, r)
 				}
 			}
 			if names, err = p.Names(ctx, who); err != nil {
@@ -162,8 +162,12 @@ func readingsOf(l *i18n.Localizer, all []access.Reading, names map[id.Person]str
 		if err == nil {
 			day = l.Date(d)
 		}
-		who := l.T(ui.RoleKey(x.Role))
-		if n := names[x.Reader]; n != "" {
+		who := ui.RoleKey(x.Role)
+		if x.Role == access.ReaderProgram {
+			who = "home.reader-program"
+		}
+		who = l.T(who)
+		if n := names[id.Person(x.Reader)]; n != "" {
 			who = l.T("home.seen-name-role", "name", n, "role", who)
 		}
 		o := reading{day, who, l.T("home.read." + group(x.Kind)), l.T("home.purpose." + string(x.Role))}

@@ -958,6 +958,7 @@ COLUMN lrs_keys.agency text NOT NULL COLLATE "C";
 COLUMN lrs_keys.authority bytea NOT NULL;
 COLUMN lrs_keys.created_at bigint NOT NULL;
 COLUMN lrs_keys.revoked_at bigint NOT NULL;
+COLUMN lrs_keys.per_minute bigint NOT NULL DEFAULT 0;
 CONSTRAINT lrs_keys.lrs_keys_pk PRIMARY KEY (id);
 CREATE UNIQUE INDEX lrs_keys_pk ON public.lrs_keys USING btree (id);
 COLUMN lrs_refusals.forward text NOT NULL COLLATE "C";

@@ -882,7 +882,7 @@ CREATE TABLE lrs_keys (
   authority BLOB NOT NULL,
   created_at INTEGER NOT NULL,
   revoked_at INTEGER NOT NULL
-) STRICT;
+, per_minute INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE lrs_refusals (
   forward TEXT NOT NULL CONSTRAINT lrs_refusals_forward_fk REFERENCES lrs_forwards (id) ON DELETE CASCADE,
   statement TEXT NOT NULL,
