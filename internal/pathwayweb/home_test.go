@@ -75,8 +75,9 @@ const reader = id.Person("0192f0c0-0000-7000-8000-0000000000bb")
 
 func (s *someone) ReadsOf(context.Context, id.Person) ([]access.Reading, error) {
 	return []access.Reading{
-		{Day: "2020-10-20", Reader: reader, Role: actor.ProgrammeOfficer, Kind: access.Contacts},
+		{Day: "2020-10-20", Reader: string(reader), Role: actor.ProgrammeOfficer, Kind: access.Contacts},
 		{Day: "2020-10-19", Role: actor.FocalPoint, Kind: access.Standing},
+		{Day: "2020-10-18", Reader: "token:0192f0c0-0000-7000-8000-0000000000cc", Role: access.ReaderProgram, Kind: access.Standing},
 	}, nil
 }
 
@@ -182,7 +183,7 @@ func TestSheSeesWhatIsKeptAndWhoSawIt(t *testing.T) {
 			t.Errorf("a key stands on the page: %s", a.Text())
 		}
 		if lang == "en" {
-			a.Must(t, 200, "Sabina Qureshi, Programme officer", "To run the programme", "To look after those whom your agency proposed", "How to reach you", "Tuesday 20 October 2020", "Your names, how to reach you, your post")
+			a.Must(t, 200, "Sabina Qureshi, Programme officer", "To run the programme", "A program with a key of the office", "To exchange what was learnt", "To look after those whom your agency proposed", "How to reach you", "Tuesday 20 October 2020", "Your names, how to reach you, your post")
 		}
 	}
 }
