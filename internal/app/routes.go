@@ -49,7 +49,7 @@ func (a *App) Routes() []web.Route {
 		evaluationweb.Routes(evaluationweb.Deps{Evaluation: a.Evaluation, Name: a.name, Names: a.names, Zone: a.Config.Zone, Programmes: scopes{a}.Programmes}),
 	)
 	return append(out, pathwayweb.Routes(pathwayweb.Deps{
-		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Names: a.names, Waiting: a.waiting, Has: web.Finder(out),
+		Standings: a.Pathway, Lefts: a.Player, Persons: a.People, Readings: a.Access, Kept: a.kept, Names: a.names, Known: a.known, Waiting: a.waiting, Has: web.Finder(out),
 	})...)
 }
 
@@ -154,6 +154,45 @@ func (a *App) names(ctx context.Context, ps []id.Person) (map[id.Person]string, 
 		out[p] = d.Text
 	}
 	return out, err
+}
+
+// known names those of people who run the actor's programme, teach or coach in it.
+// Whoever else looked at her data is known to her by role alone.
+func (a *App) known(ctx context.Context, ps []id.Person) (map[id.Person]string, error) {
+	mine := actor.From(ctx).Grant.Scope
+	var may []id.Person
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		if mine.Programme == "" && mine.Cohort != "" {
+			at, err := cohort.PlaceOf(tx, mine.Cohort)
+			if err != nil {
+				return err
+			}
+			mine.Programme = at.Programme
+		}
+		if mine.Programme == "" {
+			return nil
+		}
+		for _, p := range ps {
+			held, err := access.GrantsOf(tx, p)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(held, func(h access.Held) bool {
+				switch h.Role {
+				case actor.ProgrammeOfficer, actor.Trainer, actor.Coach:
+					return h.Scope.Programme == mine.Programme || h.Scope.Cohort != "" && h.Scope.Cohort == mine.Cohort
+				}
+				return false
+			}) {
+				may = append(may, p)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(may) == 0 {
+		return nil, err
+	}
+	return a.names(ctx, may)
 }
 
 func (a *App) name(ctx context.Context, p id.Person) (string, error) {

@@ -109,7 +109,7 @@ func setting(t *testing.T) (*someone, *webtest.Site) {
 	fact(20, "som-basics", pathway.ModuleProgress{Percent: 40})
 	site := webtest.Start(t, func(d *web.Deps) { d.Policy = access.Routing{} }, pathwayweb.Routes(pathwayweb.Deps{
 		Standings: s, Lefts: s, Persons: s, Readings: s,
-		Names: func(context.Context, []id.Person) (map[id.Person]string, error) {
+		Known: func(context.Context, []id.Person) (map[id.Person]string, error) {
 			return map[id.Person]string{reader: "Sabina Qureshi"}, nil
 		},
 		Kept: func(context.Context, id.Person) ([]pathwayweb.Kept, error) {

@@ -134,14 +134,14 @@ func (p pages) ownData(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		names := map[id.Person]string{}
-		if len(all) > 0 && p.Names != nil {
+		if len(all) > 0 && p.Known != nil {
 			var who []id.Person
 			for _, x := range all {
 				if r := id.Person(x.Reader); x.Role != access.ReaderProgram && !slices.Contains(who, r) {
 					who = append(who, r)
 				}
 			}
-			if names, err = p.Names(ctx, who); err != nil {
+			if names, err = p.Known(ctx, who); err != nil {
 				return err
 			}
 		}

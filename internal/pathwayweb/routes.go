@@ -57,6 +57,9 @@ type Deps struct {
 	Kept func(ctx context.Context, p id.Person) ([]Kept, error)
 	// Names says how people are shown to whoever reads; nil shows staff by their role.
 	Names func(ctx context.Context, ps []id.Person) (map[id.Person]string, error)
+	// Known says how those are called of people whom the actor may know by name; the
+	// others are shown by their role. Nil shows all by their role.
+	Known func(ctx context.Context, ps []id.Person) (map[id.Person]string, error)
 	// Waiting lists what waits for the actor's decision, most urgent first; may be nil.
 	Waiting func(ctx context.Context) ([]ui.Link, error)
 	// Has reports whether the program has a page at a path: links to pages that
