@@ -131,12 +131,6 @@ func mutations() []mutation {
 	}
 }
 
-// planted returns the file with the mistake in it.
-func (m mutation) planted(root string) (string, error) {
-	b, err := os.ReadFile(filepath.Join(root, m.file))
-	return strings.Replace(string(b), m.old, m.new, 1), err
-}
-
 // A mutation whose text is no longer there plants nothing.
 func TestEveryMutationHasItsPlace(t *testing.T) {
 	for _, m := range mutations() {

@@ -9,8 +9,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
+
+// planted returns the file with the mistake in it.
+func (m mutation) planted(root string) (string, error) {
+	b, err := os.ReadFile(filepath.Join(root, m.file))
+	return strings.Replace(string(b), m.old, m.new, 1), err
+}
 
 // TestMutations plants every mistake in turn and prints which test caught it. The
 // tree is not touched: the compiler is given the changed file in place of the

@@ -80,7 +80,7 @@ func (s *Service) groups(c *Course, m marks) []group {
 		all := true
 		for i := range us {
 			u := &us[i]
-			met := true
+			var met bool
 			if u.Href == "" {
 				met = walk(u.Units)
 				out = append(out, group{node: u.ID, Group: cmi5.Group{ID: s.activityID(c, u), Publisher: u.ID, Title: titleIn(c, u.Title)}, met: met})

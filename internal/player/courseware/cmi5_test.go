@@ -272,7 +272,7 @@ func TestCmi5Statements(t *testing.T) {
 		if two.Mode != player.Normal {
 			m.Errorf("10.2.2: opened in mode %s", two.Mode)
 		}
-		two = r.launch("two").does("initialized", "passed", "terminated")
+		r.launch("two").does("initialized", "passed", "terminated")
 		two = r.launch("two").does("initialized")
 		two.refuses("9.3", two.say("failed"))
 		two.refuses("9.3.4", two.say("passed"))
