@@ -21,6 +21,7 @@ import (
 	"cadre/internal/journal"
 	"cadre/internal/pathway"
 	"cadre/internal/programme"
+	"cadre/internal/seal"
 	"cadre/internal/web/webtest"
 )
 
@@ -64,7 +65,7 @@ func TestAnOfficerEntersPaperAndWhatSheHearsByTelephone(t *testing.T) {
 		c.people = append(c.people, p)
 		names[p] = n
 	}
-	service := evaluation.New(evaluation.Deps{DB: d, Roll: c, Reads: c, Record: func(*db.Tx, pathway.Fact) error { return nil }})
+	service := evaluation.New(evaluation.Deps{DB: d, Roll: c, Keys: seal.New(), Reads: c, Record: func(*db.Tx, pathway.Fact) error { return nil }})
 	officer := actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{ID: id.New[id.Grant](), Role: actor.ProgrammeOfficer, Scope: actor.Scope{Programme: c.place.Programme}}}
 	ctx := actor.With(t.Context(), officer)
 	form, err := os.ReadFile("../../examples/pakistan-2020/feedback/week.yaml")
