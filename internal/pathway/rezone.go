@@ -50,8 +50,9 @@ func zonesOf(b *programme.Blueprint) []string {
 }
 
 // AllDue makes every standing due to be derived anew by [Service.RefreshDue]: the
-// zone data have changed, and with them the instants of deadlines.
+// zone data have changed, and with them the instants of deadlines. Until it is, it
+// counts as one of other rules ([VerifySample]), also after a start that was cut off.
 func AllDue(tx *db.Tx) error {
-	_, err := tx.Exec(`UPDATE pathway_standings SET next_change_at = ?1`, db.Micros(tx.Now()))
+	_, err := tx.Exec(`UPDATE pathway_standings SET next_change_at = ?1, evaluator = 0`, db.Micros(tx.Now()))
 	return err
 }

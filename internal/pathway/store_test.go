@@ -124,6 +124,29 @@ func TestRecordRefreshesTheStanding(t *testing.T) {
 			t.Errorf("judged by when it arrived: %+v", r)
 		}
 		w.verify()
+
+		// The zone data change, and the power goes before anything is derived anew:
+		// what waits for that is no damage.
+		was := w.row(p)
+		if err := d.Update(w.ctx, db.Main, AllDue); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.View(w.ctx, func(tx *db.Tx) error {
+			bad, _, err := VerifySample(tx, 1, 0)
+			if len(bad) > 0 {
+				t.Errorf("a standing that waits to be derived anew is called damaged: %v", bad)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+		if err := w.s.RefreshDue(w.ctx, nil); err != nil {
+			t.Fatal(err)
+		}
+		if is := w.row(p); !sameRow(was, is) {
+			t.Errorf("derived anew, it is %+v, and was %+v", is, was)
+		}
+		w.verify()
 	})
 }
 
