@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -43,6 +44,7 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 		}
 		ready(scheme + "://" + ln.Addr().String())
 	}
+	told := ctx
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, ln, by.Pages, a.Log) })
 	if courses != nil {
@@ -56,5 +58,10 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 		a.Log.Error("app: the database is served read-only: it does not agree with its witness (see cadre doctor)",
 			"finding", a.Doubt.Key, "seen", a.Doubt.Witness.Sequence, "have", a.Doubt.Head.Sequence)
 	}
-	return g.Wait()
+	// Whatever was in the middle of a read when it was told to stop says so; that is
+	// an end as any other.
+	if err := g.Wait(); err != nil && (told.Err() == nil || !errors.Is(err, context.Canceled)) {
+		return err
+	}
+	return nil
 }
