@@ -34,12 +34,16 @@ func (s *Service) Followed(ctx context.Context, cohort id.Cohort, key string) (s
 		if err != nil {
 			return err
 		}
+		said, err := followUps(tx, cohort, key)
+		if err != nil {
+			return err
+		}
+		of := make(map[id.Person]*FollowUp, len(said))
+		for _, f := range said {
+			of[f.Person] = f
+		}
 		for _, p := range all {
-			f, err := followUpOf(tx, cohort, key, p)
-			if err != nil {
-				return err
-			}
-			out = append(out, Followed{p, f})
+			out = append(out, Followed{p, of[p]})
 		}
 		return nil
 	})

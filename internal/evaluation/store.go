@@ -277,15 +277,25 @@ func saveTestimonial(tx *db.Tx, t *Testimonial) error {
 const followUpColumns = `id, cohort, person, stage, used, obstacles, in_post, words, answered_at`
 
 func followUpOf(tx *db.Tx, cohort id.Cohort, stage string, person id.Person) (*FollowUp, error) {
-	var f FollowUp
-	var obstacles, words string
-	var at int64
-	err := tx.QueryRow(`SELECT `+followUpColumns+` FROM evaluation_followups WHERE cohort = ?1 AND stage = ?2 AND person = ?3`,
-		cohort, stage, person).Scan(&f.ID, &f.Cohort, &f.Person, &f.Stage, &f.Use, &obstacles, &f.InPost, &words, &at)
+	f, err := scanFollowUp(tx.QueryRow(`SELECT `+followUpColumns+` FROM evaluation_followups WHERE cohort = ?1 AND stage = ?2 AND person = ?3`,
+		cohort, stage, person))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
-	if err != nil {
+	return f, err
+}
+
+// followUps lists what is answered to a follow-up stage of a cohort.
+func followUps(tx *db.Tx, cohort id.Cohort, stage string) ([]*FollowUp, error) {
+	return db.Collect(tx, func(r *db.Rows) (*FollowUp, error) { return scanFollowUp(r) },
+		`SELECT `+followUpColumns+` FROM evaluation_followups WHERE cohort = ?1 AND stage = ?2`, cohort, stage)
+}
+
+func scanFollowUp(r interface{ Scan(...any) error }) (*FollowUp, error) {
+	var f FollowUp
+	var obstacles, words string
+	var at int64
+	if err := r.Scan(&f.ID, &f.Cohort, &f.Person, &f.Stage, &f.Use, &obstacles, &f.InPost, &words, &at); err != nil {
 		return nil, err
 	}
 	f.Answered = db.Time(at)
