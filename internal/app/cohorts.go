@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	"cadre/internal/access"
@@ -94,7 +95,14 @@ func (week) Blueprint(tx *db.Tx, c id.Cohort) (*programme.Blueprint, error) {
 
 func (week) Place(tx *db.Tx, c id.Cohort) (access.Place, error) { return cohort.PlaceOf(tx, c) }
 
-func (week) Expected(tx *db.Tx, c id.Cohort) ([]id.Person, error) { return participants(tx, c) }
+func (week) Expected(tx *db.Tx, c id.Cohort, stage string) ([]id.Person, error) {
+	all, err := participants(tx, c)
+	if err != nil || stage == "" {
+		return all, err
+	}
+	others, err := pathway.NotAskedOf(tx, c, programme.Key(stage))
+	return slices.DeleteFunc(all, func(p id.Person) bool { return others[p] }), err
+}
 
 // arrive enrols somebody who stands at the door and was not expected, and makes
 // her a participant, so that she can sign in with the code she is given there.

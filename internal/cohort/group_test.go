@@ -199,6 +199,15 @@ func TestSheJoinsForCoachingAlone(t *testing.T) {
 		if e.ID != made || !e.Later || e.Agency != w.punjab || e.Station == "" || st.JoinedAt != "coaching" || !st.Later || st.Stage("entry").State != pathway.NotAsked {
 			t.Errorf("joined: %+v, standing %s %v", e, st.JoinedAt, st.Stage("entry").State)
 		}
+		w.view(func(tx *db.Tx) error {
+			for stage, asked := range map[programme.Key]bool{"entry": false, "coaching": true} {
+				others, err := pathway.NotAskedOf(tx, w.cohort, stage)
+				if err != nil || others[e.Person] == asked {
+					t.Errorf("%s is asked of her: %v, %v", stage, others, err)
+				}
+			}
+			return nil
+		})
 		facts, err := pathway.New(pathway.Deps{DB: d}).Explain(w.officer, e.Person, w.cohort, d.Clock().Now())
 		w.must(err)
 		if f := facts.Facts[0]; f.Basis != pathway.Telephone || f.Actor != actor.From(w.officer).ID() {

@@ -231,7 +231,7 @@ func (s *Service) Seen(ctx context.Context, op id.Operation, in Seen) (int, erro
 			return err
 		}
 		if verb == access.Record {
-			expected, err := s.cohorts.Expected(tx, in.Cohort)
+			expected, err := s.cohorts.Expected(tx, in.Cohort, "")
 			if err != nil {
 				return err
 			}

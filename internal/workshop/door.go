@@ -322,7 +322,7 @@ func (s *Service) Declare(ctx context.Context, op id.Operation, in Declare) erro
 		if in.Mode != InPerson && in.Mode != Online {
 			return fault.Bad("workshop.mend", fault.Field{Name: "mode", Key: "workshop.mode-missing"})
 		}
-		expected, err := s.cohorts.Expected(tx, in.Cohort)
+		expected, err := s.cohorts.Expected(tx, in.Cohort, "")
 		if err != nil {
 			return err
 		}

@@ -107,7 +107,7 @@ func (s *Service) Roll(ctx context.Context, r id.Register) (Roll, error) {
 
 func (s *Service) roll(tx *db.Tx, h HalfDay) (Roll, error) {
 	out := Roll{HalfDay: h}
-	expected, err := s.cohorts.Expected(tx, h.Cohort)
+	expected, err := s.cohorts.Expected(tx, h.Cohort, h.Stage)
 	if err != nil {
 		return out, err
 	}
@@ -415,7 +415,7 @@ func (in Mark) evidence(tx *db.Tx, h HalfDay, source Source) (Evidence, error) {
 
 // known refuses marks about somebody who is neither expected nor was admitted.
 func (s *Service) known(tx *db.Tx, h HalfDay, p id.Person) error {
-	expected, err := s.cohorts.Expected(tx, h.Cohort)
+	expected, err := s.cohorts.Expected(tx, h.Cohort, h.Stage)
 	if err != nil {
 		return err
 	}

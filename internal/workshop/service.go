@@ -28,8 +28,10 @@ type Cohorts interface {
 	Blueprint(tx *db.Tx, c id.Cohort) (*programme.Blueprint, error)
 	// Place says where the cohort lies, for the policy.
 	Place(tx *db.Tx, c id.Cohort) (access.Place, error)
-	// Expected lists who takes part now: enrolled as participants, not left.
-	Expected(tx *db.Tx, c id.Cohort) ([]id.Person, error)
+	// Expected lists who takes part in a stage now: enrolled as participants, not
+	// left, and of whom the stage is asked, so neither those of another group nor
+	// those who joined after it. An empty stage is the whole cohort.
+	Expected(tx *db.Tx, c id.Cohort, stage string) ([]id.Person, error)
 }
 
 // Deps are what the service needs of others.
@@ -353,7 +355,7 @@ func (s *Service) Plan(ctx context.Context, c id.Cohort, stage string) (Plan, er
 			}
 			return nil
 		}
-		expected, err := s.cohorts.Expected(tx, c)
+		expected, err := s.cohorts.Expected(tx, c, stage)
 		if err != nil {
 			return err
 		}
@@ -467,7 +469,7 @@ func (s *Service) Attended(ctx context.Context, c id.Cohort, stage string) (Over
 		if out.Timetable, err = timetable(tx, c, stage); err != nil {
 			return err
 		}
-		if out.People, err = s.cohorts.Expected(tx, c); err != nil {
+		if out.People, err = s.cohorts.Expected(tx, c, stage); err != nil {
 			return err
 		}
 		rows, err := db.Collect(tx, func(r *db.Rows) (attendance, error) { return scanAttendance(r) },

@@ -58,7 +58,7 @@ func (w *Week) Place(_ *db.Tx, c id.Cohort) (access.Place, error) {
 }
 
 // Expected are the 28.
-func (w *Week) Expected(_ *db.Tx, c id.Cohort) ([]id.Person, error) {
+func (w *Week) Expected(_ *db.Tx, c id.Cohort, _ string) ([]id.Person, error) {
 	if c != w.Cohort {
 		return nil, nil
 	}
