@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"cadre/examples"
 	"cadre/internal/db"
 )
 
@@ -28,9 +30,50 @@ func TestMain(m *testing.M) {
 // TestScripts plays the command lines in testdata/script as an operator would.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-		"capture": capture, "tamper": tamper,
-	}})
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE_GOLDEN") != "",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"capture": capture, "tamper": tamper, "explain": explain,
+		},
+	})
+}
+
+// Every example is played to its end by a script of its own, the first programme
+// by demo-once.
+func TestEveryExampleIsPlayed(t *testing.T) {
+	t.Parallel()
+	dirs, err := filepath.Glob("../../examples/*/programme.yaml")
+	if err != nil || len(dirs) != len(examples.Names()) {
+		t.Fatalf("%d examples, of which %v can be played; %v", len(dirs), examples.Names(), err)
+	}
+	for _, name := range examples.Names() {
+		script := "play-" + name
+		if name == examples.First {
+			script = "demo-once"
+		}
+		if _, err := os.Stat(filepath.Join("testdata/script", script+".txtar")); err != nil {
+			t.Errorf("the example %s is played by no script", name)
+		}
+	}
+}
+
+// explain PERSON TIME prints what cadre pathway explain says of somebody at a
+// time, without the facts that it rests on: those have ids, which differ from
+// run to run. PERSON names a variable with her id; COHORT has the cohort's.
+func explain(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: explain PERSON TIME")
+	}
+	who := ts.Getenv(args[0])
+	if who == "" {
+		ts.Fatalf("%s was not captured", args[0])
+	}
+	ts.Check(ts.Exec("cadre", "pathway", "explain", ts.Getenv("COHORT"), who, "--at", args[1]))
+	said, grounds, ok := strings.Cut(ts.ReadFile("stdout"), "\n\n")
+	if !ok || !strings.Contains(grounds, "of the rules, from") {
+		ts.Fatalf("it does not say on what that rests")
+	}
+	fmt.Fprintln(ts.Stdout(), said)
 }
 
 // capture NAME PATTERN sets a variable to what the first group of a pattern

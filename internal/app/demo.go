@@ -1,12 +1,15 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,20 +27,25 @@ import (
 	"cadre/internal/web"
 )
 
-// firstProgramme is the folder of the example that the demo plays.
-const firstProgramme = "pakistan-2020"
-
 // Progress is told how many events of all have been played.
 type Progress func(done, all int)
 
-// openDemo opens a database of the demo with a clock that can be set, and a play
-// that has not begun.
-func openDemo(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, *demo.Play, *clock.Fake, error) {
-	files, err := fs.Sub(examples.Files, firstProgramme)
-	if err != nil {
-		return nil, nil, nil, err
+// exampleScript reads the script of an example: one of [examples.Names].
+func exampleScript(name string) (*demo.Script, error) {
+	if !slices.Contains(examples.Names(), name) {
+		return nil, fault.New(fault.NotFound, "app.no-example", fault.Args{"name": name, "names": strings.Join(examples.Names(), ", ")})
 	}
-	script, err := demo.Read(files)
+	files, err := fs.Sub(examples.Files, name)
+	if err != nil {
+		return nil, err
+	}
+	return demo.Read(files)
+}
+
+// openDemo opens a database of the demo with a clock that can be set, and a play
+// of an example that has not begun.
+func openDemo(ctx context.Context, cfg config.Config, example string, log *slog.Logger) (*App, *demo.Play, *clock.Fake, error) {
+	script, err := exampleScript(example)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -50,11 +58,11 @@ func openDemo(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, *
 	return a, demo.New(script, a.Demo(), c, a.Jobs), c, nil
 }
 
-// DemoOnce plays the whole first programme into an empty database, each act as
-// the person whose task it was, and returns what came of it. It is an error if
-// that is not what the script expects.
-func DemoOnce(ctx context.Context, cfg config.Config, log *slog.Logger, progress Progress) (s demo.Summary, err error) {
-	a, play, _, err := openDemo(ctx, cfg, log)
+// DemoOnce plays a whole example into an empty database, each act as the person
+// whose task it was, and returns what came of it. It is an error if that is not
+// what the script expects.
+func DemoOnce(ctx context.Context, cfg config.Config, example string, log *slog.Logger, progress Progress) (s demo.Summary, err error) {
+	a, play, _, err := openDemo(ctx, cfg, example, log)
 	if err != nil {
 		return s, err
 	}
@@ -72,7 +80,11 @@ func DemoOnce(ctx context.Context, cfg config.Config, log *slog.Logger, progress
 
 // DemoOptions say how the demo is served.
 type DemoOptions struct {
-	// At is the moment at which it opens; a moment that shows much if zero.
+	// Example is the folder of the programme that is played: [examples.First], if
+	// empty.
+	Example string
+	// At is the moment at which it opens; the one that its script says if
+	// zero.
 	At  time.Time
 	Log *slog.Logger
 	// Progress is told how far the play is before it is served.
@@ -92,7 +104,7 @@ type DemoReady struct {
 	People []DemoPerson `json:"people"`
 }
 
-// ServeDemo plays the first programme until a moment, and serves it with a clock
+// ServeDemo plays an example until a moment, and serves it with a clock
 // that can be moved. Each time the clock goes back, the play begins anew in a
 // fresh database below the data folder. It listens on this machine alone.
 func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready func(DemoReady)) (err error) {
@@ -103,9 +115,13 @@ func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready fu
 	if err != nil {
 		return err
 	}
-	s := &stageHand{cfg: cfg, log: opt.Log, pages: &demoweb.Switch{}, packages: &demoweb.Switch{}}
+	script, err := exampleScript(cmp.Or(opt.Example, examples.First))
+	if err != nil {
+		return err
+	}
+	s := &stageHand{cfg: cfg, example: cmp.Or(opt.Example, examples.First), log: opt.Log, pages: &demoweb.Switch{}, packages: &demoweb.Switch{}}
 	if opt.At.IsZero() {
-		opt.At = time.Date(2020, time.October, 28, 5, 0, 0, 0, time.UTC)
+		opt.At = script.Opens
 	}
 	if err := s.begin(ctx, opt.At, opt.Progress); err != nil {
 		return err
@@ -131,8 +147,9 @@ func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready fu
 // stageHand holds the play that is on, and puts on another one when the clock
 // goes back.
 type stageHand struct {
-	cfg config.Config
-	log *slog.Logger
+	cfg     config.Config
+	example string
+	log     *slog.Logger
 
 	// pages and packages answer by the play that is on.
 	pages, packages *demoweb.Switch
@@ -161,7 +178,7 @@ func (s *stageHand) begin(ctx context.Context, t time.Time, progress Progress) e
 			return fault.New(fault.Denied, "app.demo-back", nil)
 		}
 	}
-	a, play, fake, err := openDemo(ctx, cfg, s.log)
+	a, play, fake, err := openDemo(ctx, cfg, s.example, s.log)
 	if err != nil {
 		return err
 	}

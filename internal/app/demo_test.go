@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"cadre/examples"
 	"cadre/internal/app"
 	"cadre/internal/config"
 	"cadre/internal/db/dbtest"
@@ -27,7 +28,7 @@ func TestTheFirstProgrammeIsPlayed(t *testing.T) {
 	} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			s, err := app.DemoOnce(context.Background(), demoConfig(t, url(t)), slog.New(slog.DiscardHandler), nil)
+			s, err := app.DemoOnce(context.Background(), demoConfig(t, url(t)), examples.First, slog.New(slog.DiscardHandler), nil)
 			if err != nil {
 				t.Fatalf("%v\n%+v", err, s)
 			}

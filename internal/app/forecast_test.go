@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"cadre/examples"
 	"cadre/internal/config"
 	"cadre/internal/db"
 	"cadre/internal/i18n"
@@ -24,7 +25,7 @@ func TestForecastIsHeldAgainstTheFirstProgramme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, play, _, err := openDemo(ctx, cfg, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	a, play, _, err := openDemo(ctx, cfg, examples.First, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

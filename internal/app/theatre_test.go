@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"cadre/examples"
 	"cadre/internal/access"
 	"cadre/internal/actor"
 	"cadre/internal/clock"
@@ -94,7 +95,7 @@ func perform() (th *theatre, err error) {
 	if err != nil {
 		return th, err
 	}
-	a, p, _, err := openDemo(ctx, c, slog.New(slog.DiscardHandler))
+	a, p, _, err := openDemo(ctx, c, examples.First, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return th, err
 	}

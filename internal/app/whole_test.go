@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"cadre/examples"
 	"cadre/internal/app"
 	"cadre/internal/db"
 	"cadre/internal/fault"
@@ -22,7 +23,7 @@ func TestAPlayedProgrammeVerifiesAndForgetsAPerson(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	cfg := demoConfig(t, "")
-	if _, err := app.DemoOnce(ctx, cfg, slog.New(slog.DiscardHandler), nil); err != nil {
+	if _, err := app.DemoOnce(ctx, cfg, examples.First, slog.New(slog.DiscardHandler), nil); err != nil {
 		t.Fatal(err)
 	}
 	a, err := app.Open(ctx, cfg, app.Options{Demo: true})

@@ -425,6 +425,6 @@ func (p *Play) releaseFigures(ctx context.Context, e Event) error {
 
 // moment reads a civil time of the script.
 func (p *Play) moment(s string) (time.Time, error) {
-	t, err := time.ParseInLocation("2006-01-02T15:04", s, p.script.Zone)
+	t, err := time.ParseInLocation(momentForm, s, p.script.Zone)
 	return t.UTC(), err
 }

@@ -1,5 +1,5 @@
-// Package demo plays the first programme, as files tell it, through the same
-// services that the screens call.
+// Package demo plays an example programme, as the files of its folder tell it,
+// through the same services that the screens call.
 //
 // A script is two files: who takes part ([Cast], people.yaml) and what happens
 // when (the events of timeline.yaml). A [Play] sets the clock to the moment of

@@ -3,10 +3,14 @@ package demo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/draw"
 	"image/png"
+	"io/fs"
+	"maps"
+	"slices"
 
 	"cadre/internal/actor"
 	"cadre/internal/assess"
@@ -22,8 +26,7 @@ import (
 // learning is what the play keeps about e-learning and tests.
 type learning struct {
 	outside map[string]id.Outside
-	test    []string // item keys of the test, in its order
-	items   map[string]*item.Item
+	tests   map[string]*assess.Test // by key
 }
 
 // importBlueprint brings in the blueprint and all that it names.
@@ -54,6 +57,11 @@ func (p *Play) importBlueprint(ctx context.Context, e Event) error {
 	p.blueprint = bp
 	for i := range bp.Stages {
 		st := &bp.Stages[i]
+		if st.Assessment != nil {
+			if err := p.importTest(ctx, string(st.Assessment.Test)); err != nil {
+				return err
+			}
+		}
 		if st.ELearning == nil {
 			continue
 		}
@@ -67,17 +75,40 @@ func (p *Play) importBlueprint(ctx context.Context, e Event) error {
 			}
 		}
 	}
-	src, err = p.read("tests/foundation.yaml")
+	forms, err := p.folder("feedback")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // a programme without surveys
+	}
 	if err != nil {
 		return err
 	}
-	if _, err := p.Assess.Import(ctx, op(), assess.Import{Programme: p.programme, File: "foundation.yaml", Data: src}); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(forms)) {
+		if _, err := p.Evaluation.ImportForm(ctx, op(), p.programme, forms[name]); err != nil {
+			return fmt.Errorf("feedback/%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// importTest brings in a test that the blueprint names, once.
+func (p *Play) importTest(ctx context.Context, key string) error {
+	if p.learning.tests[key] != nil {
+		return nil
+	}
+	file := key + ".yaml"
+	src, err := p.read("tests/" + file)
+	if err != nil {
 		return err
 	}
-	if src, err = p.read("feedback/week.yaml"); err != nil {
-		return err
+	t, problems := assess.Read(file, src)
+	if len(problems) > 0 {
+		return assess.Problems(problems)
 	}
-	_, err = p.Evaluation.ImportForm(ctx, op(), p.programme, src)
+	if p.learning.tests == nil {
+		p.learning.tests = map[string]*assess.Test{}
+	}
+	p.learning.tests[key] = t
+	_, err = p.Assess.Import(ctx, op(), assess.Import{Programme: p.programme, File: file, Data: src})
 	return err
 }
 
@@ -253,6 +284,7 @@ func (p *Play) test(ctx context.Context, e Event) error {
 	var in struct {
 		Person string `yaml:"person"`
 		Form   string `yaml:"form"`
+		Stage  string `yaml:"stage"`
 		Basis  string `yaml:"basis"`
 		Items  string `yaml:"items"`
 		Score  int    `yaml:"score"`
@@ -261,12 +293,15 @@ func (p *Play) test(ctx context.Context, e Event) error {
 	if err := e.decode(&in); err != nil {
 		return err
 	}
-	stage := in.Form + "-test"
-	if err := p.readTest(); err != nil {
+	stage, t, err := p.sits(in.Stage, in.Form)
+	if err != nil {
 		return err
 	}
-	if len(in.Items) != len(p.learning.test) {
-		return fmt.Errorf("%d answers for %d items", len(in.Items), len(p.learning.test))
+	if len(in.Items) != len(t.Items) {
+		return fmt.Errorf("%d answers for %d items", len(in.Items), len(t.Items))
+	}
+	if n := worth(t, in.Items); n != in.Score {
+		return fmt.Errorf("these answers are worth %d points, the script says %d", n, in.Score)
 	}
 	if in.Basis == "paper" {
 		ctx, err := p.as(ctx, e.By, p.roleOf(e.By))
@@ -274,10 +309,11 @@ func (p *Play) test(ctx context.Context, e Event) error {
 			return err
 		}
 		cells := map[string]string{}
-		for i, key := range p.learning.test {
-			cells[key] = "0"
+		for i := range t.Items {
+			it := &t.Items[i]
+			cells[it.Key] = "0"
 			if in.Items[i] == '1' {
-				cells[key] = fmt.Sprint(p.learning.items[key].Points)
+				cells[it.Key] = fmt.Sprint(it.Points)
 			}
 		}
 		_, err = p.Assess.EnterPaper(ctx, op(), assess.Paper{
@@ -285,8 +321,7 @@ func (p *Play) test(ctx context.Context, e Event) error {
 		})
 		return err
 	}
-	ctx, err := p.as(ctx, e.By, actor.Participant)
-	if err != nil {
+	if ctx, err = p.as(ctx, e.By, actor.Participant); err != nil {
 		return err
 	}
 	who, _ := p.script.person(in.Person)
@@ -295,11 +330,12 @@ func (p *Play) test(ctx context.Context, e Event) error {
 		return err
 	}
 	answers := map[string]item.Response{}
-	for i, key := range p.learning.test {
+	for i := range t.Items {
+		it := &t.Items[i]
 		if in.Items[i] == '1' {
-			answers[key] = rightAnswer(p.learning.items[key])
+			answers[it.Key] = rightAnswer(it)
 		} else {
-			answers[key] = wrongAnswer(p.learning.items[key])
+			answers[it.Key] = wrongAnswer(it)
 		}
 	}
 	if err := p.Assess.Save(ctx, op(), assess.Save{Attempt: sat.Attempt, Answers: answers}); err != nil {
@@ -309,26 +345,29 @@ func (p *Play) test(ctx context.Context, e Event) error {
 	return err
 }
 
-// readTest reads the item file, whose order the script's answers follow.
-func (p *Play) readTest() error {
-	if p.learning.items != nil {
-		return nil
+// sits finds the assessment stage that an event is about, by its key or, where
+// that is left out, by its form, and the stage's test, whose order of items the
+// script's answers follow.
+func (p *Play) sits(stage, form string) (string, *assess.Test, error) {
+	for i := range p.blueprint.Stages {
+		st := &p.blueprint.Stages[i]
+		if st.Assessment == nil || string(st.Key) != stage && (stage != "" || string(st.Assessment.Form) != form) {
+			continue
+		}
+		return string(st.Key), p.learning.tests[string(st.Assessment.Test)], nil
 	}
-	src, err := p.read("tests/foundation.yaml")
-	if err != nil {
-		return err
-	}
-	t, problems := assess.Read("foundation.yaml", src)
-	if len(problems) > 0 {
-		return assess.Problems(problems)
-	}
-	p.learning.items = map[string]*item.Item{}
+	return "", nil, fmt.Errorf("the blueprint has no assessment %q of form %q", stage, form)
+}
+
+// worth is how many points the script's answers earn: one sign for each item.
+func worth(t *assess.Test, signs string) int {
+	n := 0
 	for i := range t.Items {
-		it := &t.Items[i]
-		p.learning.test = append(p.learning.test, it.Key)
-		p.learning.items[it.Key] = it
+		if signs[i] == '1' {
+			n += t.Items[i].Points
+		}
 	}
-	return nil
+	return n
 }
 
 func (p *Play) surveyOpen(ctx context.Context, e Event) error {

@@ -209,6 +209,12 @@ func (p *Play) do(ctx context.Context, e Event) error {
 		return p.exception(ctx, e)
 	case "left-programme":
 		return p.leftProgramme(ctx, e)
+	case "group":
+		return p.group(ctx, e)
+	case "join":
+		return p.join(ctx, e)
+	case "select":
+		return p.choose(ctx, e)
 	case "module":
 		return p.module(ctx, e)
 	case "certificate-in":

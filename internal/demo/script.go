@@ -192,9 +192,11 @@ type Source struct {
 // Script is a programme told as files.
 type Script struct {
 	// Files is the folder that the script, the blueprint and the modules lie in.
-	Files  fs.FS
-	Cast   Cast
-	Zone   *time.Location
+	Files fs.FS
+	Cast  Cast
+	Zone  *time.Location
+	// Opens is the moment that shows a newcomer most.
+	Opens  time.Time
 	Expect Expect
 	// Sources are the reports that figures are from, by key.
 	Sources map[string]Source
@@ -205,12 +207,16 @@ type Script struct {
 
 type timeline struct {
 	Zone       string                      `yaml:"zone"`
+	Opens      string                      `yaml:"opens"`
 	Provenance string                      `yaml:"provenance"`
 	Sources    map[string]Source           `yaml:"sources"`
 	Expect     Expect                      `yaml:"expect"`
 	Answers    map[string][]map[string]any `yaml:"answers"`
 	Events     []yaml.Node                 `yaml:"events"`
 }
+
+// momentForm is how the script writes a moment, in its zone.
+const momentForm = "2006-01-02T15:04"
 
 // Read reads people.yaml and timeline.yaml in files. Every mistake is named.
 func Read(files fs.FS) (*Script, error) {
@@ -227,6 +233,9 @@ func Read(files fs.FS) (*Script, error) {
 		return nil, fmt.Errorf("timeline.yaml: zone: %w", err)
 	}
 	s.Zone, s.Sources, s.Expect, s.Answers = zone, t.Sources, t.Expect, t.Answers
+	if s.Opens, err = time.ParseInLocation(momentForm, t.Opens, zone); err != nil {
+		return nil, fmt.Errorf("timeline.yaml: opens: %w", err)
+	}
 	known := map[string]bool{}
 	for _, p := range slices.Concat(s.Cast.Nominees, s.Cast.Staff) {
 		if known[p.Key] {
@@ -246,7 +255,7 @@ func Read(files fs.FS) (*Script, error) {
 			errs = append(errs, fmt.Errorf("timeline.yaml:%d: %w", n.Line, err))
 			continue
 		}
-		at, err := time.ParseInLocation("2006-01-02T15:04", head.At, zone)
+		at, err := time.ParseInLocation(momentForm, head.At, zone)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("timeline.yaml:%d: at: %w", n.Line, err))
 		}

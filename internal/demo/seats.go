@@ -132,6 +132,7 @@ func (p *Play) letter(ctx context.Context, e Event) error {
 	return err
 }
 
+// nominate is a focal point's proposal, or a letter that the office typed in.
 func (p *Play) nominate(ctx context.Context, e Event) error {
 	var in struct {
 		Letter  string   `yaml:"letter"`
@@ -141,9 +142,14 @@ func (p *Play) nominate(ctx context.Context, e Event) error {
 	if err := e.decode(&in); err != nil {
 		return err
 	}
-	ctx, err := p.as(ctx, e.By, actor.FocalPoint)
+	role := p.roleOf(e.By)
+	ctx, err := p.as(ctx, e.By, role)
 	if err != nil {
 		return err
+	}
+	basis := cohort.OwnAct
+	if role == actor.ProgrammeOfficer {
+		basis = cohort.Paper
 	}
 	over, err := p.Cohort.Overview(ctx, p.cohort)
 	if err != nil {
@@ -154,13 +160,13 @@ func (p *Play) nominate(ctx context.Context, e Event) error {
 		if !ok {
 			return fmt.Errorf("people.yaml has no %q", key)
 		}
-		i := slices.IndexFunc(over.Quotas, func(q cohort.QuotaView) bool { return q.Quota.Agency == p.agencies[who.Agency] })
+		i := slices.IndexFunc(over.Quotas, func(q cohort.QuotaView) bool { return p.quotaOf(q.Quota, who) })
 		if i < 0 {
 			return fmt.Errorf("%s has no quota", who.Agency)
 		}
 		n := p.newPerson(who)
 		got, err := p.Cohort.Propose(ctx, op(), cohort.Proposal{
-			Cohort: p.cohort, Quota: over.Quotas[i].Quota.ID, New: &n, Letter: p.letters[in.Letter],
+			Cohort: p.cohort, Quota: over.Quotas[i].Quota.ID, Agency: p.agencies[who.Agency], New: &n, Letter: p.letters[in.Letter], Basis: basis,
 		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", key, err)
@@ -169,6 +175,12 @@ func (p *Play) nominate(ctx context.Context, e Event) error {
 		p.met(key, got.Person, actor.Grant{})
 	}
 	return nil
+}
+
+// quotaOf reports whether somebody is proposed within a quota: that of her agency,
+// or the one that is open to all.
+func (p *Play) quotaOf(q cohort.Quota, who Person) bool {
+	return q.Agency == "" || q.Agency == p.agencies[who.Agency]
 }
 
 // offer chooses officers, puts the other ones of the agency next in line, and
@@ -324,7 +336,7 @@ func (p *Play) freeSeat(ctx context.Context, key string) (id.Seat, error) {
 		return "", err
 	}
 	for _, q := range l.Quotas {
-		if q.Quota.Agency != p.agencies[who.Agency] {
+		if !p.quotaOf(q.Quota, who) {
 			continue
 		}
 		for _, s := range l.Seats[q.Quota.ID] {
@@ -440,13 +452,14 @@ func (p *Play) askMoreTime(ctx context.Context, e Event) error {
 	return err
 }
 
-// exception signs more time for a stage.
+// exception signs more time for a stage, or that it is not asked of her.
 func (p *Play) exception(ctx context.Context, e Event) error {
 	var in struct {
 		Person string `yaml:"person"`
 		Stage  string `yaml:"stage"`
 		Until  string `yaml:"until"`
 		Cause  string `yaml:"cause"`
+		Waived bool   `yaml:"waived"`
 	}
 	if err := e.decode(&in); err != nil {
 		return err
@@ -460,7 +473,7 @@ func (p *Play) exception(ctx context.Context, e Event) error {
 		return err
 	}
 	_, err = p.Cohort.Except(ctx, op(), cohort.Exception{
-		Nomination: p.nominations[in.Person], Subject: in.Stage, Cause: "duty", Note: in.Cause, Until: until, Later: true,
+		Nomination: p.nominations[in.Person], Subject: in.Stage, Cause: "duty", Note: in.Cause, Until: until, Later: !in.Waived,
 	})
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"cadre/internal/cohort"
 	"cadre/internal/db"
@@ -16,22 +18,27 @@ import (
 // Summary is what a play came to, counted from facts and seats alone.
 type Summary struct {
 	// Cohort is the id of the cohort, for the commands that ask for one.
-	Cohort      id.Cohort      `json:"cohort"`
-	UniqueWomen int            `json:"unique_women"`
-	ByAgency    map[string]int `json:"by_agency"`
-	Nominated   int            `json:"nominated"`
-	// AttendanceRuleMet is how many met the workshop's rule; OfHalfDays and
-	// HalfDays state it.
-	AttendanceRuleMet int            `json:"attendance_rule_met"`
-	HalfDays          int            `json:"half_days_needed"`
-	OfHalfDays        int            `json:"half_days_held"`
-	MatchedPairs      int            `json:"matched_pairs"`
-	Certificates      int            `json:"certificates"`
-	SurveyAnswers     int            `json:"survey_answers"`
-	Rounds            []RoundSummary `json:"rounds"`
-	ThreeSessions     int            `json:"three_sessions"`
-	QuotaBreaches     int            `json:"quota_breaches"`
-	Facts             int            `json:"facts"`
+	Cohort id.Cohort `json:"cohort"`
+	// People are the ids of those who were proposed or joined, by the script's keys.
+	People      map[string]id.Person `json:"people"`
+	UniqueWomen int                  `json:"unique_women"`
+	ByAgency    map[string]int       `json:"by_agency"`
+	Nominated   int                  `json:"nominated"`
+	// AttendanceRuleMet is how many met the rule of a workshop, each counted once
+	// for each workshop; HalfDays and OfHalfDays state the rule, added up over
+	// workshops.
+	AttendanceRuleMet int `json:"attendance_rule_met"`
+	HalfDays          int `json:"half_days_needed"`
+	OfHalfDays        int `json:"half_days_held"`
+	// MatchedPairs is how many took a test before, and the same test after or long
+	// after.
+	MatchedPairs  int            `json:"matched_pairs"`
+	Certificates  int            `json:"certificates"`
+	SurveyAnswers int            `json:"survey_answers"`
+	Rounds        []RoundSummary `json:"rounds"`
+	ThreeSessions int            `json:"three_sessions"`
+	QuotaBreaches int            `json:"quota_breaches"`
+	Facts         int            `json:"facts"`
 	// Provenance says where each figure is from (see [Script.Provenance]).
 	Provenance map[string]string `json:"provenance"`
 }
@@ -45,7 +52,12 @@ type RoundSummary struct {
 
 // Summary counts what the play has come to so far.
 func (p *Play) Summary(ctx context.Context, d *db.DB) (Summary, error) {
-	s := Summary{Cohort: p.cohort, ByAgency: map[string]int{}, Provenance: p.script.Provenance()}
+	s := Summary{Cohort: p.cohort, People: map[string]id.Person{}, Rounds: []RoundSummary{}, ByAgency: map[string]int{}, Provenance: p.script.Provenance()}
+	for _, n := range p.script.Cast.Nominees {
+		if who, ok := p.people[n.Key]; ok {
+			s.People[n.Key] = who
+		}
+	}
 	err := d.View(ctx, func(tx *db.Tx) error {
 		nominated := map[id.Person]bool{}
 		all, err := pathway.FactsOfKind(tx, p.cohort, pathway.KindNominated, "")
@@ -60,7 +72,7 @@ func (p *Play) Summary(ctx context.Context, d *db.DB) (Summary, error) {
 		for i := range p.blueprint.Stages {
 			st := &p.blueprint.Stages[i]
 			if st.Workshop != nil {
-				s.HalfDays = st.Workshop.Attendance.HalfDays
+				s.HalfDays += st.Workshop.Attendance.HalfDays
 				for _, day := range st.Workshop.Days {
 					s.OfHalfDays += len(day.HalfDays)
 				}
@@ -73,7 +85,11 @@ func (p *Play) Summary(ctx context.Context, d *db.DB) (Summary, error) {
 		for i := range came {
 			came[i] = map[id.Person]bool{}
 		}
-		for person := range nominated {
+		part := maps.Clone(nominated)
+		for _, person := range s.People {
+			part[person] = true // who joined later was proposed by nobody
+		}
+		for person := range part {
 			if err := p.count(tx, person, &s, rounds, came); err != nil {
 				return err
 			}
@@ -119,13 +135,22 @@ func (p *Play) count(tx *db.Tx, person id.Person, s *Summary, rounds []programme
 	if err != nil {
 		return err
 	}
-	attended, pre, post := false, false, false
+	attended := false
+	before, after := map[programme.Key]bool{}, map[programme.Key]bool{} // by test
 	for _, f := range counting {
 		switch v := f.Value.(type) {
 		case pathway.AttendanceVerdict:
 			attended = attended || v.Verdict == pathway.Present || v.Verdict == pathway.Part
 		case pathway.AssessmentSubmitted:
-			pre, post = pre || v.Form == "pre", post || v.Form == "post"
+			st, ok := p.blueprint.Stage(programme.Key(f.Subject))
+			if !ok || st.Assessment == nil {
+				continue
+			}
+			if st.Assessment.Form == programme.Pre {
+				before[st.Assessment.Test] = true
+			} else {
+				after[st.Assessment.Test] = true
+			}
 		case pathway.CertificateIssued:
 			s.Certificates++
 		case pathway.FeedbackGiven:
@@ -138,7 +163,7 @@ func (p *Play) count(tx *db.Tx, person id.Person, s *Summary, rounds []programme
 			}
 		}
 	}
-	if pre && post {
+	if slices.ContainsFunc(slices.Collect(maps.Keys(before)), func(test programme.Key) bool { return after[test] }) {
 		s.MatchedPairs++
 	}
 	for i := range standing.Stages {

@@ -9,18 +9,20 @@ import (
 	"cadre/internal/actor"
 	"cadre/internal/civil"
 	"cadre/internal/id"
-	"cadre/internal/programme"
 	"cadre/internal/workshop"
 )
 
-// week is what the play keeps about the workshop.
+// week is what the play keeps about workshops, which share no key.
 type week struct {
 	registers map[string]id.Register // by key of the half-day
 	rooms     map[string]workshop.Room
 }
 
+// from adds the registers and the rooms of one workshop's plan.
 func (w *week) from(plan workshop.Plan) {
-	w.registers, w.rooms = map[string]id.Register{}, map[string]workshop.Room{}
+	if w.registers == nil {
+		w.registers, w.rooms = map[string]id.Register{}, map[string]workshop.Room{}
+	}
 	for _, h := range plan.HalfDays {
 		w.registers[h.Key] = h.ID
 	}
@@ -34,7 +36,20 @@ func (p *Play) teach(ctx context.Context, s Person) error {
 	if s.Role != string(actor.Trainer) {
 		return nil
 	}
-	plan, err := p.Workshop.Plan(ctx, p.cohort, p.stageOf(programme.KindWorkshop))
+	for i := range p.blueprint.Stages {
+		st := &p.blueprint.Stages[i]
+		if st.Workshop == nil {
+			continue
+		}
+		if err := p.teachAt(ctx, s, string(st.Key)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Play) teachAt(ctx context.Context, s Person, stage string) error {
+	plan, err := p.Workshop.Plan(ctx, p.cohort, stage)
 	if err != nil {
 		return err
 	}

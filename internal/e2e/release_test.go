@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"cadre/examples"
 	"cadre/internal/app"
 	"cadre/internal/clock"
 	"cadre/internal/config"
@@ -97,7 +98,7 @@ func played(t *testing.T) *app.App {
 	t.Helper()
 	cfg, err := config.Load("", newInstance(t, ""))
 	must(t, err)
-	_, err = app.DemoOnce(context.Background(), cfg, slog.New(slog.DiscardHandler), nil)
+	_, err = app.DemoOnce(context.Background(), cfg, examples.First, slog.New(slog.DiscardHandler), nil)
 	must(t, err)
 	a, err := app.Open(context.Background(), cfg, app.Options{Demo: true})
 	must(t, err)

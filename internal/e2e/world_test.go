@@ -76,7 +76,7 @@ stages:
 
 const firstTest = `key: first
 title: {en: First}
-minutes: 180
+minutes: 30
 items:
   - id: a
     kind: single

@@ -46,8 +46,6 @@ type Service struct {
 	keys     *keyring
 	rates    *rates
 	head     lastHead
-
-	gathering gathering
 }
 
 // New returns the service.

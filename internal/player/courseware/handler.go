@@ -74,12 +74,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if known {
 		held, err = h.files.Holds(r.Context(), token)
 	}
-	switch {
-	case kind == "w" && held.Kind == player.H5P:
-		h.where.secure(w.Header(), h.where.stagePolicy(token, held))
-	case kind == "w" || kind == "x":
+	if kind == "w" || kind == "x" {
 		h.where.secure(w.Header(), h.where.pagePolicy(token))
-	default:
+	} else {
 		h.where.secure(w.Header(), h.where.filePolicy(token, held))
 	}
 	switch {
@@ -96,8 +93,6 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		failed(w, err)
 	case kind == "p":
 		h.file(w, r, token, rest, held)
-	case kind == "w" && rest == "" && held.Kind == player.H5P:
-		h.stage(w, r, token)
 	case kind == "w" && rest == "":
 		h.page(w, r, token, held)
 	case kind == "x" && h.sessions != nil:

@@ -4,8 +4,8 @@ import type { Seed, Told, Unit } from "./words";
 type Make = (seed: Seed, stage: Stage, from: number) => Engine;
 
 /** The page that stands between the player's frame and the package: it holds the
- * run time and frames the units, unless it has a stage of its own. */
-export function page(make: Make, staging: Partial<Stage> = {}): void {
+ * run time and frames the units. */
+export function page(make: Make): void {
   const own = document.currentScript as HTMLScriptElement;
   const app = own.dataset.app ?? "";
   const files = own.dataset.files ?? "";
@@ -46,7 +46,6 @@ export function page(make: Make, staging: Partial<Stage> = {}): void {
       window.parent.postMessage(what, app);
     },
     keep() {},
-    ...staging,
   };
 
   window.addEventListener("pagehide", () => engine?.flush());

@@ -269,9 +269,6 @@ window.addEventListener("message", (event) => {
     case "over":
       tell(say("over"), [[say("exit"), () => exit.click()], [say("stay"), () => (notice.hidden = true)]]);
       break;
-    case "trouble":
-      trouble(0);
-      break;
     case "left":
       gone?.();
       if (opened.speaks && !leaving) location.assign(exit.href);
