@@ -161,6 +161,9 @@ func (a *App) housekeeping() {
 		return err
 	})
 	daily("app.collect-files", func(ctx context.Context) error {
+		if err := a.Content.SweepUploads(ctx); err != nil {
+			return err
+		}
 		_, err := a.Files.Collect(ctx, a.DB)
 		return err
 	})

@@ -24,6 +24,7 @@ func noPage() map[string]string {
 		"GET /design-files/{version}":                          "a blueprint",
 		"GET /module-files/{file}":                             "a picture of a module",
 		"GET /packages/{version}/original":                     "a package as it was brought in",
+		"GET /package-uploads/{upload}":                        "how much has come, for the page's script",
 	}
 }
 

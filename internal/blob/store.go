@@ -212,6 +212,12 @@ func Stay(tx *db.Tx, owner string) error {
 	return err
 }
 
+// EndAt lets every reference of an owner end at that moment.
+func EndAt(tx *db.Tx, owner string, at time.Time) error {
+	_, err := tx.Exec(`UPDATE blob_references SET keep_until = ?2 WHERE owner = ?1`, owner, db.Micros(at))
+	return err
+}
+
 // Release ends the references of owner for purpose to file. The file goes a day
 // after its last reference.
 func Release(tx *db.Tx, file id.File, owner, purpose string) error {

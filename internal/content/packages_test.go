@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 
@@ -200,4 +202,29 @@ func TestAPackageThatIsWrongLeavesNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The H5P package of the first programme, packed, comes in without a word.
+func TestThePackageOfTheFirstProgrammeComesIn(t *testing.T) {
+	root := os.DirFS("../../examples/pakistan-2020/packages/first-contact")
+	var files []string
+	if err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(root, name)
+		files = append(files, name, string(b))
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s, packed := service(t, dbtest.SQLite(t)), bundletest.Zip(files...)
+	officer := as(actor.ProgrammeOfficer, actor.Scope{Programme: programme})
+	if found, err := s.CheckPackage(officer, bytes.NewReader(packed), int64(len(packed))); err != nil || len(found.Problems) > 0 || found.Manifest.Kind != manifest.H5P {
+		t.Errorf("%+v, %v", found, err)
+	}
+	in, err := s.ImportPackage(officer, id.New[id.Operation](), bring(packed, ImportPackage{Publish: true}))
+	if err != nil || in.Key != "first-contact-three-scenes" {
+		t.Errorf("%+v, %v", in, err)
+	}
 }

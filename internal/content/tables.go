@@ -38,5 +38,14 @@ func Tables() []db.Table {
 			Name: "content_package_files", Owner: "content", Key: "version",
 			Purpose: "Names the files of a package's version.", Keep: "as long as the version",
 		},
+		{
+			Name: "content_uploads", Owner: "content", Person: "person",
+			Purpose: "Says which packages are on their way in, and how much of each has come.", Keep: "a day after its last part, a week at most",
+			Erase: db.EraseDelete, FreeText: []string{"name"},
+		},
+		{
+			Name: "content_upload_parts", Owner: "content", Key: "upload",
+			Purpose: "Names the parts of a package that have come.", Keep: "as long as the upload",
+		},
 	}
 }

@@ -34,6 +34,7 @@ type listed struct {
 	may      bool
 	form     ui.Form
 	problems []content.PackageProblem
+	uploads  []content.Upload // her own that are under way
 }
 
 func (h handler) listPackages(r *http.Request, after string) (out listed, err error) {
@@ -41,6 +42,9 @@ func (h handler) listPackages(r *http.Request, after string) (out listed, err er
 	out = listed{all: all, may: mayImport(r), form: packagesForm("")}
 	if more {
 		out.next = all[len(all)-1].Key
+	}
+	if err == nil && out.may {
+		out.uploads, err = h.Content.Uploads(r.Context(), actor.From(r.Context()).Grant.Scope.Programme)
 	}
 	return out, err
 }
@@ -77,6 +81,11 @@ func (h handler) bringPackage(w http.ResponseWriter, r *http.Request) error {
 			return packagesPage(page)
 		})
 	}
+	return brought(w, r, out)
+}
+
+// brought leads to the package that was brought in.
+func brought(w http.ResponseWriter, r *http.Request, out content.ImportedPackage) error {
 	key := "content.package-brought-in"
 	if out.Unchanged {
 		key = "content.unchanged"

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"cadre/internal/access"
 	"cadre/internal/actor"
 	"cadre/internal/app"
 	"cadre/internal/clock"
@@ -21,6 +22,7 @@ import (
 	"cadre/internal/id"
 	"cadre/internal/people"
 	"cadre/internal/programme"
+	"cadre/internal/web"
 )
 
 // now is the day on which everything here takes place: four days before the
@@ -32,7 +34,7 @@ var now = time.Date(2020, time.October, 24, 7, 0, 0, 0, time.UTC)
 const childEnv = "CADRE_TEST_CHILD"
 
 func TestMain(m *testing.M) {
-	play, ok := map[string]func(*app.App) error{"acts": serveActs, "sweep": sweep, "work": work, "hours": tellHours}[os.Getenv(childEnv)]
+	play, ok := map[string]func(*app.App) error{"acts": serveActs, "serve": serveAll, "sweep": sweep, "work": work, "hours": tellHours}[os.Getenv(childEnv)]
 	if !ok {
 		os.Exit(m.Run())
 	}
@@ -48,7 +50,11 @@ func child(play func(*app.App) error) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(context.Background(), cfg, app.Options{Clock: clock.NewFake(now)})
+	var at clock.Clock = clock.NewFake(now)
+	if os.Getenv(childEnv) == "serve" {
+		at = running{time.Now()}
+	}
+	a, err := app.Open(context.Background(), cfg, app.Options{Clock: at})
 	if err != nil {
 		return err
 	}
@@ -57,6 +63,12 @@ func child(play func(*app.App) error) error {
 	}
 	return play(a)
 }
+
+// running is a clock that shows the first morning of the week when it begins, and
+// goes on from there.
+type running struct{ begun time.Time }
+
+func (r running) Now() time.Time { return monday.Add(time.Since(r.begun)).Truncate(time.Microsecond) }
 
 // instance is the environment that configures an instance in folders of the
 // test's own.
@@ -175,6 +187,27 @@ func openingOf(t testing.TB, a *app.App, text string) (c id.Cohort, q id.Quota) 
 		return err
 	}))
 	return c, q
+}
+
+// signedIn gives a person a role and returns the cookie of a session of hers.
+func signedIn(t testing.TB, a *app.App, p id.Person, r actor.Role, s actor.Scope) string {
+	t.Helper()
+	operator := app.AsOperator(context.Background())
+	_, err := a.Access.GiveGrant(operator, op(), access.Giving{Person: p, Role: r, Scope: s})
+	must(t, err)
+	link, err := a.Access.Invite(operator, op(), access.Invitee{Person: p, ByLink: true})
+	must(t, err)
+	in, err := a.Access.SignIn(context.Background(), access.Try{Link: link.Link, Own: true})
+	must(t, err)
+	return web.Cookie + "=" + in.Token
+}
+
+// officeOf enters a programme officer and returns the cookie of her session.
+func officeOf(t testing.TB, a *app.App) string {
+	t.Helper()
+	p, err := a.People.Add(app.AsOperator(context.Background()), op(), people.NewPerson{Names: []people.NewName{{Written: "The officer"}}})
+	must(t, err)
+	return signedIn(t, a, p, actor.ProgrammeOfficer, actor.Scope{})
 }
 
 // verified asserts that the instance finds no damage in itself.

@@ -17,14 +17,12 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"cadre/internal/access"
 	"cadre/internal/actor"
 	"cadre/internal/app"
 	"cadre/internal/cohort"
 	"cadre/internal/db"
 	"cadre/internal/id"
 	"cadre/internal/pathway"
-	"cadre/internal/people"
 	"cadre/internal/web"
 )
 
@@ -82,10 +80,8 @@ func (m *measure) all(largest int) {
 	m.begin(largest + 25)
 	defer closed(m, m.app)
 	her := m.participant()
-	hers := m.signIn(her, actor.Participant, actor.Scope{Cohort: m.cohort})
-	staff, err := m.app.People.Add(app.AsOperator(context.Background()), op(), people.NewPerson{Names: []people.NewName{{Written: "The officer"}}})
-	m.must(err)
-	office := m.signIn(staff, actor.ProgrammeOfficer, actor.Scope{})
+	hers := signedIn(m, m.app, her, actor.Participant, actor.Scope{Cohort: m.cohort})
+	office := officeOf(m, m.app)
 	pages := []*page{
 		{name: "her home page", path: "/", cookie: hers, shows: "Trafficking in persons", from: 25},
 		{name: "the cohort's overview", path: "/cohorts/" + string(m.cohort), cookie: office, shows: "FIA", from: 25},
@@ -179,19 +175,6 @@ func (m *measure) participant() id.Person {
 func (m *measure) grow(n int) {
 	m.Helper()
 	m.by(64, n, func() error { _, err := m.join(); return err })
-}
-
-// signIn gives a person a role and returns the cookie of her session.
-func (m *measure) signIn(p id.Person, r actor.Role, s actor.Scope) string {
-	m.Helper()
-	operator := app.AsOperator(context.Background())
-	_, err := m.app.Access.GiveGrant(operator, op(), access.Giving{Person: p, Role: r, Scope: s})
-	m.must(err)
-	link, err := m.app.Access.Invite(operator, op(), access.Invitee{Person: p, ByLink: true})
-	m.must(err)
-	in, err := m.app.Access.SignIn(context.Background(), access.Try{Link: link.Link, Own: true})
-	m.must(err)
-	return web.Cookie + "=" + in.Token
 }
 
 // page is a page whose cost must not follow the size of the cohort.

@@ -5,7 +5,9 @@ package e2e_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -23,8 +25,9 @@ type figures struct {
 	failed                                bool
 }
 
-// TestTorture breaks Cadre for CADRE_TEST_SECONDS and prints a table. It fails on
-// any loss.
+// TestTorture breaks Cadre for CADRE_TEST_SECONDS, then has 300 people work in it
+// for as long, and prints a table. It fails on any loss, any error under load, and
+// memory that grows. A part alone is run by its name: -run TestTorture/people.
 func TestTorture(t *testing.T) {
 	seconds := 1800
 	if s := os.Getenv("CADRE_TEST_SECONDS"); s != "" {
@@ -36,12 +39,12 @@ func TestTorture(t *testing.T) {
 	// part runs f for its share of the time, in hundredths.
 	part := func(name string, share int, f func(t *testing.T, over func() bool) figures) {
 		until := time.Now().Add(time.Duration(seconds) * time.Second * time.Duration(share) / 100)
-		line := figures{name: name, failed: true}
 		t.Run(name, func(t *testing.T) {
+			line := figures{name: name, failed: true}
+			defer func() { table = append(table, line) }()
 			line = f(t, func() bool { return time.Now().After(until) })
 			line.name, line.failed = name, t.Failed()
 		})
-		table = append(table, line)
 	}
 	cuts := func(worse func(b *bench), most int) func(t *testing.T, over func() bool) figures {
 		return func(t *testing.T, over func() bool) figures {
@@ -76,10 +79,7 @@ func TestTorture(t *testing.T) {
 		}
 		return figures{faults: all.failures, answered: all.passed + all.refused, again: all.refused, seed: b.seed}
 	})
-	for engine, url := range map[string]func(t *testing.T) string{
-		"SQLite":     func(*testing.T) string { return "" },
-		"PostgreSQL": func(t *testing.T) string { return dbtest.PostgresURL(t) },
-	} {
+	for engine, url := range engineURLs() {
 		part("kills of Cadre on "+engine, 10, func(t *testing.T, over func() bool) figures {
 			killed, answered := killing(t, url(t), func(n int) bool { return n >= 5000 || over() })
 			return figures{faults: killed, answered: answered}
@@ -101,7 +101,30 @@ func TestTorture(t *testing.T) {
 		}
 		return figures{answered: n}
 	})
+	// PostgreSQL for a fifth of that: what the two share is most of it.
+	for engine, url := range engineURLs() {
+		part("people at work on "+engine, 0, func(t *testing.T, _ func() bool) figures {
+			lasts := time.Duration(seconds) * time.Second
+			if engine != "SQLite" {
+				lasts /= 5
+			}
+			s := underLoad(t, url(t), halfAnHour(lasts))
+			s.tabulated()
+			if !s.flat() {
+				t.Errorf("memory in use grew from %d to %d bytes", s.heap[0], s.heap[1])
+			}
+			return figures{faults: s.wrongs, answered: s.requests(), lost: s.lost}
+		})
+	}
 	tabulate(t, table)
+}
+
+// engineURLs makes a database of each engine.
+func engineURLs() map[string]func(t *testing.T) string {
+	return map[string]func(t *testing.T) string{
+		"SQLite":     func(*testing.T) string { return "" },
+		"PostgreSQL": func(t *testing.T) string { return dbtest.PostgresURL(t) },
+	}
 }
 
 // tabulate prints the table, and fails the test where it shows a loss, or does not
@@ -133,4 +156,41 @@ func tabulate(t *testing.T, table []figures) {
 		t.Error(err)
 	}
 	fmt.Print("\n", out.String(), "\n")
+}
+
+// halfAnHour is the load of a large course: 300 people who do something every ten
+// seconds, and now and then 40 who sign in within half a minute, while somebody
+// reads the report.
+func halfAnHour(lasts time.Duration) load {
+	return load{participants: 300, pace: 10 * time.Second, lasts: lasts, signIns: 40, within: 30 * time.Second, every: 5 * time.Minute}
+}
+
+// flat reports whether memory did not grow between its middle and its end: by a
+// quarter and 16 MB at most, for what a cache may still take.
+func (s *served) flat() bool { return s.heap[0] > 0 && s.heap[1] <= s.heap[0]*5/4+16<<20 }
+
+// requests counts what was asked for.
+func (s *served) requests() (n int) {
+	for _, all := range s.times {
+		n += len(all)
+	}
+	return n
+}
+
+// tabulated prints what a load has seen.
+func (s *served) tabulated() {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\trequests\tmedian ms\tp99 ms\tlongest ms\t")
+	for _, what := range slices.Sorted(maps.Keys(s.times)) {
+		all := slices.Sorted(slices.Values(s.times[what]))
+		at := func(share float64) float64 {
+			return float64(all[int(share*float64(len(all)-1))].Microseconds()) / 1000
+		}
+		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t\n", what, len(all), at(0.5), at(0.99), at(1))
+	}
+	if err := w.Flush(); err != nil {
+		panic(err) // standard output is gone
+	}
+	fmt.Printf("memory in use after a collection: %d MB half-way, %d MB at the end; held: %d MB, %d MB\n",
+		s.heap[0]>>20, s.heap[1]>>20, s.rss[0]>>20, s.rss[1]>>20)
 }

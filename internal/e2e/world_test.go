@@ -76,7 +76,7 @@ stages:
 
 const firstTest = `key: first
 title: {en: First}
-minutes: 30
+minutes: 180
 items:
   - id: a
     kind: single

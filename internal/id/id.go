@@ -68,6 +68,7 @@ type (
 	ModuleVersion string // a version of a module's material
 	Outside       string // a certificate earned elsewhere
 	Launch        string // one opening of a package made elsewhere
+	Upload        string // a package on its way in, part by part
 	TestVersion   string // a version of a test's items
 )
 

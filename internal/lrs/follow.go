@@ -92,30 +92,49 @@ func (w *writer) void(id statement.UUID) error {
 // awaited finds earlier statements that refer to those that have come only now:
 // they are found by what these are found by, and void them.
 func (w *writer) awaited() ([]posting, error) {
-	var out []posting
+	byID := make(map[statement.UUID]*incoming, len(w.fresh))
+	ids := make([]any, 0, len(w.fresh))
 	for _, n := range w.fresh {
-		if !n.HasID {
-			continue // nobody can have known it
+		if n.HasID { // one of ours nobody can have known
+			byID[n.id] = n
+			ids = append(ids, n.id[:])
 		}
-		if err := w.referrers(n.id, func(stored int64, from *statement.Statement, id statement.UUID) error {
-			if stored == n.stored {
-				return nil
-			}
-			if from.Voids && from.Target == n.id && !n.Voids {
-				if err := w.void(n.id); err != nil {
-					return err
-				}
-			}
-			keys, err := w.beyond(n.id, []statement.UUID{id})
-			for _, k := range keys {
-				out = append(out, posting{k, stored})
-			}
-			return err
-		}, nil); err != nil {
+	}
+	var out []posting
+	for part := range slices.Chunk(ids, argsMax) {
+		targets, err := db.Collect(w.tx, func(r *db.Rows) (t []byte, err error) { return t, r.Scan(&t) },
+			`SELECT DISTINCT target FROM lrs_targets WHERE target IN (`+places(1, len(part))+`)`, part...)
+		if err != nil {
 			return nil, err
+		}
+		for _, t := range targets {
+			more, err := w.awaitedBy(byID[statement.UUID(t)])
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, more...)
 		}
 	}
 	return out, nil
+}
+
+func (w *writer) awaitedBy(n *incoming) (out []posting, err error) {
+	err = w.referrers(n.id, func(stored int64, from *statement.Statement, id statement.UUID) error {
+		if stored == n.stored {
+			return nil
+		}
+		if from.Voids && from.Target == n.id && !n.Voids {
+			if err := w.void(n.id); err != nil {
+				return err
+			}
+		}
+		keys, err := w.beyond(n.id, []statement.UUID{id})
+		for _, k := range keys {
+			out = append(out, posting{k, stored})
+		}
+		return err
+	}, nil)
+	return out, err
 }
 
 // referrers calls f for each statement that refers to id, and for those that

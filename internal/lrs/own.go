@@ -37,8 +37,8 @@ func (s *Service) StoreOwn(tx *db.Tx, programme string, batch []*statement.State
 		return err
 	}
 	k := Key{Programme: programme, Authority: s.Self(), agent: statement.Agent{Kind: "account", HomePage: s.Home, Value: ownName}.Key()}
-	w := writer{s: s, tx: tx, k: k, v: statement.V1, salt: salt, now: db.Micros(tx.Now()), own: true}
-	return w.write(in)
+	w := writer{s: s, tx: tx, salt: salt, now: db.Micros(tx.Now()), own: true}
+	return w.write(Prepared{in: in}.by(newSource(salt, k, statement.V1, nil)))
 }
 
 // DigestOf returns the digest of the statement of an id; false if there never was

@@ -46,6 +46,8 @@ type Service struct {
 	keys     *keyring
 	rates    *rates
 	head     lastHead
+
+	gathering gathering
 }
 
 // New returns the service.

@@ -32,9 +32,31 @@ type incoming struct {
 	id     statement.UUID
 	digest [32]byte
 	keys   []int64 // of its content
+	from   *source
 	stored int64
 	person string
 	known  bool // it was there already
+}
+
+// source is who sent statements, and what came with them.
+type source struct {
+	key       Key
+	version   statement.Version
+	files     Files
+	authority int64   // of the key, in lrs_authorities
+	keys      []int64 // of lrs_index, that say whose a statement is
+}
+
+func newSource(salt []byte, k Key, v statement.Version, files Files) *source {
+	f := &source{key: k, version: v, files: files, authority: indexKey(salt, facetAuthority, string(k.Authority))}
+	f.keys = append(f.keys, indexKey(salt, facetAuthority, k.agent))
+	if k.Programme != "" {
+		f.keys = append(f.keys, indexKey(salt, facetProgramme, k.Programme))
+	}
+	if k.Agency != "" {
+		f.keys = append(f.keys, indexKey(salt, facetAgency, k.Agency))
+	}
+	return f
 }
 
 // Store keeps a batch of statements, all or none, in the order given, and
@@ -48,8 +70,7 @@ func (s *Service) Store(ctx context.Context, k Key, v statement.Version, batch [
 	if err != nil || len(p.in) == 0 {
 		return p.IDs, err
 	}
-	err = s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error { return s.StoreIn(tx, k, v, p, files, nil) })
-	if err != nil {
+	if err := s.together(ctx, &request{p: p, from: newSource(p.salt, k, v, files)}); err != nil {
 		return nil, err
 	}
 	return p.IDs, nil
@@ -83,8 +104,17 @@ func (s *Service) StoreIn(tx *db.Tx, k Key, v statement.Version, p Prepared, fil
 	if err := tx.Join(db.XAPI); err != nil {
 		return err
 	}
-	w := writer{s: s, tx: tx, k: k, v: v, salt: p.salt, now: db.Micros(tx.Now()), files: files, judge: judge}
-	return w.write(slices.Clone(p.in))
+	w := writer{s: s, tx: tx, salt: p.salt, now: db.Micros(tx.Now()), judge: judge}
+	return w.write(p.by(newSource(p.salt, k, v, files)))
+}
+
+// by returns the statements of a batch as somebody's, for one try to write them.
+func (p Prepared) by(from *source) []incoming {
+	in := slices.Clone(p.in)
+	for i := range in {
+		in[i].from = from
+	}
+	return in
 }
 
 // prepare does before the transaction what needs no database.
@@ -151,22 +181,18 @@ func distinct(in []string) []string {
 	return slices.Compact(out)
 }
 
-// writer writes one batch inside its transaction.
+// writer writes statements inside their transaction.
 type writer struct {
 	s     *Service
 	tx    *db.Tx
-	k     Key
-	v     statement.Version
 	salt  []byte
 	now   int64
-	files Files
 	judge func(fresh []*statement.Statement) error
 	// own says that the statements are this instance's: one whose id is there is
 	// passed over, whatever it says.
 	own bool
 
-	fresh     []*incoming
-	authority int64
+	fresh []*incoming
 }
 
 func (w *writer) write(in []incoming) error {
@@ -303,40 +329,28 @@ func link(before []byte, stored int64, id statement.UUID, digest [32]byte) []byt
 	return sum[:]
 }
 
-// vouch makes sure that the key's authority has a row.
+// vouch makes sure that each key's authority has a row.
 func (w *writer) vouch() error {
-	w.authority = indexKey(w.salt, facetAuthority, string(w.k.Authority))
-	if w.s.vouchers.get(w.authority) != nil {
-		return nil
+	for i, n := range w.fresh {
+		if i > 0 && n.from == w.fresh[i-1].from || w.s.vouchers.get(n.from.authority) != nil {
+			continue
+		}
+		id, body := n.from.authority, n.from.key.Authority
+		if _, err := w.tx.Exec(`INSERT INTO lrs_authorities (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING`, id, body); err != nil {
+			return err
+		}
+		w.tx.AfterCommit(func() { w.s.vouchers.put(id, body) })
 	}
-	body := w.k.Authority
-	if _, err := w.tx.Exec(`INSERT INTO lrs_authorities (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING`, w.authority, body); err != nil {
-		return err
-	}
-	w.tx.AfterCommit(func() { w.s.vouchers.put(w.authority, body) })
 	return nil
 }
 
-// ownKeys are the keys of lrs_index that say whose a statement is.
-func (w *writer) ownKeys() []int64 {
-	keys := []int64{indexKey(w.salt, facetAuthority, w.k.agent)}
-	if w.k.Programme != "" {
-		keys = append(keys, indexKey(w.salt, facetProgramme, w.k.Programme))
-	}
-	if w.k.Agency != "" {
-		keys = append(keys, indexKey(w.salt, facetAgency, w.k.Agency))
-	}
-	return keys
-}
-
 func (w *writer) insert() error {
-	own := w.ownKeys()
 	statements := make([]any, 0, 7*len(w.fresh))
 	ids := make([]any, 0, 3*len(w.fresh))
 	var targets []any
 	index := make([]posting, 0, 10*len(w.fresh))
 	for _, n := range w.fresh {
-		statements = append(statements, n.stored, n.id[:], w.authority, int64(w.v), int64(0), n.person, n.Bytes())
+		statements = append(statements, n.stored, n.id[:], n.from.authority, int64(n.from.version), int64(0), n.person, n.Bytes())
 		ids = append(ids, n.id[:], n.stored, n.digest[:])
 		if n.HasTarget {
 			targets = append(targets, n.Target[:], n.stored)
@@ -344,7 +358,7 @@ func (w *writer) insert() error {
 		for _, k := range n.keys {
 			index = append(index, posting{k, n.stored})
 		}
-		for _, k := range own {
+		for _, k := range n.from.keys {
 			index = append(index, posting{k, n.stored})
 		}
 	}
@@ -459,7 +473,7 @@ const definitionMax = 256 << 10
 func (w *writer) attach() error {
 	for _, n := range w.fresh {
 		for _, a := range n.Attachments {
-			f, ok := w.files[a.SHA2]
+			f, ok := n.from.files[a.SHA2]
 			if !ok {
 				continue
 			}

@@ -26,6 +26,7 @@ const (
 	Scorm2004 Kind = "scorm2004"
 	Cmi5      Kind = "cmi5"
 	XAPI      Kind = "xapi" // tincan.xml
+	H5P       Kind = "h5p"
 )
 
 // Course is a package made elsewhere, as far as playing it goes: one version of
@@ -58,7 +59,7 @@ type Course struct {
 }
 
 // Plays reports whether there is a run time for packages of that kind.
-func (k Kind) Plays() bool { return k == Scorm12 || k == Scorm2004 || k.Speaks() }
+func (k Kind) Plays() bool { return k == Scorm12 || k == Scorm2004 || k == H5P || k.Speaks() }
 
 // Unit is a node of the activity tree: a chapter, or something to launch. Ids are
 // the maker's, since packages navigate by them.

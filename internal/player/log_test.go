@@ -46,7 +46,8 @@ func as(p id.Person) context.Context {
 	return actor.With(context.Background(), actor.Actor{Person: p, Grant: actor.Grant{ID: "g", Role: actor.Participant, Scope: actor.Scope{Cohort: cohort}}})
 }
 
-// desk is a player with two packages and one attempt at each.
+// desk is a player with a package of each kind that has a log, and one attempt at
+// each.
 type desk struct {
 	t       *testing.T
 	db      *db.DB
@@ -64,12 +65,15 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	shelf := &playertest.Shelf{}
 	shelf.Put(playertest.Scorm12("indicators"))
 	shelf.Put(playertest.Scorm2004("interviewing"))
+	shelf.Put(&player.Course{
+		Key: "first-contact", Kind: player.H5P, Title: "First contact", Units: []player.Unit{{ID: "content", Title: "First contact", Href: "h5p.json"}},
+	}, nil)
 	k := &desk{t: t, db: d, ledger: &course{}, attempt: map[string]id.Attempt{}}
 	k.players = player.New(player.Deps{
 		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: k.ledger, Ledger: k.ledger, Shelf: shelf,
 		Key: []byte("0123456789abcdef0123456789abcdef"),
 	})
-	for _, key := range []string{"indicators", "interviewing"} {
+	for _, key := range []string{"indicators", "interviewing", "first-contact"} {
 		l, err := k.players.Start(as(hers), id.New[id.Operation](), player.Start{Cohort: cohort, Module: key})
 		if err != nil || !l.Package {
 			t.Fatal(l, err)

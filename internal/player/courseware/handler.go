@@ -74,9 +74,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if known {
 		held, err = h.files.Holds(r.Context(), token)
 	}
-	if kind == "w" || kind == "x" {
+	switch {
+	case kind == "w" && held.Kind == player.H5P:
+		h.where.secure(w.Header(), h.where.stagePolicy(token, held))
+	case kind == "w" || kind == "x":
 		h.where.secure(w.Header(), h.where.pagePolicy(token))
-	} else {
+	default:
 		h.where.secure(w.Header(), h.where.filePolicy(token, held))
 	}
 	switch {
@@ -93,6 +96,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		failed(w, err)
 	case kind == "p":
 		h.file(w, r, token, rest, held)
+	case kind == "w" && rest == "" && held.Kind == player.H5P:
+		h.stage(w, r, token)
 	case kind == "w" && rest == "":
 		h.page(w, r, token, held)
 	case kind == "x" && h.sessions != nil:

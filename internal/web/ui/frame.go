@@ -31,6 +31,8 @@ type Frame struct {
 	Scripts []string
 	// PlayStyle and PlayScript are the bundles of the player's frame.
 	PlayStyle, PlayScript string
+	// UploadScript is the bundle of forms that send large files.
+	UploadScript string
 
 	// Token returns the form token, differently masked at each call.
 	Token func() string

@@ -4,8 +4,8 @@ import type { Seed, Told, Unit } from "./words";
 type Make = (seed: Seed, stage: Stage, from: number) => Engine;
 
 /** The page that stands between the player's frame and the package: it holds the
- * run time and frames the units. */
-export function page(make: Make): void {
+ * run time and frames the units, unless it has a stage of its own. */
+export function page(make: Make, staging: Partial<Stage> = {}): void {
   const own = document.currentScript as HTMLScriptElement;
   const app = own.dataset.app ?? "";
   const files = own.dataset.files ?? "";
@@ -46,6 +46,7 @@ export function page(make: Make): void {
       window.parent.postMessage(what, app);
     },
     keep() {},
+    ...staging,
   };
 
   window.addEventListener("pagehide", () => engine?.flush());

@@ -16,7 +16,7 @@ export interface Unit {
 
 /** Everything that a launch begins with. */
 export interface Seed {
-  kind: "scorm12" | "scorm2004";
+  kind: "scorm12" | "scorm2004" | "h5p";
   mode: "normal" | "browse" | "review";
   learner: { id: string; name: string; language: string };
   units: Unit[];
@@ -55,6 +55,7 @@ export type Said =
   | { cadre: 1; kind: "valid"; next: boolean; previous: boolean; choice: Record<string, boolean>; hidden: string[] }
   | { cadre: 1; kind: "asked"; request: string }
   | { cadre: 1; kind: "over"; reason: string }
+  | { cadre: 1; kind: "trouble" }
   | { cadre: 1; kind: "left" };
 
 /** From the frame to the run time. */

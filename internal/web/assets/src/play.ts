@@ -269,6 +269,9 @@ window.addEventListener("message", (event) => {
     case "over":
       tell(say("over"), [[say("exit"), () => exit.click()], [say("stay"), () => (notice.hidden = true)]]);
       break;
+    case "trouble":
+      trouble(0);
+      break;
     case "left":
       gone?.();
       if (opened.speaks && !leaving) location.assign(exit.href);

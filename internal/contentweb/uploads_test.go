@@ -1,0 +1,204 @@
+package contentweb
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"cadre/internal/actor"
+	"cadre/internal/blob"
+	"cadre/internal/clock"
+	"cadre/internal/content"
+	"cadre/internal/content/bundle/bundletest"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/i18n"
+	"cadre/internal/web"
+	"cadre/internal/web/assets"
+	"cadre/internal/web/webtest"
+)
+
+// station is a server behind a line that can fail, and that can be started anew.
+type station struct {
+	t        *testing.T
+	db       *db.DB
+	files    string
+	sessions *webtest.Sessions
+	log      *webtest.Log
+	url      string
+	server   *httptest.Server
+	// cut is the part, from 1, in whose middle the line fails; parts counts them,
+	// and bytes how much of them the server has read.
+	cut, parts atomic.Int32
+	bytes      atomic.Int64
+}
+
+func (s *station) up(ln net.Listener) {
+	s.t.Helper()
+	set, err := assets.Load()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	files, err := blob.Open(s.files, clock.System())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	modules := content.New(content.Deps{DB: dbtest.Again(s.t, s.db), Files: files})
+	h, err := web.New(web.Deps{
+		Sessions: s.sessions, Policy: webtest.Open{}, Catalogues: i18n.Shipped(), Assets: set, Log: slog.New(slog.NewTextHandler(s.log, nil)),
+	}, Routes(Deps{Content: modules})...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.server = &httptest.Server{Listener: ln, Config: &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/parts") {
+			if s.parts.Add(1) == s.cut.Load() {
+				_, _ = io.CopyN(io.Discard, r.Body, r.ContentLength/2) // whatever came of it
+				panic(http.ErrAbortHandler)
+			}
+			s.bytes.Add(r.ContentLength)
+		}
+		h.ServeHTTP(w, r)
+	})}}
+	s.server.Start()
+	s.url = s.server.URL
+}
+
+// restart takes the server away until what is to be seen on the page meanwhile is
+// seen, and brings another one up at its address.
+func (s *station) restart(meanwhile func()) {
+	s.t.Helper()
+	address := s.server.Listener.Addr().String()
+	s.server.CloseClientConnections()
+	s.server.Close()
+	meanwhile()
+	for range 100 {
+		ln, err := net.Listen("tcp", address)
+		if err == nil {
+			s.up(ln)
+			return
+		}
+		time.Sleep(20 * time.Millisecond) // until the system has let go of the address
+	}
+	s.t.Fatalf("%s cannot be taken again", address)
+}
+
+// The line fails in the middle of a part, the server is started anew, the page is
+// opened again: the upload goes on from where it was, and the package is there once.
+func TestAnUploadSurvivesALostLineARestartAndAReload(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &station{t: t, db: dbtest.SQLite(t), files: filepath.Join(t.TempDir(), "files"), sessions: &webtest.Sessions{}, log: &webtest.Log{}}
+	s.up(ln)
+	t.Cleanup(func() { s.server.Close() })
+	noise := make([]byte, 6<<20)
+	r := rand.NewChaCha8([32]byte{1})
+	if _, err := r.Read(noise); err != nil {
+		t.Fatal(err)
+	}
+	data := bundletest.Zip("tincan.xml", tincan, "index.html", "<p>hello", "noise.bin", string(noise))
+	file := filepath.Join(t.TempDir(), "spotting.zip")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	officer := as(actor.ProgrammeOfficer)
+	token := s.sessions.Add(officer, i18n.Prefs{Lang: "en"}, officer.Grant)
+	tab := webtest.Launch(t).Tab(t, s.url, webtest.Look{Token: token, Width: 360})
+	until := func(expression string) {
+		t.Helper()
+		ctx, done := context.WithTimeout(tab.Ctx, time.Minute)
+		defer done()
+		if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
+			t.Fatalf("%s: %v\n%s\n%s", expression, err, tab.Text(), s.log)
+		}
+	}
+	const waiting = `document.getElementById("upload-says").textContent.startsWith("The line is lost")`
+
+	s.cut.Store(3) // the third part is lost with the line; then the server goes
+	tab.Open("/packages").Do(chromedp.SetUploadFiles(chromedp.CSS("#package-file"), []string{file}))
+	tab.Do(chromedp.Click(chromedp.CSS("#package button[type=submit]")))
+	until(`document.getElementById("upload-bar").value > 0`)
+	s.restart(func() { until(waiting) })
+	until(`document.getElementById("upload-says").textContent === "Sending the package"`)
+	tab.CheckAxe()
+
+	s.cut.Store(s.parts.Load() + 1) // the next is lost, and she opens the page again
+	s.restart(func() { until(waiting) })
+	tab.Open("/packages").MustShow("On their way in", "spotting.zip", "Discard")
+	if n := tab.Overflow(); n > 0 {
+		t.Errorf("the page is %d pixels too wide", n)
+	}
+	before := s.bytes.Load()
+	tab.Do(chromedp.SetUploadFiles(chromedp.CSS("#package-file"), []string{file})).Press("#package button[type=submit]")
+	tab.MustShow("The package was brought in", "Spotting indicators")
+	if again := s.bytes.Load() - before; again >= int64(len(data)) {
+		t.Errorf("%d of %d bytes were sent after the page was opened again", again, len(data))
+	}
+	if all := s.bytes.Load(); all > int64(len(data))+2*content.MaxPart+(1<<20) {
+		t.Errorf("%d bytes were sent of a file of %d", all, len(data))
+	}
+	tab.Open("/packages")
+	if n := webtest.Ask[int](tab, `document.querySelectorAll("tbody tr").length`); n != 1 || strings.Contains(tab.Text(), "On their way in") {
+		t.Errorf("%d packages:\n%s", n, tab.Text())
+	}
+}
+
+func TestAnUploadIsHersAlone(t *testing.T) {
+	files, err := blob.Open(filepath.Join(t.TempDir(), "files"), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := webtest.Start(t, nil, Routes(Deps{Content: content.New(content.Deps{DB: dbtest.SQLite(t), Files: files})})...)
+	b := s.As(t, as(actor.ProgrammeOfficer), i18n.Prefs{Lang: "en"})
+	page := b.Get("/packages")
+	_, values, err := page.Form("package")
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := func(path string, more url.Values) *webtest.Answer {
+		more.Set("token", values.Get("token"))
+		return b.Post(path, more)
+	}
+	begun := post("/package-uploads", url.Values{"name": {"a.zip"}, "size": {"100"}}).Must(t, http.StatusOK, `"received":0`)
+	_, rest, _ := strings.Cut(begun.Body, `"address":"`)
+	address, _, found := strings.Cut(rest, `"`)
+	if !found {
+		t.Fatal(begun.Body)
+	}
+	b.Get(address).Must(t, http.StatusOK, `"size":100`)
+	post(address+"/finish", url.Values{}).Must(t, http.StatusUnprocessableEntity, "not as much as was said").CheckPage(t)
+	if n := post("/package-uploads", url.Values{"name": {"a.zip"}, "size": {"0"}}).Status; n != http.StatusUnprocessableEntity {
+		t.Errorf("nothing is begun: %d", n)
+	}
+	other := s.As(t, as(actor.ProgrammeOfficer), i18n.Prefs{Lang: "en"})
+	other.Get(address).Must(t, http.StatusNotFound)
+	if err := errors.Join(check(other.Get("/packages").Text(), "a.zip", false), check(b.Get("/packages").CheckPage(t).Text(), "a.zip", true)); err != nil {
+		t.Error(err)
+	}
+	s.As(t, as(actor.Trainer), i18n.Prefs{Lang: "en"}).Get(address).Must(t, http.StatusNotFound)
+	b.Submit(b.Get("/packages"), address+"/drop", nil).Must(t, http.StatusOK, "What had arrived was discarded.").CheckPage(t)
+	b.Get(address).Must(t, http.StatusNotFound)
+}
+
+func check(text, word string, wanted bool) error {
+	if strings.Contains(text, word) != wanted {
+		return errors.New(word + " in: " + text)
+	}
+	return nil
+}
