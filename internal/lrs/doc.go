@@ -37,8 +37,10 @@
 //
 // # What survives what
 //
-// A batch is one transaction: all of it is there, or nothing. Attachments are on
-// disk before it begins and named by its rows. A request is answered after the
+// A batch is in one transaction: all of it is there, or nothing. Batches that come
+// while another is written are then written together, until one of them cannot be:
+// each is then written by itself, and its own caller told. Attachments are on disk
+// before it begins and named by its rows. A request is answered after the
 // durable commit. Sent again because the answer was lost, it meets its own ids:
 // the same statement is passed over, another one under the same id is refused. So
 // whoever repeats until she is answered has each statement once, whatever
