@@ -66,22 +66,6 @@ type visitor struct {
 	form    string // that her forms carry
 }
 
-// folder is a folder of the test's own, in memory where the machine has one:
-// the fixture is restored hundreds of times.
-func folder(t *testing.T) string {
-	t.Helper()
-	const memory = "/dev/shm"
-	if _, err := os.Stat(memory); err != nil {
-		return t.TempDir()
-	}
-	dir, err := os.MkdirTemp(memory, "cadre-policy-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return dir
-}
-
 func copyFolder(t *testing.T, from, to string) {
 	t.Helper()
 	err := filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
@@ -123,7 +107,7 @@ func configOf(t *testing.T, dir string) config.Config {
 // start opens a fresh copy of the fixture.
 func (f *fixture) start() *app.App {
 	f.t.Helper()
-	dir := filepath.Join(folder(f.t), "case")
+	dir := filepath.Join(f.t.TempDir(), "case")
 	copyFolder(f.t, f.dir, dir)
 	a, err := app.Open(context.Background(), configOf(f.t, dir), app.Options{Clock: clock.NewFake(f.at), Demo: true, Log: slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err != nil {
@@ -188,7 +172,7 @@ func newFixture(t *testing.T, from string, i instant, ls []*land) *fixture {
 	t.Helper()
 	ctx := context.Background()
 	f := &fixture{
-		t: t, dir: filepath.Join(folder(t), "data"), at: i.at, country: map[string]string{}, agency: map[string]string{}, staff: map[string]bool{},
+		t: t, dir: filepath.Join(t.TempDir(), "data"), at: i.at, country: map[string]string{}, agency: map[string]string{}, staff: map[string]bool{},
 		rowsOf: map[string][]string{}, rowFor: map[string]map[string]string{}, course: map[string]string{}, bound: map[id.Person]id.Cohort{}, person: map[string]id.Person{}, canaries: map[string]canary{},
 	}
 	copyFolder(t, from, f.dir)

@@ -734,7 +734,7 @@ func TestPolicyOverHTTP(t *testing.T) {
 	for _, i := range instants {
 		times = append(times, i.at)
 	}
-	dir := filepath.Join(folder(t), "data")
+	dir := filepath.Join(t.TempDir(), "data")
 	unfold(t, dir, times, func(i int, ls []*land) {
 		f := newFixture(t, dir, instants[i], ls)
 		if m.routes == nil {

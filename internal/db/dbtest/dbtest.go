@@ -172,7 +172,15 @@ func PostgresURL(t testing.TB) string {
 	}
 	defer admin.Close()
 	name := "cadre_test_" + strings.ReplaceAll(id.New[string](), "-", "")
-	if _, err := admin.Exec(`CREATE DATABASE "` + name + `" TEMPLATE "` + tmpl + `"`); err != nil {
+	var version int
+	if err := admin.QueryRow(`SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	strategy := ""
+	if version >= 150000 { // before, it was the only way
+		strategy = " STRATEGY FILE_COPY"
+	}
+	if _, err := admin.Exec(`CREATE DATABASE "` + name + `" TEMPLATE "` + tmpl + `"` + strategy); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
