@@ -67,6 +67,7 @@ type (
 type (
 	ModuleVersion string // a version of a module's material
 	Outside       string // a certificate earned elsewhere
+	Ruling        string // what staff decided about somebody's way through a module
 	Launch        string // one opening of a package made elsewhere
 	Upload        string // a package on its way in, part by part
 	TestVersion   string // a version of a test's items

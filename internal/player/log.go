@@ -360,25 +360,10 @@ func sharedTargets(sequencing json.RawMessage) []string {
 // judgeRun derives how far the whole package has come, and records what is new
 // of it as facts, by the rules for all material.
 func (s *Service) judgeRun(tx *db.Tx, a *Attempt, c *Course, l *launchRow, units map[string]unitReport, at time.Time) error {
-	var up rolledUp
-	if c.Kind == Cmi5 {
-		m, err := marksOf(tx, a.ID)
-		if err != nil {
-			return err
-		}
-		up = m.whole(units)
+	r, err := reportOf(tx, *a, c, units)
+	if err != nil {
+		return err
 	}
-	if c.Sequencing != nil {
-		state, err := stateOf(tx, a.ID)
-		if err != nil {
-			return err
-		}
-		var text string
-		if state != nil && json.Unmarshal(state, &text) == nil {
-			up = rollupIn(c.Sequencing, json.RawMessage(text))
-		}
-	}
-	r := gather(c, units, up)
 	if err := updateRun(tx, a.ID, l.ID, r); err != nil {
 		return err
 	}
@@ -399,4 +384,27 @@ func (s *Service) judgeRun(tx *db.Tx, a *Attempt, c *Course, l *launchRow, units
 		return s.advance(tx, before, o, at)
 	}
 	return nil
+}
+
+// reportOf makes the report of an attempt at a package as it stands.
+func reportOf(tx *db.Tx, a Attempt, c *Course, units map[string]unitReport) (report, error) {
+	var up rolledUp
+	if c.Kind == Cmi5 {
+		m, err := marksOf(tx, a.ID)
+		if err != nil {
+			return report{}, err
+		}
+		up = m.whole(units)
+	}
+	if c.Sequencing != nil {
+		state, err := stateOf(tx, a.ID)
+		if err != nil {
+			return report{}, err
+		}
+		var text string
+		if state != nil && json.Unmarshal(state, &text) == nil {
+			up = rollupIn(c.Sequencing, json.RawMessage(text))
+		}
+	}
+	return gather(c, units, up), nil
 }

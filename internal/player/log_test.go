@@ -52,6 +52,7 @@ type desk struct {
 	t       *testing.T
 	db      *db.DB
 	players *player.Service
+	shelf   *playertest.Shelf
 	ledger  *course
 	attempt map[string]id.Attempt
 }
@@ -68,7 +69,7 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	shelf.Put(&player.Course{
 		Key: "first-contact", Kind: player.H5P, Title: "First contact", Units: []player.Unit{{ID: "content", Title: "First contact", Href: "h5p.json"}},
 	}, nil)
-	k := &desk{t: t, db: d, ledger: &course{}, attempt: map[string]id.Attempt{}}
+	k := &desk{t: t, db: d, shelf: shelf, ledger: &course{}, attempt: map[string]id.Attempt{}}
 	k.players = player.New(player.Deps{
 		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: k.ledger, Ledger: k.ledger, Shelf: shelf,
 		Key: []byte("0123456789abcdef0123456789abcdef"),
@@ -342,6 +343,38 @@ func TestWhatNoRunTimeWritesIsRefused(t *testing.T) {
 		}
 		if got := k.accept(o); got.Number != 0 {
 			t.Errorf("%d entries are kept of what was refused", got.Number)
+		}
+	})
+}
+
+// Whoever is moved to another version of a package finds there what its units
+// remember, where they are the same.
+func TestAPackageMovesWithWhatItRemembers(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		const unit = "INTRO"
+		k.accept(k.open("indicators", player.OpenRun{Unit: unit}), set(1, unit, "cmi.suspend_data", "page 7", "cmi.core.lesson_location", "7"))
+		c, files := playertest.Scorm12("indicators")
+		k.shelf.Put(c, files) // the next version
+		officer := actor.With(context.Background(), actor.Actor{Person: "01900000-0000-7000-8000-0000000000b1", Grant: actor.Grant{
+			ID: "h", Role: actor.ProgrammeOfficer, Scope: actor.Scope{Programme: "01900000-0000-7000-8000-00000000000a"},
+		}})
+		if _, err := k.players.Rule(officer, id.New[id.Operation](), player.Rule{
+			Person: hers, Cohort: cohort, Module: "indicators", Step: player.Move, Reason: "A fault on page 6 is mended.",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		before := k.attempt["indicators"]
+		l, err := k.players.Start(as(hers), id.New[id.Operation](), player.Start{Cohort: cohort, Module: "indicators"})
+		if err != nil || l.Attempt == before {
+			t.Fatal(l, err)
+		}
+		data, err := k.players.Data(officer, l.Attempt, unit)
+		if err != nil || data["cmi.suspend_data"] != "page 7" {
+			t.Errorf("%v, %v", data, err)
+		}
+		if old, err := k.players.Data(officer, before, unit); err != nil || old["cmi.suspend_data"] != "page 7" {
+			t.Errorf("the attempt before is not to be read: %v, %v", old, err)
 		}
 	})
 }

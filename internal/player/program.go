@@ -247,7 +247,7 @@ func (s *Service) registrationFor(tx *db.Tx, who id.Person, key string, asked id
 	if err != nil {
 		return Attempt{}, nil, err
 	}
-	a, err := s.beginRun(tx, who, Start{Module: key}, c, before)
+	a, err := s.beginRun(tx, who, Start{Module: key}, c, len(before)+1)
 	return a, c, err
 }
 

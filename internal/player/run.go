@@ -49,16 +49,13 @@ func (c *Course) open() error {
 }
 
 // beginRun begins an attempt at a package.
-func (s *Service) beginRun(tx *db.Tx, who id.Person, in Start, c *Course, before []Attempt) (Attempt, error) {
+func (s *Service) beginRun(tx *db.Tx, who id.Person, in Start, c *Course, number int) (Attempt, error) {
 	if err := c.open(); err != nil {
 		return Attempt{}, err
 	}
 	a := Attempt{
-		ID: id.New[id.Attempt](), Person: who, Cohort: in.Cohort, Module: in.Module, Version: c.Version, Number: 1,
+		ID: id.New[id.Attempt](), Person: who, Cohort: in.Cohort, Module: in.Module, Version: c.Version, Number: number,
 		Language: c.Language, State: Open, StartedAt: tx.Now(), TouchedAt: tx.Now(),
-	}
-	if len(before) > 0 {
-		a.Number = before[0].Number + 1
 	}
 	if err := insertAttempt(tx, a); err != nil {
 		return a, err

@@ -148,11 +148,15 @@ func (s *Service) Start(ctx context.Context, op id.Operation, in Start) (Launch,
 				return err
 			}
 			if c != nil {
-				a, err := s.beginRun(tx, who, in, c, before)
+				a, err := s.beginRun(tx, who, in, c, len(before)+1)
 				out = Launch{Attempt: a.ID, Package: true}
 				return err
 			}
-			a, err := s.begin(tx, who, in, before)
+			var last *Attempt
+			if len(before) > 0 {
+				last = &before[0]
+			}
+			a, err := s.begin(tx, who, in, len(before)+1, last)
 			out = Launch{Attempt: a.ID, Page: a.Page}
 			return err
 		})
@@ -168,7 +172,9 @@ type startedBody struct {
 	Number  int              `json:"number"`
 }
 
-func (s *Service) begin(tx *db.Tx, who id.Person, in Start, before []Attempt) (Attempt, error) {
+// begin begins an attempt at the version that is out, with what can be carried over
+// from another; from nothing if last is nil.
+func (s *Service) begin(tx *db.Tx, who id.Person, in Start, number int, last *Attempt) (Attempt, error) {
 	v, err := s.content.Published(tx, in.Module)
 	if err != nil {
 		return Attempt{}, err
@@ -178,14 +184,13 @@ func (s *Service) begin(tx *db.Tx, who id.Person, in Start, before []Attempt) (A
 		return Attempt{}, err
 	}
 	a := Attempt{
-		ID: id.New[id.Attempt](), Person: who, Cohort: in.Cohort, Module: in.Module, Version: v.ID, Number: 1,
+		ID: id.New[id.Attempt](), Person: who, Cohort: in.Cohort, Module: in.Module, Version: v.ID, Number: number,
 		Language: m.Language(in.Language), Page: m.Pages[0].Key, State: Open, StartedAt: tx.Now(), TouchedAt: tx.Now(),
 	}
 	var pages map[string]pageState
 	var answers map[string]given
-	if len(before) > 0 {
-		a.Number = before[0].Number + 1
-		if pages, answers, err = s.carry(tx, m, before[0]); err != nil {
+	if last != nil {
+		if pages, answers, err = s.carry(tx, m, *last); err != nil {
 			return a, err
 		}
 		if i := slices.IndexFunc(m.Pages, func(p content.Page) bool { return pages[p.Key] == "" }); i >= 0 {

@@ -29,10 +29,19 @@ func outsideTable() db.Table {
 	}
 }
 
+func rulingsTable() db.Table {
+	return db.Table{
+		Name: "player_rulings", Owner: "player", Person: "person",
+		Journalled: []string{"person", "cohort", "module", "attempt", "step", "fact", "ruled_by", "ruled_at", "back_by", "back_at"},
+		Purpose:    "Keeps what staff decided about somebody's way through a module, and why.",
+		Keep:       "as long as the cohort's records", Erase: db.EraseBlank, Blank: []string{"reason"}, FreeText: []string{"reason"},
+	}
+}
+
 // Tables declares the package's tables.
 func Tables() []db.Table {
 	return []db.Table{
-		attemptsTable(), answersTable(), outsideTable(),
+		attemptsTable(), answersTable(), outsideTable(), rulingsTable(),
 		{
 			Name: "player_pages", Owner: "player", Key: "attempt", Person: "person",
 			Purpose: "Remembers which pages are done, so that an attempt can be taken up where it was left.",

@@ -238,6 +238,8 @@ type Cover struct {
 	Max     int
 	// NotOpen says why she cannot begin yet; nil if she can, or has.
 	NotOpen error
+	// Rulings is what staff decided about her way, the latest first.
+	Rulings []Ruling
 }
 
 // Cover returns what the actor finds before she opens a module.
@@ -254,6 +256,9 @@ func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (
 		}
 		attempts, err := attemptsOf(tx, who, c, module)
 		if err != nil {
+			return err
+		}
+		if out.Rulings, err = rulingsOf(tx, who, c, module); err != nil {
 			return err
 		}
 		if out.Left, err = s.left(tx, module, lang, attempts); err != nil {

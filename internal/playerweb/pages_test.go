@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,7 +139,8 @@ func site(t *testing.T, d *db.DB, files map[string][]byte, key string) (*webtest
 	players := player.New(player.Deps{DB: d, Files: store, Content: modules, Cohorts: course{}, Ledger: course{}})
 	return webtest.Start(t, nil, Routes(Deps{
 		Player: players, Content: modules,
-		Modules: func(context.Context, id.Cohort) ([]string, error) { return []string{key}, nil },
+		Modules:      func(context.Context, id.Cohort) ([]string, error) { return []string{key}, nil },
+		Participants: func(context.Context, id.Cohort) ([]id.Person, error) { return []id.Person{ayesha}, nil },
 		Names: func(_ context.Context, people []id.Person) (map[id.Person]string, error) {
 			out := map[id.Person]string{}
 			for _, p := range people {
@@ -209,6 +211,40 @@ func TestStaffPreviewAndSeeWhoIsWhere(t *testing.T) {
 	o.Get("/cohorts/"+string(cohort)+"/modules").Must(t, http.StatusOK, "words", "Certificates from elsewhere").CheckPage(t)
 	if a := l.Get("/cohorts/" + string(cohort) + "/modules/words"); a.Status == http.StatusOK {
 		t.Error("a participant sees who is where")
+	}
+}
+
+// Staff decide about her way through a module, with a reason that she reads; what
+// counts by that can be taken back.
+func TestStaffDecideAboutHerWay(t *testing.T) {
+	s, _ := site(t, dbtest.SQLite(t), map[string][]byte{"en.md": []byte(small)}, "words")
+	o, l := s.As(t, officer(), english()), s.As(t, learner(), english())
+	list := o.Get("/cohorts/"+string(cohort)+"/modules/words").Must(t, http.StatusOK, "Nobody has begun yet", "Not begun: 1 person").CheckPage(t)
+	way := wayPath(cohort, "words", ayesha)
+	if !slices.Contains(list.Links(), way) {
+		t.Errorf("no link leads to %s: %v", way, list.Links())
+	}
+	page := o.Get(way).Must(t, http.StatusOK, "She has not begun this module.", "She need not take it").CheckPage(t)
+	if strings.Contains(page.Text(), "Her attempt ends here") {
+		t.Error("an attempt that nobody began can be ended")
+	}
+
+	l.Submit(l.Get("/learn/words"), "start", nil)
+	page = o.Get(way).Must(t, http.StatusOK, "Under way", "Her attempt ends here", "She begins anew").CheckPage(t)
+	page = o.Submit(page, "rule", url.Values{"step": {"complete"}}).Must(t, http.StatusUnprocessableEntity, "Please fill this in").CheckPage(t)
+	page = o.Submit(page, "rule", url.Values{"step": {"complete"}, "reason": {"She taught it herself."}}).
+		Must(t, http.StatusOK, "Decided.", "Counts as passed", "She taught it herself.", "Take back").CheckPage(t)
+	l.Get("/learn/words").Must(t, http.StatusOK, "Read it again", "What the programme's staff decided", "She taught it herself.").CheckPage(t)
+
+	at := strings.Index(page.Body, "/rulings/")
+	ruling, _, _ := strings.Cut(page.Body[at+len("/rulings/"):], "/")
+	page = o.Submit(page, "/rulings/"+ruling+"/back", nil).Must(t, http.StatusOK, "Taken back", "Under way").CheckPage(t)
+	l.Get("/learn/words").Must(t, http.StatusOK, "Continue", "Taken back").CheckPage(t)
+	o.Submit(page, "rule", url.Values{"step": {"restart"}, "reason": {"She asked for it."}}).Must(t, http.StatusOK, "Begun anew").CheckPage(t)
+	for _, x := range []*webtest.Answer{l.Get(way), l.Post("/rulings/"+ruling+"/back", nil)} {
+		if x.Status == http.StatusOK {
+			t.Errorf("a participant decides for herself: %s", x.Path)
+		}
 	}
 }
 

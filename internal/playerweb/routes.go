@@ -62,6 +62,9 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodPost, Pattern: "/certificates/{outside}/decide", Need: need(access.Decide, access.Outside), Handler: h.decideCertificate},
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/modules", Need: need(access.List, access.Progress), Handler: h.learning},
 		{Method: http.MethodGet, Pattern: "/cohorts/{cohort}/modules/{module}", Need: need(access.List, access.Progress), Handler: h.whoIsWhere},
+		{Method: http.MethodGet, Pattern: wayRoute, Need: need(access.Record, access.Progress), Handler: h.way},
+		{Method: http.MethodPost, Pattern: wayRoute, Need: need(access.Record, access.Progress), Handler: h.rule},
+		{Method: http.MethodPost, Pattern: "/rulings/{ruling}/back", Need: need(access.Record, access.Progress), Handler: h.takeBackRuling},
 		{Method: http.MethodGet, Pattern: "/modules/{version}/pages/{page}", Need: need(access.List, access.Module), Handler: h.preview},
 	}
 }

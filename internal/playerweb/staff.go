@@ -94,11 +94,39 @@ func (h handler) whoIsWhere(w http.ResponseWriter, r *http.Request) error {
 		rows = rows[:web.PageSize]
 		next = l.Next(string(rows[len(rows)-1].Person))
 	}
-	names, err := namesOf(r.Context(), h, rows, func(a player.At) id.Person { return a.Person })
+	rest, err := h.notBegun(r.Context(), c, module)
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, whoIsWherePage(c, module, rows, names, l.First(), next))
+	people := slices.Clone(rest)
+	for _, a := range rows {
+		people = append(people, a.Person)
+	}
+	names, err := h.Names(r.Context(), people)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(rest, func(a, b id.Person) int { return strings.Compare(names[a], names[b]) })
+	return web.Render(w, r, whoIsWherePage(c, module, rows, names, rest, l.First(), next))
+}
+
+// notBegun lists who takes part and has not begun a module.
+func (h handler) notBegun(ctx context.Context, c id.Cohort, module string) ([]id.Person, error) {
+	rest, err := h.Participants(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	after := id.Person("")
+	for {
+		begun, err := h.Player.WhoIsWhere(ctx, c, module, after, web.PageSize)
+		if err != nil || len(begun) == 0 {
+			return rest, err
+		}
+		for _, a := range begun {
+			after = a.Person
+			rest = slices.DeleteFunc(rest, func(p id.Person) bool { return p == a.Person })
+		}
+	}
 }
 
 // namesOf asks how the people of rows are called.

@@ -1327,6 +1327,24 @@ CREATE TABLE player_paths (
   created_at INTEGER NOT NULL,
   CONSTRAINT player_paths_person UNIQUE (person, version)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE player_rulings (
+  id TEXT NOT NULL CONSTRAINT player_rulings_pk PRIMARY KEY,
+  person TEXT NOT NULL,
+  cohort TEXT NOT NULL,
+  module TEXT NOT NULL,
+  attempt TEXT NOT NULL,
+  step TEXT NOT NULL CONSTRAINT player_rulings_step CHECK (step IN ('restart', 'move', 'reopen', 'close', 'complete', 'exempt')),
+  reason TEXT NOT NULL,
+  fact TEXT NOT NULL,
+  was_state TEXT NOT NULL,
+  was_percent INTEGER NOT NULL,
+  was_finished INTEGER NOT NULL,
+  ruled_by TEXT NOT NULL,
+  ruled_at INTEGER NOT NULL,
+  back_by TEXT NOT NULL,
+  back_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX player_rulings_person ON player_rulings (person, cohort, module, ruled_at);
 CREATE TABLE player_runs (
   attempt TEXT NOT NULL CONSTRAINT player_runs_pk PRIMARY KEY CONSTRAINT player_runs_attempt_fk REFERENCES player_attempts (id),
   person TEXT NOT NULL,
