@@ -124,6 +124,7 @@ func unlinked() map[string]string {
 		"GET /answer/{nomination}":                                         "as the answer",
 		"GET /packages/{version}":                                          "the first programme has no package made elsewhere",
 		"GET /packages/{version}/original":                                 "as the package: a file to save",
+		"GET /package-uploads/{upload}":                                    "asked by the page's script",
 		"GET /launch/{ticket}":                                             "handed to another program, for its own people",
 		"GET /attempts/{attempt}/play":                                     "as the package",
 		"GET /module-files/{file}":                                         "a picture in a page, not a link",

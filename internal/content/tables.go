@@ -44,8 +44,8 @@ func Tables() []db.Table {
 			Erase: db.EraseDelete, FreeText: []string{"name"},
 		},
 		{
-			Name: "content_upload_parts", Owner: "content", Key: "upload",
-			Purpose: "Names the parts of a package that have come.", Keep: "as long as the upload",
+			Name: "content_upload_parts", Owner: "content", Key: "upload", Person: "person",
+			Purpose: "Names the parts of a package that have come.", Keep: "as long as the upload", Erase: db.EraseDelete,
 		},
 	}
 }

@@ -145,7 +145,8 @@ func (s *Service) AppendUpload(ctx context.Context, in AppendUpload) (Upload, er
 		if err := blob.Keep(tx, f, blob.Reference{Owner: u.owner(), Purpose: "part", Until: u.Begun.Add(UploadAtMost)}); err != nil {
 			return err
 		}
-		_, err = tx.Exec(`INSERT INTO content_upload_parts (upload, start, size, file) VALUES (?1, ?2, ?3, ?4)`, u.ID, in.Start, f.Size, f.ID)
+		_, err = tx.Exec(`INSERT INTO content_upload_parts (upload, person, start, size, file) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			u.ID, u.person, in.Start, f.Size, f.ID)
 		return err
 	})
 	if err != nil {

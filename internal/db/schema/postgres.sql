@@ -679,11 +679,13 @@ CONSTRAINT content_packages.content_packages_module_fk FOREIGN KEY (module) REFE
 CONSTRAINT content_packages.content_packages_pk PRIMARY KEY (module);
 CREATE UNIQUE INDEX content_packages_pk ON public.content_packages USING btree (module);
 COLUMN content_upload_parts.upload text NOT NULL COLLATE "C";
+COLUMN content_upload_parts.person text NOT NULL COLLATE "C";
 COLUMN content_upload_parts.start bigint NOT NULL;
 COLUMN content_upload_parts.size bigint NOT NULL;
 COLUMN content_upload_parts.file text NOT NULL COLLATE "C";
 CONSTRAINT content_upload_parts.content_upload_parts_pk PRIMARY KEY (upload, start);
 CONSTRAINT content_upload_parts.content_upload_parts_upload_fk FOREIGN KEY (upload) REFERENCES content_uploads(id) ON DELETE CASCADE;
+CREATE INDEX content_upload_parts_person ON public.content_upload_parts USING btree (person);
 CREATE UNIQUE INDEX content_upload_parts_pk ON public.content_upload_parts USING btree (upload, start);
 COLUMN content_uploads.id text NOT NULL COLLATE "C";
 COLUMN content_uploads.person text NOT NULL COLLATE "C";

@@ -613,11 +613,13 @@ CREATE TABLE content_packages (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE content_upload_parts (
   upload TEXT NOT NULL CONSTRAINT content_upload_parts_upload_fk REFERENCES content_uploads (id) ON DELETE CASCADE,
+  person TEXT NOT NULL,
   start INTEGER NOT NULL,
   size INTEGER NOT NULL,
   file TEXT NOT NULL,
   CONSTRAINT content_upload_parts_pk PRIMARY KEY (upload, start)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX content_upload_parts_person ON content_upload_parts (person);
 CREATE TABLE content_uploads (
   id TEXT NOT NULL CONSTRAINT content_uploads_pk PRIMARY KEY,
   person TEXT NOT NULL,

@@ -20,8 +20,10 @@ CREATE INDEX content_uploads_touched ON content_uploads (touched_at);
 
 CREATE TABLE content_upload_parts (
   upload TEXT COLLATE "C" NOT NULL CONSTRAINT content_upload_parts_upload_fk REFERENCES content_uploads (id) ON DELETE CASCADE,
+  person TEXT COLLATE "C" NOT NULL,
   start BIGINT NOT NULL,
   size BIGINT NOT NULL,
   file TEXT COLLATE "C" NOT NULL,
   CONSTRAINT content_upload_parts_pk PRIMARY KEY (upload, start)
 );
+CREATE INDEX content_upload_parts_person ON content_upload_parts (person);

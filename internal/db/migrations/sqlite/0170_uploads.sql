@@ -20,8 +20,10 @@ CREATE INDEX content_uploads_touched ON content_uploads (touched_at);
 
 CREATE TABLE content_upload_parts (
   upload TEXT NOT NULL CONSTRAINT content_upload_parts_upload_fk REFERENCES content_uploads (id) ON DELETE CASCADE,
+  person TEXT NOT NULL,
   start INTEGER NOT NULL,
   size INTEGER NOT NULL,
   file TEXT NOT NULL,
   CONSTRAINT content_upload_parts_pk PRIMARY KEY (upload, start)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX content_upload_parts_person ON content_upload_parts (person);

@@ -149,6 +149,7 @@ async function send(file: File): Promise<void> {
     show(p);
   }
   say("checking");
+  finish.method = "post";
   finish.action = p.address + "/finish";
   finish.submit();
 }
