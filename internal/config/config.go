@@ -75,6 +75,10 @@ type Content struct {
 	// ReturnTo names the origins to which a program that launches packages may
 	// have learners sent back, parted by spaces; empty for none.
 	ReturnTo string `yaml:"return_to"`
+	// MaxMB is how many megabytes the files of one package may have, unpacked, and
+	// MaxFiles how many they may be.
+	MaxMB    int `yaml:"max_mb"`
+	MaxFiles int `yaml:"max_files"`
 }
 
 // The modes of [Content].
@@ -141,7 +145,7 @@ func Default() Config {
 		Listen:   "127.0.0.1:8080",
 		Language: "en",
 		Zone:     "UTC",
-		Content:  Content{Mode: SecondListener},
+		Content:  Content{Mode: SecondListener, MaxMB: 2048, MaxFiles: 20_000},
 		Mail:     Mail{Spool: "spool", Port: 587, Security: "starttls"},
 		Log:      Log{Level: "info", Format: "text"},
 	}
@@ -320,6 +324,9 @@ func (c Config) checkContent() []error {
 		problems = append(problems, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
 	}
 	k := c.Content
+	if k.MaxMB < 1 || k.MaxFiles < 1 {
+		bad("content", "max_mb and max_files are at least 1; leave them out for 2048 and 20000")
+	}
 	if k.Mode != SeparateHost && k.Mode != SecondListener && k.Mode != Strict {
 		bad("content.mode", "%q is none of separate-host, second-listener, strict", k.Mode)
 		return problems

@@ -88,7 +88,7 @@ func (s *Service) CheckPackage(ctx context.Context, file io.ReaderAt, size int64
 	if err := access.Allow(a, access.Check, access.Here(a, access.Module)); err != nil {
 		return Inspection{}, err
 	}
-	in, err := inspect(file, size, bundle.Limits{})
+	in, err := inspect(file, size, s.limits)
 	if err != nil {
 		return Inspection{}, err
 	}
@@ -104,7 +104,7 @@ func (s *Service) ImportPackage(ctx context.Context, op id.Operation, in ImportP
 	if err := s.mayImport(ctx, in); err != nil {
 		return out, err
 	}
-	found, err := inspect(in.File, in.Size, bundle.Limits{})
+	found, err := inspect(in.File, in.Size, s.limits)
 	if err != nil {
 		return out, err
 	}

@@ -204,6 +204,24 @@ func TestAPackageThatIsWrongLeavesNothing(t *testing.T) {
 	})
 }
 
+// What a package may hold is for whoever runs the instance to say.
+func TestAPackageHoldsWhatTheInstanceAdmits(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		officer := as(actor.ProgrammeOfficer, actor.Scope{Programme: programme})
+		for key, deps := range map[string]Deps{"package.too-many": {MaxFiles: 2}, "package.file-large": {MaxBytes: 100}} {
+			deps.DB, deps.Files = d, service(t, d).files
+			_, err := New(deps).ImportPackage(officer, id.New[id.Operation](), bring(scormZip(), ImportPackage{}))
+			var ps PackageProblems
+			if !errors.As(err, &ps) || ps[0].Key != key {
+				t.Errorf("%s: %v", key, err)
+			}
+		}
+		if _, err := service(t, d).ImportPackage(officer, id.New[id.Operation](), bring(scormZip(), ImportPackage{})); err != nil {
+			t.Errorf("by the defaults: %v", err)
+		}
+	})
+}
+
 // The H5P package of the first programme, packed, comes in without a word.
 func TestThePackageOfTheFirstProgrammeComesIn(t *testing.T) {
 	root := os.DirFS("../../examples/pakistan-2020/packages/first-contact")

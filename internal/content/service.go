@@ -15,6 +15,7 @@ import (
 	"cadre/internal/access"
 	"cadre/internal/actor"
 	"cadre/internal/blob"
+	"cadre/internal/content/bundle"
 	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -25,19 +26,26 @@ import (
 type Deps struct {
 	DB    *db.DB
 	Files *blob.Store
+	// MaxBytes and MaxFiles are what the files of one package may have, unpacked, and
+	// how many they may be: 2 GiB and 20,000 where they are zero.
+	MaxBytes int64
+	MaxFiles int
 }
 
 // Service imports, publishes and shows modules. It is safe for use by several
 // goroutines.
 type Service struct {
-	db    *db.DB
-	files *blob.Store
+	db     *db.DB
+	files  *blob.Store
+	limits bundle.Limits
 	// read keeps compiled versions, which never change, by id.
 	read sync.Map
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{db: d.DB, files: d.Files} }
+func New(d Deps) *Service {
+	return &Service{db: d.DB, files: d.Files, limits: bundle.Limits{Total: d.MaxBytes, File: d.MaxBytes, Files: d.MaxFiles}}
+}
 
 // Problems are what keeps a module from being imported: the cause of the fault
 // that [Service.Import] returns.

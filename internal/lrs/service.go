@@ -9,6 +9,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"cadre/internal/access"
 	"cadre/internal/blob"
@@ -56,17 +57,16 @@ func New(d Deps) *Service {
 		d.Home = "urn:cadre"
 	}
 	s := &Service{Deps: d, vouchers: &vouchers{bodies: map[int64][]byte{}}, defined: &seen{}, keys: newKeyring(d.DB.Clock()), rates: newRates(d.DB.Clock())}
-	var mu sync.Mutex
-	var salt []byte
+	var known atomic.Pointer[[]byte]
 	s.salt = func(ctx context.Context) ([]byte, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if salt == nil {
-			var err error
-			if salt, err = s.open(ctx); err != nil {
-				return nil, err
-			}
+		if salt := known.Load(); salt != nil {
+			return *salt, nil
 		}
+		salt, err := s.open(ctx) // the same for whoever comes first, and for all at once
+		if err != nil {
+			return nil, err
+		}
+		known.Store(&salt)
 		return salt, nil
 	}
 	return s
