@@ -48,7 +48,7 @@ func sweepFailures(t *testing.T, stride int) {
 			if f.long {
 				stride *= 40
 			}
-			b.fail(t, img, f, i, stride, &all)
+			b.fail(t, img, f, i, stride, func() bool { return false }, &all)
 		})
 	}
 	t.Logf("%d flows, %d failures of the disk: %d acts refused, %d done all the same", all.flows, all.failures, all.refused, all.passed)
@@ -75,8 +75,26 @@ func roomy(t *testing.T, b *bench) crashtest.Image {
 	return img
 }
 
-// fail tries one flow against every stride-th failure, on one instance.
-func (b *bench) fail(t *testing.T, img crashtest.Image, f flow, first, stride int, all *failing) {
+// diskFull is how much a disk may have to remember before the sweep goes on with
+// another, in bytes.
+const diskFull = 128 << 20
+
+// fail tries one flow against every stride-th failure until over says so, on one
+// instance as long as its disk can remember what happened.
+func (b *bench) fail(t *testing.T, img crashtest.Image, f flow, first, stride int, over func() bool, all *failing) {
+	t.Helper()
+	for s := (position{n: first % stride, stride: stride}); s.how < len(failures) && !over() && !t.Failed(); {
+		b.failOn(t, img, f, &s, over, all)
+	}
+}
+
+var failures = []crashtest.Failure{crashtest.IOError, crashtest.Full}
+
+// position is how far a sweep has come: at which failure, of which kind.
+type position struct{ how, n, stride int }
+
+// failOn goes on with a sweep on a fresh disk.
+func (b *bench) failOn(t *testing.T, img crashtest.Image, f flow, at *position, over func() bool, all *failing) {
 	t.Helper()
 	dir := b.fresh()
 	disk := crashtest.New(t, dir, img)
@@ -97,38 +115,38 @@ func (b *bench) fail(t *testing.T, img crashtest.Image, f flow, first, stride in
 			must(t, clean(op()))
 			usual = entries(t, s) - before
 		}
-		for _, how := range []crashtest.Failure{crashtest.IOError, crashtest.Full} {
-			for n := first % stride; ; n += stride {
-				act, o := f.lead(s), op()
-				before := entries(t, s)
-				disk.FailAt(n, how)
-				err := act(o)
-				failed, last, _ := disk.Heal()
-				if failed == 0 {
-					must(t, err)
-					break
+		for at.how < len(failures) && disk.Bytes() < diskFull && !over() {
+			act, o := f.lead(s), op()
+			before := entries(t, s)
+			disk.FailAt(at.n, failures[at.how])
+			err := act(o)
+			failed, last, _ := disk.Heal()
+			if failed == 0 { // it makes no more calls than that
+				must(t, err)
+				at.how, at.n = at.how+1, at.n%at.stride
+				continue
+			}
+			all.failures++
+			where := fmt.Sprintf("%s at call %d, %s", failures[at.how], at.n, last)
+			if err != nil {
+				all.refused++
+				told(t, where, err)
+				if err := act(o); err != nil {
+					t.Fatalf("%s: the disk is well again, and it says %v", where, err)
 				}
-				all.failures++
-				where := fmt.Sprintf("%s at call %d, %s", how, n, last)
-				if err != nil {
-					all.refused++
-					told(t, where, err)
-					if err := act(o); err != nil {
-						t.Fatalf("%s: the disk is well again, and it says %v", where, err)
-					}
-				} else {
-					all.passed++
-				}
-				answered[o] = disk.Moment()
-				if more := entries(t, s) - before; more != usual {
-					t.Errorf("%s: %d entries in the journal, want %d", where, more, usual)
-				}
-				if !f.bare {
-					if n := count(t, a, `SELECT COUNT(*) FROM journal_operations WHERE id = ?1`, o); n != 1 {
-						t.Errorf("%s: %d outcomes", where, n)
-					}
+			} else {
+				all.passed++
+			}
+			answered[o] = disk.Moment()
+			if more := entries(t, s) - before; more != usual {
+				t.Errorf("%s: %d entries in the journal, want %d", where, more, usual)
+			}
+			if !f.bare {
+				if n := count(t, a, `SELECT COUNT(*) FROM journal_operations WHERE id = ?1`, o); n != 1 {
+					t.Errorf("%s: %d outcomes", where, n)
 				}
 			}
+			at.n += at.stride
 		}
 		verified(t, a)
 		shut()
@@ -161,7 +179,7 @@ func entries(t *testing.T, s *scene) int {
 func (b *bench) outlasts(t *testing.T, disk *crashtest.Disk, f flow, answered map[id.Operation]int) {
 	t.Helper()
 	moments := []int{b.chance.IntN(disk.Moment() + 1)}
-	if f.files { // and for those that write files, right after an answer, too
+	if f.files && len(answered) > 0 { // and for those that write files, right after an answer, too
 		moments = append(moments, slices.Sorted(maps.Values(answered))[b.chance.IntN(len(answered))])
 	}
 	disk.Cuts(b.chance, moments, func(m int, left crashtest.Image) {

@@ -74,7 +74,11 @@ func TestTorture(t *testing.T) {
 				if over() {
 					break
 				}
-				b.fail(t, img, f, first, failStride, &all)
+				stride := failStride
+				if f.long { // the others' turn comes too
+					stride *= 40
+				}
+				b.fail(t, img, f, first, stride, over, &all)
 			}
 		}
 		return figures{faults: all.failures, answered: all.passed + all.refused, again: all.refused, seed: b.seed}

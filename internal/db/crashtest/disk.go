@@ -85,6 +85,7 @@ type Disk struct {
 	log   []event
 	files map[string]int // the number of the file that a path leads to now
 	count int            // of numbers given
+	bytes int            // of what was written
 	plan  plan
 	lying bool
 }
@@ -182,6 +183,7 @@ func (d *Disk) record(e event) {
 	}
 	if e.data != nil {
 		e.data = bytes.Clone(e.data)
+		d.bytes += len(e.data)
 	}
 	d.log = append(d.log, e)
 }
@@ -203,4 +205,11 @@ func (d *Disk) Moment() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return len(d.log)
+}
+
+// Bytes is how much was written so far: the disk remembers all of it.
+func (d *Disk) Bytes() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.bytes
 }
