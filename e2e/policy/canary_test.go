@@ -105,6 +105,7 @@ var unplanted = map[string]string{
 	"assess_answers.response":    "the first programme's tests are of choices",
 	"player_answers.response":    "the first programme's modules are of choices",
 	"content_uploads.name":       "no package is uploaded",
+	"player_rulings.reason":      "staff decide about nobody's way through a module here",
 	"player_data.value":          "no package is played here",
 	"player_marks.reason":        "no package is played here",
 	"player_accounts.home_page":  "no package is played here",

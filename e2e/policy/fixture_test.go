@@ -104,10 +104,9 @@ func configOf(t *testing.T, dir string) config.Config {
 	return c
 }
 
-// start opens a fresh copy of the fixture.
-func (f *fixture) start() *app.App {
+// start opens a fresh copy of the fixture, in dir.
+func (f *fixture) start(dir string) *app.App {
 	f.t.Helper()
-	dir := filepath.Join(f.t.TempDir(), "case")
 	copyFolder(f.t, f.dir, dir)
 	a, err := app.Open(context.Background(), configOf(f.t, dir), app.Options{Clock: clock.NewFake(f.at), Demo: true, Log: slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err != nil {

@@ -168,7 +168,8 @@ type site struct {
 
 func (f *fixture) open() *site {
 	f.t.Helper()
-	a := f.start()
+	dir := filepath.Join(f.t.TempDir(), "case") // it goes with the site: there are hundreds
+	a := f.start(dir)
 	server, err := a.Web(nil)
 	if err != nil {
 		f.t.Fatal(err)
@@ -176,7 +177,7 @@ func (f *fixture) open() *site {
 	ts := httptest.NewServer(server)
 	return &site{app: a, url: ts.URL, end: func() {
 		ts.Close()
-		if err := a.Close(); err != nil {
+		if err := errors.Join(a.Close(), os.RemoveAll(dir)); err != nil {
 			f.t.Error(err)
 		}
 	}}
