@@ -65,11 +65,13 @@ func owned(top Value, o Owned) []cut {
 	if !timed {
 		add("timestamp", quoted(FormatTime(o.Stored)))
 	}
-	add("stored", quoted(FormatTime(o.Stored)))
-	add("authority", o.Authority)
 	if !versioned {
 		add("version", quoted(o.Version.String()))
 	}
+	// Last, since they are set anew whenever it is written: so it stays as it is when
+	// what was read is sent back.
+	add("stored", quoted(FormatTime(o.Stored)))
+	add("authority", o.Authority)
 	_, end := top.Span()
 	cuts = listed(cuts, top)
 	if object := top.Get("object"); object.Get("objectType").OK() && object.Get("objectType").Text() == "SubStatement" {
