@@ -24,14 +24,14 @@ func TestExactKeepsTheBytes(t *testing.T) {
 	const id = `,"id":"7ccd3322-e1a5-411a-a67d-6a735c76f119"`
 	const stamp = `,"timestamp":"2020-11-03T05:00:01.000002Z"`
 	for in, want := range map[string]string{
-		`{` + core + `}`: `{` + core + id + stamp + tail + `,"version":"2.0.0"}`,
+		`{` + core + `}`: `{` + core + id + stamp + `,"version":"2.0.0"` + tail + `}`,
 		`{"id":"7CCD3322-e1a5-411a-a67d-6a735c76f119",` + core + `,"version":"1.0.0"}`:                          `{"id":"7CCD3322-e1a5-411a-a67d-6a735c76f119",` + core + `,"version":"1.0.0"` + stamp + tail + `}`,
-		`{"stored":"2001-01-01T00:00:00Z",` + core + `}`:                                                        `{` + core + id + stamp + tail + `,"version":"2.0.0"}`,
-		`{"stored":"2001-01-01T00:00:00Z","authority":{"mbox":"mailto:x@example.org"},` + core + `}`:            `{` + core + id + stamp + tail + `,"version":"2.0.0"}`,
-		`{` + core + `, "authority" : {"mbox":"mailto:x@example.org"} ,"stored":"2001-01-01T00:00:00Z"}`:        `{` + core + id + stamp + tail + `,"version":"2.0.0"}`,
-		`{` + core + `,"timestamp":"2020-11-03T10:00:00.5+05:00"}`:                                              `{` + core + `,"timestamp":"2020-11-03T05:00:00.5Z"` + id + tail + `,"version":"2.0.0"}`,
-		`{` + core + `,"timestamp":"2020-11-03T05:00:00.123456789Z"}`:                                           `{` + core + `,"timestamp":"2020-11-03T05:00:00.123456789Z"` + id + tail + `,"version":"2.0.0"}`,
-		`{` + core + `,"context":{"contextActivities":{"parent":{"id":"urn:a:2"},"other":[{"id":"urn:a:3"}]}}}`: `{` + core + `,"context":{"contextActivities":{"parent":[{"id":"urn:a:2"}],"other":[{"id":"urn:a:3"}]}}` + id + stamp + tail + `,"version":"2.0.0"}`,
+		`{"stored":"2001-01-01T00:00:00Z",` + core + `}`:                                                        `{` + core + id + stamp + `,"version":"2.0.0"` + tail + `}`,
+		`{"stored":"2001-01-01T00:00:00Z","authority":{"mbox":"mailto:x@example.org"},` + core + `}`:            `{` + core + id + stamp + `,"version":"2.0.0"` + tail + `}`,
+		`{` + core + `, "authority" : {"mbox":"mailto:x@example.org"} ,"stored":"2001-01-01T00:00:00Z"}`:        `{` + core + id + stamp + `,"version":"2.0.0"` + tail + `}`,
+		`{` + core + `,"timestamp":"2020-11-03T10:00:00.5+05:00"}`:                                              `{` + core + `,"timestamp":"2020-11-03T05:00:00.5Z"` + id + `,"version":"2.0.0"` + tail + `}`,
+		`{` + core + `,"timestamp":"2020-11-03T05:00:00.123456789Z"}`:                                           `{` + core + `,"timestamp":"2020-11-03T05:00:00.123456789Z"` + id + `,"version":"2.0.0"` + tail + `}`,
+		`{` + core + `,"context":{"contextActivities":{"parent":{"id":"urn:a:2"},"other":[{"id":"urn:a:3"}]}}}`: `{` + core + `,"context":{"contextActivities":{"parent":[{"id":"urn:a:2"}],"other":[{"id":"urn:a:3"}]}}` + id + stamp + `,"version":"2.0.0"` + tail + `}`,
 	} {
 		got := exact(t, in, owner)
 		if got != want {
@@ -67,7 +67,7 @@ func same(t *testing.T, got []byte, want string) {
 	}
 }
 
-const owns = `"id":"7ccd3322-e1a5-411a-a67d-6a735c76f119","timestamp":"2020-11-03T05:00:01.000002Z","stored":"2020-11-03T05:00:01.000002Z","authority":{"mbox":"mailto:key@example.org"},"version":"2.0.0"`
+const owns = `"id":"7ccd3322-e1a5-411a-a67d-6a735c76f119","timestamp":"2020-11-03T05:00:01.000002Z","version":"2.0.0","stored":"2020-11-03T05:00:01.000002Z","authority":{"mbox":"mailto:key@example.org"}`
 
 // The format "ids" leaves what identifies, in every place.
 func TestIDs(t *testing.T) {
