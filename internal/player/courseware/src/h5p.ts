@@ -7,8 +7,9 @@ import { leaves, type Seed, type Unit } from "./words";
  * (0 for the whole) and by what it is: "user_data.0.state". */
 const saved = "user_data.";
 
-/** The largest saved state that is kept, in bytes: an entry of the log has to hold it. */
-const most = 1 << 20;
+/** The largest saved state that is kept, in bytes as it is written: an entry of the
+ * log has to hold it, and others beside it. */
+const most = 1 << 19;
 
 /** H5P: one content, which H5P's own player shows. What it says of itself by xAPI is
  * written in the words of SCORM 2004, so that one rule set reads both; what it
@@ -17,6 +18,8 @@ export class EngineH5P extends Engine {
   private log?: Log;
   private content?: Content;
   private values: Record<string, string> = {};
+  /** What she came with: all else is new, also what was said before the log began. */
+  private known: Record<string, string> = {};
   private since = 0;
   private seconds = 0;
 
@@ -34,8 +37,8 @@ export class EngineH5P extends Engine {
     if (!unit) return;
     this.activity = unit.id;
     const { "cmi.exit": _exit, ...before } = this.seed.data[unit.id] ?? {};
-    this.values = before;
-    this.values["cmi.completion_status"] ??= "incomplete";
+    this.known = before;
+    this.values = { "cmi.completion_status": "incomplete", ...before };
     this.seconds = Number(/^PT(\d+)S$/.exec(before["cmi.total_time"] ?? "")?.[1] ?? 0);
     this.log = new Log(unit.id, () => this.now(), () => true, (e) => this.write(e));
     this.stage.say({ cadre: 1, kind: "shown", activity: unit.id });
@@ -57,14 +60,13 @@ export class EngineH5P extends Engine {
    * a unit of SCORM without a run time: nothing says when it is read. */
   shown(content: Content): void {
     this.content = content;
-    this.began();
-    this.log?.begin(false);
-    if (content.points === 0) this.set({ "cmi.completion_status": "completed" });
-  }
-
-  private began(): void {
     document.addEventListener("visibilitychange", () => this.tick());
     this.tick();
+    const now = this.values;
+    this.values = this.known;
+    this.log?.begin(false);
+    this.values = now;
+    this.set(content.points === 0 ? { "cmi.completion_status": "completed" } : {});
   }
 
   /** Counts the time in which the content could be seen. */
@@ -88,7 +90,7 @@ export class EngineH5P extends Engine {
   keep(part: string, what: string, value: string | undefined): void {
     const name = `${saved}${part}.${what}`;
     if (value === undefined) delete this.values[name];
-    else if (new TextEncoder().encode(name).length <= 400 && new TextEncoder().encode(value).length <= most) this.values[name] = value;
+    else if (bytes(name) <= 400 && bytes(JSON.stringify(value)) <= most) this.values[name] = value;
     else return console.warn("Cadre: a saved state is too large to be kept", name);
     this.log?.touch();
   }
@@ -131,7 +133,7 @@ export class EngineH5P extends Engine {
     const at = `cmi.interactions.${n}.`;
     const values: Record<string, string> = { [at + "id"]: id };
     if (typeof definition.interactionType === "string") values[at + "type"] = definition.interactionType;
-    if (typeof said.result?.response === "string" && said.result.response.length <= most / 4) values[at + "learner_response"] = said.result.response;
+    if (typeof said.result?.response === "string" && bytes(said.result.response) <= most / 8) values[at + "learner_response"] = said.result.response;
     if (typeof said.result?.success === "boolean") values[at + "result"] = said.result.success ? "correct" : "incorrect";
     this.set(values);
   }
@@ -152,6 +154,10 @@ export class EngineH5P extends Engine {
     this.log?.flush(true);
     this.stage.say({ cadre: 1, kind: "left" });
   }
+}
+
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function number(v: unknown): v is number {

@@ -17,7 +17,8 @@ page((seed, stage, from) => new EngineH5P(seed, stage, from, (unit, seed, engine
   let lost = (_: unknown): void => {};
   const failing = new Promise<never>((_, reject) => {
     lost = (event) => {
-      if ((event as Event).target instanceof HTMLScriptElement) reject(new Error("a file of H5P did not come"));
+      const of = (event as Event).target;
+      if (of instanceof HTMLScriptElement && of.dataset.h5p) reject(new Error("a file of H5P did not come"));
     };
   });
   window.addEventListener("error", lost, true);
