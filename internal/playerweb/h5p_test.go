@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"cadre/internal/db"
 	"cadre/internal/i18n"
@@ -110,7 +111,7 @@ func TestH5PFromEndToEnd(t *testing.T) {
 			one.seat.choose(1, true)
 			one.seat.shows("Scene 2 of 3")
 			one.seat.choose(0, false)
-			one.seat.until(`document.getElementById("play-status").dataset.entries >= 2`)
+			th.keeps(string(a), "user_data.0.state", `"{\"chosen\":{\"counter\":1,\"agreed\":0},\"at\":1}"`)
 			one.seat.saved()
 			one.kill()
 			if got := th.attempt(a); got.State != player.Open || got.Percent != 66 {
@@ -158,6 +159,19 @@ func TestH5PFromEndToEnd(t *testing.T) {
 			}
 		})
 	}
+}
+
+// keeps waits until an attempt remembers this.
+func (th *theatre) keeps(attempt, name, want string) {
+	th.t.Helper()
+	got := ""
+	for range 1000 {
+		if got = th.data(attempt)[name]; got == want {
+			return
+		}
+		time.Sleep(20 * time.Millisecond) // it is on its way
+	}
+	th.t.Fatalf("%s is %s, want %s", name, got, want)
 }
 
 // data is what an attempt remembers, as it is stored.
