@@ -26,6 +26,8 @@ type PackageFrom struct {
 	Key string
 	// Publish puts it out at once.
 	Publish bool
+	// Smaller is that of [content.ImportPackage].
+	Smaller bool
 	// Progress, if not nil, is told how far it is.
 	Progress func(stage string, done, total int64)
 }
@@ -56,7 +58,7 @@ func (a *App) ImportPackage(ctx context.Context, in PackageFrom) (out content.Im
 	}
 	err = a.withPackage(ctx, in, func(f *os.File, size int64) (err error) {
 		out, err = a.Content.ImportPackage(ctx, id.New[id.Operation](), content.ImportPackage{
-			Replaces: replaces, Key: in.Key, File: f, Size: size, Publish: in.Publish,
+			Replaces: replaces, Key: in.Key, File: f, Size: size, Publish: in.Publish, Smaller: in.Smaller,
 			Progress: func(files, of int, _ int64) {
 				if in.Progress != nil {
 					in.Progress("files", int64(files), int64(of))

@@ -59,6 +59,9 @@ type ImportPackage struct {
 	Size int64
 	// Publish puts the version out at once.
 	Publish bool
+	// Smaller has pictures sent in fewer bytes where they lose nothing that is seen on
+	// a telephone. The archive stays as it came.
+	Smaller bool
 	// Progress, if not nil, is told how many files of how many, and how many bytes,
 	// were written.
 	Progress func(files, of int, bytes int64)
@@ -158,6 +161,8 @@ type bringing struct {
 	original blob.Stored
 	weight   Weight
 	rows     []stagedFile
+	shrunk   int   // pictures that have become smaller
+	saved    int64 // by so many bytes
 }
 
 // stagedFile is a file that lies in the store and is not yet in the database.
@@ -216,12 +221,27 @@ func (b *bringing) warn() {
 	if b.found.manifest.Needs.Popups {
 		r.Warn("", 0, "package.needs-popups", nil)
 	}
+	if b.shrunk > 0 {
+		r.Warn("", 0, "package.smaller", fault.Args{"n": b.shrunk, "kb": int(b.saved >> 10)})
+	}
 }
 
 // file writes one file, and a packed form of it where that is worth it.
 func (b *bringing) file(e *bundle.Entry, r io.Reader) error {
 	media, text := mediaOf(e.Path)
 	b.seek.file(e.Path, media)
+	if b.in.Smaller && shrinks(media, e.Size) {
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		if small := smaller(media, data); small != nil {
+			b.shrunk++
+			b.saved += int64(len(data) - len(small))
+			data = small
+		}
+		r = bytes.NewReader(data)
+	}
 	head := new(headOf)
 	if looks(media) {
 		r = io.TeeReader(r, head)
@@ -342,7 +362,7 @@ func (b *bringing) keep(tx *db.Tx, out *ImportedPackage) error {
 		if err := insertModule(tx, row); err != nil {
 			return err
 		}
-	} else if v, known, err := versionByDigest(tx, row.id, string(b.original.ID)); err != nil || known {
+	} else if v, known, err := versionByDigest(tx, row.id, b.digest()); err != nil || known {
 		// The files that wait go with their time.
 		*out = ImportedPackage{Package: row.id, Version: v.ID, Number: v.Number, Key: row.key, Unchanged: true}
 		if err == nil && b.in.Publish && row.published != v.ID {
@@ -358,7 +378,7 @@ func (b *bringing) keep(tx *db.Tx, out *ImportedPackage) error {
 	if err := savePackage(tx, pkg, fresh); err != nil {
 		return err
 	}
-	v := Version{ID: b.version, Module: row.id, Key: row.key, Digest: string(b.original.ID), ImportedBy: tx.Actor().ID(), ImportedAt: tx.Now()}
+	v := Version{ID: b.version, Module: row.id, Key: row.key, Digest: b.digest(), ImportedBy: tx.Actor().ID(), ImportedAt: tx.Now()}
 	if v.Number, err = nextNumber(tx, row.id); err != nil {
 		return err
 	}
@@ -384,6 +404,15 @@ func (b *bringing) keep(tx *db.Tx, out *ImportedPackage) error {
 		return publish(tx, row, v)
 	}
 	return nil
+}
+
+// digest names what the version is: the archive, and whether its pictures were made
+// smaller.
+func (b *bringing) digest() string {
+	if b.shrunk > 0 {
+		return string(b.original.ID) + "+smaller"
+	}
+	return string(b.original.ID)
 }
 
 // settle lets the files wait no longer.

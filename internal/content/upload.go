@@ -180,8 +180,8 @@ func (s *Service) Uploads(ctx context.Context, p id.Programme) (out []Upload, er
 
 // FinishUpload imports the package whose every part has come. It may be called
 // again: the package is there once. A package with problems stays where it is,
-// and so does the upload.
-func (s *Service) FinishUpload(ctx context.Context, upload id.Upload) (ImportedPackage, error) {
+// and so does the upload. smaller is that of [ImportPackage].
+func (s *Service) FinishUpload(ctx context.Context, upload id.Upload, smaller bool) (ImportedPackage, error) {
 	u, err := s.Upload(ctx, upload)
 	if err != nil {
 		return ImportedPackage{}, err
@@ -204,7 +204,7 @@ func (s *Service) FinishUpload(ctx context.Context, upload id.Upload) (ImportedP
 		return ImportedPackage{}, err
 	}
 	// The upload's own id is the act's: however often it is sent, it is done once.
-	out, err := s.ImportPackage(ctx, id.Operation(u.ID), ImportPackage{Programme: u.programme, Replaces: u.Replaces, File: file, Size: u.Size})
+	out, err := s.ImportPackage(ctx, id.Operation(u.ID), ImportPackage{Programme: u.programme, Replaces: u.Replaces, File: file, Size: u.Size, Smaller: smaller})
 	if err = errors.Join(err, file.Close()); err != nil {
 		return out, err
 	}

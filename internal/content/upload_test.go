@@ -33,7 +33,7 @@ func TestAnUploadGoesOnWhereItWasAndThePackageIsThereOnce(t *testing.T) {
 			sum := sha256.Sum256(data[start:end])
 			return s.AppendUpload(ctx, AppendUpload{Upload: u.ID, Start: int64(start), Digest: hex.EncodeToString(sum[:]), Part: bytes.NewReader(data[start:end])})
 		}
-		if _, err := s.FinishUpload(officer, u.ID); !fault.Is(err, fault.Invalid) {
+		if _, err := s.FinishUpload(officer, u.ID, false); !fault.Is(err, fault.Invalid) {
 			t.Errorf("an empty upload is finished: %v", err)
 		}
 		if _, err := send(officer, 0, 300); err != nil {
@@ -66,11 +66,11 @@ func TestAnUploadGoesOnWhereItWasAndThePackageIsThereOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		first, err := s.FinishUpload(officer, u.ID)
+		first, err := s.FinishUpload(officer, u.ID, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if once, err := s.FinishUpload(officer, u.ID); err != nil || once != first {
+		if once, err := s.FinishUpload(officer, u.ID, false); err != nil || once != first {
 			t.Errorf("finished again: %+v, %v, first %+v", once, err, first)
 		}
 		playable(t, s, d, first)

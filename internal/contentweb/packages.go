@@ -63,10 +63,11 @@ func (h handler) bringPackage(w http.ResponseWriter, r *http.Request) error {
 	in, err := web.Decode[struct {
 		File     *web.Upload `form:"file"`
 		Replaces string      `form:"replaces,optional,max=36"`
+		Smaller  bool        `form:"smaller"`
 	}](r)
 	var out content.ImportedPackage
 	if err == nil {
-		out, err = h.takePackage(r, in.File, in.Replaces)
+		out, err = h.takePackage(r, in.File, in.Replaces, in.Smaller)
 	}
 	if err != nil {
 		page, listErr := h.listPackages(r, "")
@@ -93,8 +94,8 @@ func brought(w http.ResponseWriter, r *http.Request, out content.ImportedPackage
 	return web.Done(w, r, packagePath(out.Version), key)
 }
 
-func (h handler) takePackage(r *http.Request, file *web.Upload, replaces string) (out content.ImportedPackage, err error) {
-	in := content.ImportPackage{Programme: actor.From(r.Context()).Grant.Scope.Programme}
+func (h handler) takePackage(r *http.Request, file *web.Upload, replaces string, smaller bool) (out content.ImportedPackage, err error) {
+	in := content.ImportPackage{Programme: actor.From(r.Context()).Grant.Scope.Programme, Smaller: smaller}
 	if replaces != "" {
 		if in.Replaces, err = id.Parse[id.Module](replaces); err != nil {
 			return out, fault.Wrap(fault.NotFound, "content.no-package", err)

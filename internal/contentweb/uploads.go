@@ -116,10 +116,13 @@ func (h handler) finishUpload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err = web.Decode[struct{}](r); err != nil {
+	in, err := web.Decode[struct {
+		Smaller bool `form:"smaller"`
+	}](r)
+	if err != nil {
 		return err
 	}
-	out, err := h.Content.FinishUpload(r.Context(), v)
+	out, err := h.Content.FinishUpload(r.Context(), v, in.Smaller)
 	if err != nil {
 		page, listErr := h.listPackages(r, "")
 		if listErr != nil {

@@ -149,6 +149,8 @@ async function send(file: File): Promise<void> {
     show(p);
   }
   say("checking");
+  const smaller = form.querySelector("input[name=smaller]") as HTMLInputElement;
+  if (smaller.checked) finish.append(smaller.cloneNode());
   finish.method = "post";
   finish.action = p.address + "/finish";
   finish.submit();
