@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/url"
+	"slices"
 	"strings"
 
 	"cadre/internal/db"
@@ -182,6 +184,19 @@ type Held struct {
 	// Hosts and Popups are what an officer allows it.
 	Hosts  []string
 	Popups bool
+	// Origins are those of units that lie outside, at hosts that an officer allows:
+	// no other may read what such a unit is answered.
+	Origins []string
+}
+
+// origins are those of units outside, as far as their hosts are allowed.
+func (c *Course) origins() (out []string) {
+	for _, l := range c.Leaves() {
+		if u, err := url.Parse(l.Href); err == nil && l.remote() && slices.Contains(c.Hosts, strings.ToLower(u.Host)) {
+			out = append(out, u.Scheme+"://"+strings.ToLower(u.Host))
+		}
+	}
+	return out
 }
 
 // Holds returns what a path's token opens, or a fault of kind NotFound.
@@ -195,7 +210,7 @@ func (s *Service) Holds(ctx context.Context, token string) (h Held, err error) {
 		if err != nil {
 			return err
 		}
-		h = Held{Kind: c.Kind, Hosts: c.Hosts, Popups: c.Popups}
+		h = Held{Kind: c.Kind, Hosts: c.Hosts, Popups: c.Popups, Origins: c.origins()}
 		return nil
 	})
 	return h, err

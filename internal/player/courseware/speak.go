@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -35,8 +34,7 @@ func (h *Handler) speak(w http.ResponseWriter, r *http.Request, token, rest stri
 // host. In strict mode whoever shows the credential may.
 func (h *Handler) across(w http.ResponseWriter, r *http.Request, held player.Held) {
 	w.Header().Add("Vary", "Origin")
-	origin := r.Header.Get("Origin")
-	if u, err := url.Parse(origin); err == nil && u.Host != "" && slices.Contains(held.Hosts, strings.ToLower(u.Host)) {
+	if origin := r.Header.Get("Origin"); slices.Contains(held.Origins, origin) {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
