@@ -29,6 +29,7 @@ func (p places) Files(token string) string       { return p.courseware().Files(t
 func (p places) Records(token string) string     { return p.courseware().Records(token) }
 func (p places) Fetch(token, code string) string { return p.courseware().Fetch(token, code) }
 func (p places) Done(token string) string        { return p.courseware().Done(token) }
+func (p places) Own(token, ticket string) string { return p.courseware().Own(token, ticket) }
 
 // apart is what answers beside the pages by a right of its own: no session, no
 // form.
@@ -50,7 +51,7 @@ func (a *App) handlers(server *web.Server) (courseware.Serving, error) {
 		return courseware.Serving{}, err
 	}
 	return courseware.New(courseware.Deps{
-		Where: a.courseware(), Files: a.Player, Runtime: run, Sessions: a.Player, Records: lrs.NewHandler(a.LRS, a.Log),
+		Where: a.courseware(), Files: a.Player, Runtime: run, Sessions: a.Player, Records: lrs.NewHandler(a.LRS, a.Log), Launches: a.Player,
 	}).Beside(server, a.Config.Content.Listen != ""), nil
 }
 

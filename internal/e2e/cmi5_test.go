@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,7 +65,7 @@ func zipped(t *testing.T, pairs ...string) []byte {
 	return b.Bytes()
 }
 
-// served is an instance that answers over HTTP until the test ends.
+// house is an instance that answers over HTTP until the test ends.
 type house struct {
 	*app.App
 	url string
@@ -75,9 +74,15 @@ type house struct {
 // inHouse opens an instance that goes by the machine's clock, and serves it.
 func inHouse(t *testing.T, more ...string) *house {
 	t.Helper()
+	return inHouseAt(t, clock.System(), more...)
+}
+
+// inHouseAt is inHouse by another clock.
+func inHouseAt(t *testing.T, by clock.Clock, more ...string) *house {
+	t.Helper()
 	cfg, err := config.Load("", append(newInstance(t, "", "CADRE_LISTEN=127.0.0.1:0", "CADRE_CONTENT_LISTEN=127.0.0.1:0"), more...))
 	must(t, err)
-	a, err := app.Open(context.Background(), cfg, app.Options{Clock: clock.System()})
+	a, err := app.Open(context.Background(), cfg, app.Options{Clock: by})
 	must(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	at, ended := make(chan string, 1), make(chan error, 1)
@@ -198,7 +203,7 @@ func TestSomebodyElsesCmi5OpensTheNextStage(t *testing.T) {
 	if got := fmt.Sprint(last["passed"]["result"].(map[string]any)["score"]); got != "map[max:10 min:0 raw:9 scaled:0.9]" {
 		t.Errorf("the score is %s", got)
 	}
-	if n := count2(verbs, "satisfied"); n != 2 { // the block, then the course
+	if n := times(verbs, "satisfied"); n != 2 { // the block, then the course
 		t.Errorf("satisfied %d times: %v", n, verbs)
 	}
 	tab.MustShow("Done")
@@ -224,7 +229,7 @@ func contains(list []string, words ...string) bool {
 	return true
 }
 
-func count2(list []string, word string) (n int) {
+func times(list []string, word string) (n int) {
 	for _, w := range list {
 		if w == word {
 			n++
@@ -232,5 +237,3 @@ func count2(list []string, word string) (n int) {
 	}
 	return n
 }
-
-var _ = os.Getenv

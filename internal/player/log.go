@@ -227,6 +227,12 @@ func (s *Service) apply(tx *db.Tx, a *Attempt, c *Course, e logEntry, row entryR
 				return err
 			}
 		}
+		// How the conversation before was left says nothing of this one.
+		if units[e.Activity].leaving != "open" {
+			if err := clearDatum(tx, a.ID, e.Activity, exitName(c.Kind)); err != nil {
+				return err
+			}
+		}
 		for name, v := range e.Set {
 			if err := setDatum(tx, a.ID, a.Person, datum{activity: e.Activity, element: name, value: v}); err != nil {
 				return err
@@ -261,12 +267,16 @@ func (s *Service) apply(tx *db.Tx, a *Attempt, c *Course, e logEntry, row entryR
 	return setUnit(tx, a.ID, a.Person, u)
 }
 
+func exitName(k Kind) string {
+	if k == Scorm12 {
+		return "cmi.core.exit"
+	}
+	return "cmi.exit"
+}
+
 // exitOf says how a unit that ended wants to be opened again.
 func (s *Service) exitOf(tx *db.Tx, a *Attempt, c *Course, e logEntry) (string, error) {
-	name := "cmi.exit"
-	if c.Kind == Scorm12 {
-		name = "cmi.core.exit"
-	}
+	name := exitName(c.Kind)
 	raw, ok := e.Set[name]
 	if !ok {
 		rows, err := dataOf(tx, a.ID)

@@ -18,6 +18,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/journal"
+	"cadre/internal/lrs"
 )
 
 // Persons is what launching for another program's people takes; package people
@@ -137,14 +138,21 @@ func (s *Service) LaunchFor(ctx context.Context, op id.Operation, in LaunchFor) 
 			return err
 		}
 		out.Ticket = string(out.Launch) + "." + s.derived(useTicket, string(out.Launch))
-		if !c.Kind.Speaks() || !in.OwnWindow {
+		if !in.OwnWindow || s.addresses == nil {
 			return nil
 		}
-		u, err := c.unitBy(in.Unit)
+		token, err := s.path(tx, a.Person, a.Version)
 		if err != nil {
 			return err
 		}
-		token, err := s.path(tx, a.Person, a.Version)
+		switch {
+		case c.Kind == H5P: // which has a stage of its own, that the frame leads
+			return nil
+		case !c.Kind.Speaks():
+			out.URL = s.addresses.Own(token, out.Ticket)
+			return nil
+		}
+		u, err := c.unitBy(in.Unit)
 		if err != nil {
 			return err
 		}
@@ -470,29 +478,37 @@ func (s *Service) standing(tx *db.Tx, a Attempt) (Standing, error) {
 	return out, nil
 }
 
-// Data returns what a unit has remembered in a registration, by dotted names.
+// Data returns what a unit has remembered in a registration, by dotted names: the
+// data model of its run time; of units that speak xAPI, their states as
+// "state.NAME…" and what they said last of each kind as "statement.VERB…".
 func (s *Service) Data(ctx context.Context, registration id.Attempt, unit string) (map[string]string, error) {
 	out := map[string]string{}
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		a, c, err := s.settled(tx, access.Read, registration)
-		if err != nil {
+	var a Attempt
+	var c *Course
+	var u *Unit
+	var agent *lrs.Agent
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		if a, c, err = s.settled(tx, access.Read, registration); err != nil {
 			return err
 		}
-		u, err := c.unitBy(unit)
-		if err != nil {
+		if u, err = c.unitBy(unit); err != nil {
+			return err
+		}
+		if c.Kind.Speaks() {
+			agent, _, err = s.agent(tx, a)
 			return err
 		}
 		rows, err := dataOf(tx, a.ID)
-		if err != nil {
-			return err
-		}
 		for _, r := range rows {
 			var text string
 			if r.activity == u.ID && json.Unmarshal(r.value, &text) == nil {
 				out[r.element] = text
 			}
 		}
-		return nil
+		return err
 	})
-	return out, err
+	if err != nil || !c.Kind.Speaks() {
+		return out, err
+	}
+	return out, s.told(ctx, a, s.activityID(c, u), agent, out)
 }

@@ -31,6 +31,8 @@ type Addresses interface {
 	Fetch(token, code string) string
 	// Done is the page to which a unit returns.
 	Done(token string) string
+	// Own opens a launch by its ticket, once, in a window of its own.
+	Own(token, ticket string) string
 }
 
 // FetchFor is how long a launched unit may take to fetch its credential, and a

@@ -64,7 +64,7 @@ type launchInput struct {
 		Activity     string `json:"activity" minLength:"1" maxLength:"2000" doc:"Its id, as the package's description has it."`
 		Registration string `json:"registration,omitempty" doc:"To go on with. Without it, the person's open one; if she has none, a new one."`
 		Mode         string `json:"mode,omitempty" enum:"Normal,Browse,Review" default:"Normal"`
-		OwnWindow    bool   `json:"own_window,omitempty" doc:"Answer with the activity's own launch address rather than the player's frame, where it has one: cmi5 and xAPI."`
+		OwnWindow    bool   `json:"own_window,omitempty" doc:"Answer with the activity's own launch address rather than the player's frame. Of cmi5 and xAPI it is the unit's; of SCORM it is the page with the run time on the packages' origin, which opens once; H5P opens in the frame."`
 		ReturnURL    string `json:"return_url,omitempty" maxLength:"2000" doc:"Where she is sent in the end. Its origin stands in the configuration."`
 	}
 }
@@ -98,7 +98,7 @@ func (h handler) launch(ctx context.Context, in *launchInput) (*struct{ Body *La
 		return nil, err
 	}
 	out := &Launch{LaunchURL: h.Where.App + "/launch/" + l.Ticket, Registration: string(l.Registration), Session: l.Session}
-	if l.URL != "" { // what does not speak xAPI needs the frame, which keeps its log
+	if l.URL != "" {
 		out.LaunchURL = l.URL
 	}
 	return &struct{ Body *Launch }{out}, nil

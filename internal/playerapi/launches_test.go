@@ -103,7 +103,7 @@ func open(t *testing.T, d *db.DB) *desk {
 		t.Fatal(err)
 	}
 	k.api = programs
-	k.files = courseware.New(courseware.Deps{Where: where, Files: k.players, Runtime: run, Sessions: k.players, Records: lrs.NewHandler(records, slog.New(slog.DiscardHandler))})
+	k.files = courseware.New(courseware.Deps{Where: where, Files: k.players, Runtime: run, Sessions: k.players, Records: lrs.NewHandler(records, slog.New(slog.DiscardHandler)), Launches: k.players})
 	k.of = func(scopes string) string {
 		return sessions.Add(actor.Actor{Token: id.New[id.Token](), Scopes: scopes}, i18n.Prefs{})
 	}

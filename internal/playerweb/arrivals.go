@@ -1,17 +1,14 @@
 package playerweb
 
 import (
-	"compress/gzip"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"cadre/internal/fault"
 	"cadre/internal/player"
+	"cadre/internal/player/courseware"
 	"cadre/internal/web"
 )
 
@@ -20,9 +17,6 @@ type Handlers = map[string]http.Handler
 
 // logPath is where logs of packages arrive.
 const logPath = "/launch-log"
-
-// logLimit is the largest part of a log that is taken, unpacked, in bytes.
-const logLimit = 8 << 20
 
 // Arrivals are what takes in the logs of packages.
 type Arrivals struct {
@@ -51,7 +45,7 @@ func Apart(a Arrivals) Handlers {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
-		b, err := readBatch(w, r)
+		b, err := courseware.ReadBatch(w, r)
 		var kept player.Kept
 		if err == nil {
 			kept, err = a.Logs.Accept(r.Context(), b)
@@ -73,23 +67,4 @@ func Apart(a Arrivals) Handlers {
 			return // the person has gone
 		}
 	})}
-}
-
-func readBatch(w http.ResponseWriter, r *http.Request) (b player.Batch, err error) {
-	var body io.Reader = http.MaxBytesReader(w, r.Body, logLimit)
-	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
-		z, err := gzip.NewReader(body)
-		if err != nil {
-			return b, fault.Wrap(fault.Invalid, "player.log-form", err)
-		}
-		body = io.LimitReader(z, logLimit+1)
-	}
-	raw, err := io.ReadAll(body)
-	if err == nil && len(raw) > logLimit {
-		err = errors.New("playerweb: a log is larger than its limit")
-	}
-	if err == nil {
-		err = json.Unmarshal(raw, &b)
-	}
-	return b, fault.Wrap(fault.Invalid, "player.log-form", err)
 }

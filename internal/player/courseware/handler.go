@@ -42,6 +42,8 @@ type Deps struct {
 	// Sessions and Records answer units that speak xAPI; nil where none are played.
 	Sessions Sessions
 	Records  *lrs.Handler
+	// Launches answers launches in windows of their own; nil where there are none.
+	Launches Launches
 }
 
 // Handler serves packages.
@@ -51,12 +53,13 @@ type Handler struct {
 	run      *Runtime
 	sessions Sessions
 	records  *lrs.Handler
+	launches Launches
 }
 
 // New returns a handler. It answers every request that it is given; in strict
 // mode it is given what stands below [Prefix].
 func New(d Deps) *Handler {
-	h := &Handler{where: d.Where, files: d.Files, run: d.Runtime, sessions: d.Sessions}
+	h := &Handler{where: d.Where, files: d.Files, run: d.Runtime, sessions: d.Sessions, launches: d.Launches}
 	if d.Records != nil {
 		h.records = d.Records.Behind(h.visit)
 	}
@@ -79,11 +82,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.where.secure(w.Header(), h.where.stagePolicy(token, held))
 	case kind == "w" || kind == "x":
 		h.where.secure(w.Header(), h.where.pagePolicy(token))
+	case kind == "o":
+		h.where.secure(w.Header(), h.where.ownPolicy(token, held))
 	default:
 		h.where.secure(w.Header(), h.where.filePolicy(token, held))
 	}
 	switch {
-	case kind != "x" && r.Method != http.MethodGet && r.Method != http.MethodHead:
+	case kind != "x" && kind != "o" && r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		refuse(w, http.StatusMethodNotAllowed)
 	case r.Header.Get("Service-Worker") != "" || r.Header.Get("Sec-Fetch-Dest") == "serviceworker":
@@ -102,6 +107,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.page(w, r, token, held)
 	case kind == "x" && h.sessions != nil:
 		h.speak(w, r, token, rest, held)
+	case kind == "o" && h.launches != nil:
+		h.own(w, r, token, rest, held)
 	default:
 		refuse(w, http.StatusNotFound)
 	}

@@ -1,10 +1,12 @@
+import { alone, type Own } from "./alone";
 import type { Engine, Stage } from "./engine";
-import type { Seed, Told, Unit } from "./words";
+import type { Said, Seed, Told, Unit } from "./words";
 
 type Make = (seed: Seed, stage: Stage, from: number) => Engine;
 
 /** The page that stands between the player's frame and the package: it holds the
- * run time and frames the units, unless it has a stage of its own. */
+ * run time and frames the units, unless it has a stage of its own. In a window of
+ * its own it does without the frame. */
 export function page(make: Make, staging: Partial<Stage> = {}): void {
   const own = document.currentScript as HTMLScriptElement;
   const app = own.dataset.app ?? "";
@@ -43,7 +45,8 @@ export function page(make: Make, staging: Partial<Stage> = {}): void {
       old.src = "about:blank";
     },
     say(what) {
-      window.parent.postMessage(what, app);
+      if (hear) hear(what as Said);
+      else window.parent.postMessage(what, app);
     },
     keep() {},
     ...staging,
@@ -52,7 +55,10 @@ export function page(make: Make, staging: Partial<Stage> = {}): void {
   window.addEventListener("pagehide", () => engine?.flush());
   window.addEventListener("message", (event) => {
     const told = event.data as Told | undefined;
-    if (event.source !== window.parent || event.origin !== app || told?.cadre !== 1) return;
+    if (!hear && event.source === window.parent && event.origin === app && told?.cadre === 1) follow(told);
+  });
+
+  function follow(told: Told): void {
     switch (told.kind) {
       case "seed":
         if (!engine) {
@@ -71,6 +77,7 @@ export function page(make: Make, staging: Partial<Stage> = {}): void {
         engine?.stop();
         break;
     }
-  });
+  }
+  const hear = own.dataset.own && window.parent === window ? alone(JSON.parse(own.dataset.own) as Own, follow) : undefined;
   stage.say({ cadre: 1, kind: "ready" });
 }

@@ -1,0 +1,169 @@
+package courseware
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"cadre/internal/fault"
+	"cadre/internal/player"
+)
+
+// Launches answers units that are launched in a window of their own, without the
+// player's frame; package player does.
+type Launches interface {
+	// OpenTicket opens a launch, once.
+	OpenTicket(ctx context.Context, ticket string) (*player.Ticketed, error)
+	// Accept keeps entries of its log.
+	Accept(ctx context.Context, b player.Batch) (player.Kept, error)
+}
+
+// Own is the address that opens a launch by its ticket, once, in a window of its
+// own: the page beside the package that holds the run time.
+func (w Where) Own(token, ticket string) string { return w.own(token) + ticket }
+
+func (w Where) own(token string) string { return w.Origin(token) + w.prefix() + "/o/" + token + "/" }
+
+// ownPolicy is the content policy of that page. It sends the log, which the
+// player's frame does otherwise.
+func (w Where) ownPolicy(token string, held player.Held) string {
+	p := []string{
+		"default-src 'none'", "script-src " + w.runtimes(token), "style-src " + w.runtimes(token),
+		"frame-src " + w.Files(token) + " " + w.Page(token), "connect-src " + w.own(token) + "log",
+		"form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
+	}
+	if w.Mode == Strict {
+		p = append(p, "sandbox "+w.Sandbox(held.Popups))
+	}
+	return strings.Join(p, "; ")
+}
+
+// alone is what the page is told: what the frame is told otherwise.
+type alone struct {
+	Launch     string      `json:"launch"`
+	Credential string      `json:"credential"`
+	Log        string      `json:"log"`
+	Page       string      `json:"page"`
+	Sandbox    string      `json:"sandbox"`
+	Allow      string      `json:"allow"`
+	Back       string      `json:"back,omitempty"`
+	Seed       player.Seed `json:"seed"`
+}
+
+// own answers below "/o/": the page of a launch, and its log.
+func (h *Handler) own(w http.ResponseWriter, r *http.Request, token, rest string, held player.Held) {
+	switch {
+	case rest == "log":
+		h.ownLog(w, r)
+	case r.Method != http.MethodGet: // a look beforehand would use it up
+		w.Header().Set("Allow", "GET")
+		refuse(w, http.StatusMethodNotAllowed)
+	default:
+		h.ownPage(w, r, token, rest, held)
+	}
+}
+
+func (h *Handler) ownPage(w http.ResponseWriter, r *http.Request, token, ticket string, held player.Held) {
+	name := "play-" + string(held.Kind) + ".js"
+	if h.where.Mode == Strict {
+		name = "own.js"
+	}
+	script, style := h.run.Address(name), h.run.Address("frame.css")
+	if script == "" || held.Kind != player.Scorm12 && held.Kind != player.Scorm2004 {
+		refuse(w, http.StatusNotFound)
+		return
+	}
+	t, err := h.launches.OpenTicket(r.Context(), ticket)
+	switch {
+	case fault.Is(err, fault.Closed):
+		refuse(w, http.StatusGone)
+		return
+	case err != nil:
+		failed(w, err)
+		return
+	case t.Opened == nil || t.Opened.Path != token:
+		refuse(w, http.StatusNotFound)
+		return
+	}
+	told, err := json.Marshal(alone{
+		Launch: string(t.Opened.Launch), Credential: t.Opened.Credential, Log: h.where.own(token) + "log", Back: t.Back, Seed: t.Opened.Seed,
+		Page: h.where.Page(token), Sandbox: h.where.Sandbox(held.Popups), Allow: Allow,
+	})
+	if err != nil {
+		refuse(w, http.StatusInternalServerError)
+		return
+	}
+	at := h.where.runtimes(token)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = io.WriteString(w, `<!doctype html><html lang="`+html.EscapeString(t.Run.Course.Language)+`"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>`+
+		html.EscapeString(t.Run.Course.Title)+`</title><link rel="stylesheet" href="`+at+style+`"><script src="`+at+script+`" data-app="`+html.EscapeString(h.where.App)+
+		`" data-files="`+html.EscapeString(h.where.Files(token))+`" data-own="`+html.EscapeString(string(told))+`" defer></script></head><body></body></html>`) // the person has gone, if this fails
+}
+
+// ownLog takes in entries by the launch's credential.
+func (h *Handler) ownLog(w http.ResponseWriter, r *http.Request) {
+	hd := w.Header()
+	hd.Set("Cache-Control", "no-store")
+	switch r.Method {
+	case http.MethodPost:
+	case http.MethodOptions: // in strict mode the page has no origin
+		hd.Set("Access-Control-Allow-Methods", "POST, OPTIONS")
+		hd.Set("Access-Control-Allow-Headers", "Content-Type, Content-Encoding")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	default:
+		hd.Set("Allow", "POST, OPTIONS")
+		refuse(w, http.StatusMethodNotAllowed)
+		return
+	}
+	b, err := ReadBatch(w, r)
+	var kept player.Kept
+	if err == nil {
+		kept, err = h.launches.Accept(r.Context(), b)
+	}
+	switch fault.KindOf(err) {
+	case fault.Internal, fault.Unavailable:
+		if err != nil {
+			refuse(w, http.StatusServiceUnavailable) // it is sent again
+			return
+		}
+	case fault.Limited:
+		refuse(w, http.StatusTooManyRequests)
+		return
+	default:
+		refuse(w, http.StatusForbidden)
+		return
+	}
+	hd.Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(kept) // the person has gone, if this fails
+}
+
+// logLimit is the largest part of a log that is taken, unpacked, in bytes.
+const logLimit = 8 << 20
+
+// ReadBatch reads entries of a log as they are sent, packed or not.
+func ReadBatch(w http.ResponseWriter, r *http.Request) (b player.Batch, err error) {
+	var body io.Reader = http.MaxBytesReader(w, r.Body, logLimit)
+	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+		z, err := gzip.NewReader(body)
+		if err != nil {
+			return b, fault.Wrap(fault.Invalid, "player.log-form", err)
+		}
+		body = io.LimitReader(z, logLimit+1)
+	}
+	raw, err := io.ReadAll(body)
+	if err == nil && len(raw) > logLimit {
+		err = errors.New("courseware: a log is larger than its limit")
+	}
+	if err == nil {
+		err = json.Unmarshal(raw, &b)
+	}
+	return b, fault.Wrap(fault.Invalid, "player.log-form", err)
+}
