@@ -130,6 +130,22 @@ func TestCoachingFromTheQuestionToTheClosedSession(t *testing.T) {
 	}
 	her.Post(action, values).CheckPage(t).Must(t, 200, "وقت طے ہو گیا")
 
+	// What the coach reads aloud or pastes names neither the subject nor anybody.
+	p = coach.Get(hers).CheckPage(t).Must(t, 200, "You have an appointment: ")
+	_, aloud, _ := strings.Cut(p.Body, "<blockquote>")
+	aloud, _, ok := strings.Cut(aloud, "</blockquote>")
+	if !ok || !strings.Contains(aloud, "2021") || !strings.Contains(aloud, "minutes free") {
+		t.Errorf("to read aloud: %s", aloud)
+	}
+	for _, word := range []string{"oach", "raffick", "muggl", "session", "UNODC", "FIA"} {
+		if strings.Contains(aloud, word) {
+			t.Errorf("what is read aloud says %q: %s", word, aloud)
+		}
+	}
+	if strings.Contains(her.Get(hers).Body, "<blockquote>") {
+		t.Error("she is given words to read aloud to herself")
+	}
+
 	p = coach.Get(hers+"/sessions/"+ses+"/close").CheckPage(t).Must(t, 200, "Name no case")
 	bad = coach.Submit(p, formClose, url.Values{"outcome": {"part"}, "minutes": {""}, "free": {"she led an interview"}}).
 		CheckPage(t).Must(t, 422, "How many minutes", "she led an interview")
