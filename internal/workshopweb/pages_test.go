@@ -1,6 +1,7 @@
 package workshopweb_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -178,8 +179,12 @@ func TestHerOwnWeek(t *testing.T) {
 
 		// Her calendar names nothing.
 		cal := b.Get(s.path()+"/calendar.ics").Must(t, http.StatusOK)
-		if n := strings.Count(cal.Body, "BEGIN:VEVENT"); n != 10 {
-			t.Errorf("%d events", n)
+		sessions := 0
+		for _, h := range s.Now.HalfDays {
+			sessions += len(h.Sessions)
+		}
+		if n := strings.Count(cal.Body, "BEGIN:VEVENT"); n != sessions || n <= 10 {
+			t.Errorf("%d events of %d sessions", n, sessions)
 		}
 		if !strings.Contains(cal.Body, "DTSTART:20201102T040000Z") || !strings.Contains(cal.Body, "SUMMARY:Training day") {
 			t.Error(cal.Body)
@@ -208,6 +213,13 @@ func TestAChangeIsShownOldAndNewUntilShehasSeenIt(t *testing.T) {
 		page = her.Submit(page, s.path()+"/seen", nil).Must(t, http.StatusOK, "you have seen it")
 		if strings.Contains(page.Text(), "1 session has changed") {
 			t.Error("she is told again")
+		}
+		// Her calendar has the session at its new time, and counts the change.
+		cal := strings.ReplaceAll(her.Get(s.path()+"/calendar.ics").Must(t, http.StatusOK).Body, "\r\n", "\n")
+		_, event, _ := strings.Cut(cal, "UID:"+string(s.Half("tue-pm").Sessions[0].ID)+"@cadre")
+		event, _, _ = strings.Cut(event, "END:VEVENT")
+		if !strings.Contains(event, "DTSTART:20201103T090000Z") || !strings.Contains(event, fmt.Sprintf("SEQUENCE:%d\n", s.Half("tue-pm").Sessions[0].Revision)) {
+			t.Errorf("the session that was moved: %s", event)
 		}
 		// The others are told by telephone, in words that say nothing of what it is about.
 		list := officer.Get(s.path()).Must(t, http.StatusOK, "27 people have not seen it yet", "You have a message.").CheckPage(t)
