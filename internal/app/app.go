@@ -13,6 +13,7 @@ import (
 	"cadre/internal/clock"
 	"cadre/internal/config"
 	"cadre/internal/db"
+	"cadre/internal/i18n"
 	"cadre/internal/job"
 	"cadre/internal/journal"
 	"cadre/internal/mail"
@@ -25,6 +26,8 @@ type Options struct {
 	Clock clock.Clock
 	// Log is where operators are told things; discarded if nil.
 	Log *slog.Logger
+	// Catalogues are what pages and answers say: those that are shipped if nil.
+	Catalogues *i18n.Bundle
 	// Database is what a test wants otherwise of it. Its URL and Clock are those of
 	// the configuration and of these options.
 	Database db.Options
@@ -52,14 +55,18 @@ type App struct {
 
 	Services
 
-	witness *journal.Witness
-	signer  *journal.Key
-	secret  []byte
+	catalogues *i18n.Bundle
+	witness    *journal.Witness
+	signer     *journal.Key
+	secret     []byte
 }
 
 // Open opens the instance that cfg describes, bringing its schema up to date.
 func Open(ctx context.Context, cfg config.Config, opt Options) (*App, error) {
-	a := &App{Config: cfg, Clock: opt.Clock, Log: opt.Log}
+	a := &App{Config: cfg, Clock: opt.Clock, Log: opt.Log, catalogues: opt.Catalogues}
+	if a.catalogues == nil {
+		a.catalogues = i18n.Shipped()
+	}
 	if a.Clock == nil {
 		a.Clock = clock.System()
 	}

@@ -21,6 +21,7 @@ import (
 	"cadre/internal/config"
 	"cadre/internal/db"
 	"cadre/internal/demo"
+	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/web/webtest"
 )
@@ -129,6 +130,12 @@ func perform() (th *theatre, err error) {
 // open serves a copy of a moment, with a clock that stands still at it.
 func (th *theatre) open(t testing.TB, moment string) *scene {
 	t.Helper()
+	return th.openIn(t, moment, i18n.Shipped())
+}
+
+// openIn serves a copy of a moment in the languages of a bundle.
+func (th *theatre) openIn(t testing.TB, moment string, languages *i18n.Bundle) *scene {
+	t.Helper()
 	at, ok := th.kept[moment]
 	if !ok {
 		t.Fatalf("nothing was kept of %s", moment)
@@ -146,7 +153,7 @@ func (th *theatre) open(t testing.TB, moment string) *scene {
 	}
 	s := &scene{theatre: th, clock: clock.NewFake(at)}
 	s.log = &webtest.Log{}
-	s.app, err = Open(context.Background(), c, Options{Clock: s.clock, Demo: true, Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError}))})
+	s.app, err = Open(context.Background(), c, Options{Clock: s.clock, Demo: true, Catalogues: languages, Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err != nil {
 		t.Fatal(err)
 	}

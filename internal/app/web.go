@@ -9,7 +9,6 @@ import (
 	"cadre/internal/access"
 	"cadre/internal/api"
 	"cadre/internal/contentapi"
-	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/lrs"
 	"cadre/internal/playerapi"
@@ -40,7 +39,7 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 		return nil, err
 	}
 	programs := api.New(api.Deps{
-		Sessions: bearers{sessions{a.Access}}, Policy: access.Routing{}, Catalogues: i18n.Shipped(), Log: a.Log, Ready: a.Ready,
+		Sessions: bearers{sessions{a.Access}}, Policy: access.Routing{}, Catalogues: a.catalogues, Log: a.Log, Ready: a.Ready,
 	})
 	contentapi.Add(programs, contentapi.Deps{
 		DB: a.DB, Content: a.Content, Arriving: a.arriving(),
@@ -53,7 +52,7 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 		return nil, err
 	}
 	return web.New(web.Deps{
-		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: i18n.Shipped(),
+		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: a.catalogues,
 		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars, API: programs, Frames: a.courseware().Frames(),
 		Reversals: reversals(),
 		Apart:     a.apart(),

@@ -297,6 +297,9 @@ func (p *Play) read(name string) ([]byte, error) { return fs.ReadFile(p.script.F
 // Zone is the zone in which the script is told.
 func (p *Play) Zone() *time.Location { return p.script.Zone }
 
+// Source is the folder of the example that is played.
+func (p *Play) Source() fs.FS { return p.script.Files }
+
 // Person is somebody of the cast who exists by now.
 func (p *Play) Person(key string) (id.Person, bool) {
 	who, ok := p.people[key]
