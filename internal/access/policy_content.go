@@ -15,8 +15,8 @@ func contentRules() []Rule {
 			Why: "She learns; whether a module is open yet the pathway says. Looking modules through beforehand is for staff.",
 		},
 		{
-			Kind: Module, Verbs: verbs(List, Read, Import, Check, Publish), Roles: roles(Operator), Relations: Always,
-			Why: "Import is a command too.",
+			Kind: Module, Verbs: verbs(List, Read, Import, Export, Check, Publish), Roles: roles(Operator), Relations: Always,
+			Why: "Import and export are commands too.",
 		},
 		{
 			Kind: Module, Verbs: verbs(List, Read, Import, Check, Publish, Withdraw), Roles: roles(PackagesToken), Relations: Always,

@@ -25,6 +25,7 @@ func noPage() map[string]string {
 		"GET /module-files/{file}":                             "a picture of a module",
 		"GET /packages/{version}/original":                     "a package as it was brought in",
 		"GET /package-uploads/{upload}":                        "how much has come, for the page's script",
+		"GET /modules/{version}/export/{kind}":                 "a package to save",
 	}
 }
 

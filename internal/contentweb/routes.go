@@ -1,14 +1,18 @@
 package contentweb
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
 	"cadre/internal/content"
+	"cadre/internal/content/export"
+	"cadre/internal/content/manifest"
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/item"
@@ -19,6 +23,8 @@ import (
 // Deps are what the pages stand on.
 type Deps struct {
 	Content *content.Service
+	// Export makes packages of Markdown modules, for other systems.
+	Export export.Exporter
 }
 
 type handler struct{ Deps }
@@ -32,6 +38,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodPost, Pattern: "/modules", Need: need(access.Import), Handler: h.bringIn, Upload: content.MaxArchive},
 		{Method: http.MethodGet, Pattern: "/modules/{version}", Need: need(access.List), Handler: h.module},
 		{Method: http.MethodPost, Pattern: "/modules/{version}/publish", Need: need(access.Publish), Handler: h.publish},
+		{Method: http.MethodGet, Pattern: "/modules/{version}/export/{kind}", Need: need(access.Export), Handler: h.export},
 		{Method: http.MethodGet, Pattern: "/packages", Need: need(access.List), Handler: h.packages},
 		{Method: http.MethodPost, Pattern: "/packages", Need: need(access.Import), Handler: h.bringPackage, Upload: content.MaxPackage},
 		{Method: http.MethodPost, Pattern: "/package-uploads", Need: need(access.Import), Handler: h.beginUpload},
@@ -64,6 +71,11 @@ func (h handler) list(w http.ResponseWriter, r *http.Request) error {
 func mayImport(r *http.Request) bool {
 	a := actor.From(r.Context())
 	return access.Allows(a, access.Import, access.Here(a, access.Module))
+}
+
+func mayExport(r *http.Request) bool {
+	a := actor.From(r.Context())
+	return access.Allows(a, access.Export, access.Here(a, access.Module))
 }
 
 func (h handler) bringIn(w http.ResponseWriter, r *http.Request) error {
@@ -130,7 +142,7 @@ func (h handler) module(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, o := range all {
 		if o.ID == version.Module {
-			return web.Render(w, r, versionPage(o, version, m, mayImport(r)))
+			return web.Render(w, r, versionPage(o, version, m, mayImport(r), mayExport(r)))
 		}
 	}
 	return fault.New(fault.NotFound, "content.no-version", nil)
@@ -148,4 +160,31 @@ func (h handler) publish(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Done(w, r, modulePath(v), "content.published")
+}
+
+func exportPath(v id.ModuleVersion, kind manifest.Kind) string {
+	return modulePath(v) + "/export/" + string(kind)
+}
+
+// export sends a version as a package for other systems.
+func (h handler) export(w http.ResponseWriter, r *http.Request) error {
+	v, err := id.Parse[id.ModuleVersion](r.PathValue("version"))
+	if err != nil {
+		return fault.Wrap(fault.NotFound, "", err)
+	}
+	p, err := h.Export.Of(r.Context(), v, manifest.Kind(r.PathValue("kind")))
+	if err != nil {
+		return err
+	}
+	// Written before anything is sent: a picture that cannot be read is still told.
+	// A module is bounded (content.MaxArchive).
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+p.Name+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b.Bytes()))
+	return nil
 }

@@ -77,11 +77,23 @@ func Load() (*Set, error) {
 	return s, s.addNastaliq()
 }
 
+// nastaliq is the Urdu font's file.
+const nastaliq = "noto-nastaliq-urdu-400.woff2"
+
+// Nastaliq returns the Urdu font; nil where it was not built in.
+func Nastaliq() []byte {
+	b, err := fonts.ReadFile("fonts/" + nastaliq)
+	if err != nil {
+		return nil // an embedded file is there, or it is not
+	}
+	return b
+}
+
 // addNastaliq makes the style sheet that names the Urdu font, if it is there.
 // Text is readable in the device's font until it has come. There is one weight:
 // bold is drawn from it.
 func (s *Set) addNastaliq() error {
-	a, ok := s.address["noto-nastaliq-urdu-400.woff2"]
+	a, ok := s.address[nastaliq]
 	if !ok {
 		return nil
 	}
