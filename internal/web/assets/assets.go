@@ -3,7 +3,8 @@
 //
 // The sources are in src; "go generate" bundles them into dist with esbuild,
 // and dist is committed, so that building needs no npm. A test fails when dist
-// is not what src gives. Fonts are not committed: scripts/setup copies them into
+// is not what src gives. Exported modules wear the same styles: "go generate"
+// renews theirs too. Fonts are not committed: scripts/setup copies them into
 // fonts, and a program built without them falls back to the fonts of the
 // person's device.
 //
@@ -27,6 +28,7 @@ import (
 )
 
 //go:generate go run ./bundle
+//go:generate go generate ../../content/export
 
 //go:embed all:dist
 var dist embed.FS
