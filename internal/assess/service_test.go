@@ -181,6 +181,23 @@ func TestATestIsLeftTakenUpChangedAndHandedIn(t *testing.T) {
 		if err != nil || sheet.Answered != 2 || sheet.Left != 20*time.Minute || sheet.Attempt.Language != "ur" {
 			t.Fatalf("%+v, %v", sheet, err)
 		}
+		// Nobody hands in for her, or answers in her name, whatever her part is.
+		for who, ctx := range map[string]context.Context{
+			"a colleague": learner(2), "a programme officer": officer(), "a trainer": trainer(),
+			"a focal point":    as(person(902), actor.FocalPoint, actor.Scope{Agency: "x"}),
+			"an administrator": as(person(903), actor.Administrator, actor.Scope{}),
+		} {
+			if _, err := w.HandIn(ctx, op(), s.Attempt); !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Denied) {
+				t.Errorf("%s hands in for her: %v", who, err)
+			}
+			in := Save{Attempt: s.Attempt, Answers: map[string]item.Response{"c": {Written: "5"}}}
+			if err := w.Save(ctx, op(), in); !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Denied) {
+				t.Errorf("%s answers in her name: %v", who, err)
+			}
+		}
+		if n := len(w.ledger.facts); n != 0 {
+			t.Fatalf("%d facts before she handed in", n)
+		}
 		res, err := w.HandIn(learner(1), op(), s.Attempt)
 		if err != nil || res.Attempt.Points != 3 || res.Attempt.Max != 4 || res.Answered != 2 {
 			t.Fatalf("%+v, %v", res, err)
