@@ -12,6 +12,7 @@ import (
 
 	"cadre/internal/actor"
 	"cadre/internal/content"
+	"cadre/internal/fault"
 	"cadre/internal/player"
 )
 
@@ -32,6 +33,9 @@ func (p *Play) importPackage(ctx context.Context, key string) (bool, error) {
 	_, err = p.Content.ImportPackage(ctx, op(), content.ImportPackage{
 		Programme: p.programme, Key: key, File: bytes.NewReader(packed), Size: int64(len(packed)), Publish: true,
 	})
+	if f := (*fault.Error)(nil); errors.As(err, &f) && len(f.Fields) == 1 && f.Fields[0].Key == "content.key-taken" {
+		err = nil // another programme of this instance has brought it in
+	}
 	return true, err
 }
 
