@@ -258,7 +258,7 @@ func (f *fixture) sung(text string) []canary {
 var pictures = []string{"image/png", "image/jpeg", "font/woff2"}
 
 // legible is what an answer says, headers included: as it stands, or, of a
-// workbook, every file in it.
+// workbook or a package, every file in it.
 func legible(a *webtest.Answer) (string, error) {
 	var out strings.Builder
 	for name, values := range a.Header {
@@ -275,7 +275,7 @@ func legible(a *webtest.Answer) (string, error) {
 		out.WriteString(strings.ReplaceAll(a.Body, "\r\n ", ""))
 	case strings.HasPrefix(kind, "text/"), strings.HasSuffix(kind, "json"), strings.HasSuffix(kind, "xml"), kind == "application/yaml":
 		out.WriteString(a.Body)
-	case strings.Contains(kind, "spreadsheetml"):
+	case strings.Contains(kind, "spreadsheetml"), kind == "application/zip":
 		z, err := zip.NewReader(strings.NewReader(a.Body), int64(len(a.Body)))
 		if err != nil {
 			return "", err
