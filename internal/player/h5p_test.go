@@ -20,10 +20,10 @@ func TestH5PIsJudgedAsAllPackagesAre(t *testing.T) {
 		if first.Seed.Kind != player.H5P || first.Seed.Learner.Name != "Learner" || len(first.Seed.Units) != 1 {
 			t.Errorf("it begins with %+v", first.Seed)
 		}
-		got := k.accept(first, set(1, "content", "cmi.completion_status", "incomplete", "cmi.progress_measure", "0.5", "user_data.0.state", state),
+		got := k.accept(first, set(1, "content", "cmi.completion_status", "incomplete", "cmi.progress_measure", "0.29", "user_data.0.state", state),
 			entry(2, `{"activity":"content","at":1,"set":{"cmi.exit":"suspend","cmi.total_time":"PT90S"},"end":true}`))
-		if got.State != player.Open || got.Percent != 50 {
-			t.Errorf("half done it is %+v", got)
+		if got.State != player.Open || got.Percent != 29 {
+			t.Errorf("begun it is %+v", got)
 		}
 		second := k.open("first-contact", player.OpenRun{TakeOver: true})
 		if raw := string(second.Seed.Data["content"]["user_data.0.state"]); raw != `"{\"at\":1}"` || second.Seed.Left["content"] != "suspend" {

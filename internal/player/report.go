@@ -76,7 +76,7 @@ func (u *unitReport) take(kind Kind, set map[string]json.RawMessage) {
 		}
 		if s, ok := say("cmi.progress_measure"); ok {
 			if f, err := strconv.ParseFloat(s, 64); err == nil && f >= 0 && f <= 1 {
-				u.percent = max(u.percent, int(f*100))
+				u.percent = max(u.percent, int(f*100+1e-9)) // 0.29 is 29 per cent
 			}
 		}
 	}
