@@ -122,6 +122,8 @@ func unlinked() map[string]string {
 		"GET /sheets/{sheet}":                                              "sending a sheet leads to it, and it is gone after a day",
 		"GET /answer":                                                      "linked while her answer is asked for: everybody here has given it",
 		"GET /answer/{nomination}":                                         "as the answer",
+		"GET /packages/{version}":                                          "the first programme has no package made elsewhere",
+		"GET /packages/{version}/original":                                 "as the package: a file to save",
 		"GET /package-uploads/{upload}":                                    "asked by the page's script",
 		"GET /launch/{ticket}":                                             "handed to another program, for its own people",
 		"GET /attempts/{attempt}/play":                                     "as the package",

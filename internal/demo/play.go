@@ -217,8 +217,6 @@ func (p *Play) do(ctx context.Context, e Event) error {
 		return p.choose(ctx, e)
 	case "module":
 		return p.module(ctx, e)
-	case "scenes":
-		return p.scenes(ctx, e)
 	case "certificate-in":
 		return p.certificateIn(ctx, e)
 	case "certificate-accept":
