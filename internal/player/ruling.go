@@ -65,8 +65,6 @@ type Way struct {
 	May []Step
 	// Newer says that another version is out than that of the open attempt.
 	Newer bool
-	// Package says that the module, as it is out, is a package made elsewhere.
-	Package bool
 }
 
 // WayOf returns somebody's way through a module, for staff of her cohort.
@@ -96,7 +94,6 @@ func (s *Service) way(tx *db.Tx, p id.Person, c id.Cohort, module string) (w Way
 	if err != nil {
 		return w, err
 	}
-	w.Package = out.course != nil
 	open, passed := w.openAttempt(), slices.ContainsFunc(w.Attempts, func(a Attempt) bool { return a.State == Passed })
 	exempt := slices.ContainsFunc(w.Rulings, func(r Ruling) bool { return r.Step == Exempt && r.BackAt.IsZero() })
 	if open != nil {

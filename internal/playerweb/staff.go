@@ -94,9 +94,11 @@ func (h handler) whoIsWhere(w http.ResponseWriter, r *http.Request) error {
 		rows = rows[:web.PageSize]
 		next = l.Next(string(rows[len(rows)-1].Person))
 	}
-	rest, err := h.notBegun(r.Context(), c, module)
-	if err != nil {
-		return err
+	var rest []id.Person // below the first page alone
+	if after == "" {
+		if rest, err = h.notBegun(r.Context(), c, module); err != nil {
+			return err
+		}
 	}
 	people := slices.Clone(rest)
 	for _, a := range rows {
@@ -127,15 +129,6 @@ func (h handler) notBegun(ctx context.Context, c id.Cohort, module string) ([]id
 			rest = slices.DeleteFunc(rest, func(p id.Person) bool { return p == a.Person })
 		}
 	}
-}
-
-// namesOf asks how the people of rows are called.
-func namesOf[T any](ctx context.Context, h handler, rows []T, of func(T) id.Person) (map[id.Person]string, error) {
-	people := make([]id.Person, len(rows))
-	for i, x := range rows {
-		people[i] = of(x)
-	}
-	return h.Names(ctx, people)
 }
 
 func certificateForm(module string) ui.Form {
@@ -282,7 +275,11 @@ func (h handler) showCertificates(w http.ResponseWriter, r *http.Request, c id.C
 	if err != nil {
 		return err
 	}
-	names, err := namesOf(r.Context(), h, waiting, func(o player.Outside) id.Person { return o.Person })
+	people := make([]id.Person, len(waiting))
+	for i, o := range waiting {
+		people[i] = o.Person
+	}
+	names, err := h.Names(r.Context(), people)
 	if err != nil {
 		return err
 	}
