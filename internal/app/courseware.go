@@ -51,7 +51,7 @@ func (a *App) handlers(server *web.Server) (courseware.Serving, error) {
 		return courseware.Serving{}, err
 	}
 	return courseware.New(courseware.Deps{
-		Where: a.courseware(), Files: a.Player, Runtime: run, Sessions: a.Player, Records: lrs.NewHandler(a.LRS, a.Log), Launches: a.Player,
+		Where: a.courseware(), Files: a.Player, Runtime: run, Sessions: a.Player, Records: lrs.NewHandler(a.LRS, a.Log), Launches: a.Player, Log: a.Log,
 	}).Beside(server, a.Config.Content.Listen != ""), nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -44,6 +45,8 @@ type Deps struct {
 	Records  *lrs.Handler
 	// Launches answers launches in windows of their own; nil where there are none.
 	Launches Launches
+	// Log is told what went wrong on our side; nil tells nobody.
+	Log *slog.Logger
 }
 
 // Handler serves packages.
@@ -54,12 +57,16 @@ type Handler struct {
 	sessions Sessions
 	records  *lrs.Handler
 	launches Launches
+	log      *slog.Logger
 }
 
 // New returns a handler. It answers every request that it is given; in strict
 // mode it is given what stands below [Prefix].
 func New(d Deps) *Handler {
-	h := &Handler{where: d.Where, files: d.Files, run: d.Runtime, sessions: d.Sessions, launches: d.Launches}
+	h := &Handler{where: d.Where, files: d.Files, run: d.Runtime, sessions: d.Sessions, launches: d.Launches, log: d.Log}
+	if h.log == nil {
+		h.log = slog.New(slog.DiscardHandler)
+	}
 	if d.Records != nil {
 		h.records = d.Records.Behind(h.visit)
 	}
@@ -98,7 +105,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !known || h.where.Mode == SeparateHost && h.where.Origin(token) != h.where.Content && !h.hosts(r, token):
 		refuse(w, http.StatusNotFound)
 	case err != nil:
-		failed(w, err)
+		h.failed(w, err)
 	case kind == "p":
 		h.file(w, r, token, rest, held)
 	case kind == "w" && rest == "" && held.Kind == player.H5P:
@@ -158,10 +165,14 @@ func refuse(w http.ResponseWriter, status int) {
 	_, _ = io.WriteString(w, http.StatusText(status)+"\n") // the person has gone, if this fails
 }
 
-func failed(w http.ResponseWriter, err error) {
+// failed answers that something went wrong, and notes what.
+func (h *Handler) failed(w http.ResponseWriter, err error) {
 	if fault.Is(err, fault.NotFound) {
 		refuse(w, http.StatusNotFound)
 		return
+	}
+	if !errors.Is(err, context.Canceled) { // the person has gone
+		h.log.Error("courseware: a request failed", "error", err)
 	}
 	refuse(w, http.StatusInternalServerError)
 }
@@ -169,7 +180,7 @@ func failed(w http.ResponseWriter, err error) {
 func (h *Handler) file(w http.ResponseWriter, r *http.Request, token, path string, held player.Held) {
 	f, err := h.files.File(r.Context(), token, path)
 	if err != nil {
-		failed(w, err)
+		h.failed(w, err)
 		return
 	}
 	if h.where.Mode == Strict && strings.HasPrefix(f.Media, "text/html") && framed(r) {

@@ -85,7 +85,7 @@ func (h *Handler) ownPage(w http.ResponseWriter, r *http.Request, token, ticket 
 		refuse(w, http.StatusGone)
 		return
 	case err != nil:
-		failed(w, err)
+		h.failed(w, err)
 		return
 	case t.Opened == nil || t.Opened.Path != token:
 		refuse(w, http.StatusNotFound)
@@ -131,6 +131,7 @@ func (h *Handler) ownLog(w http.ResponseWriter, r *http.Request) {
 	switch fault.KindOf(err) {
 	case fault.Internal, fault.Unavailable:
 		if err != nil {
+			h.log.Error("courseware: a log was not taken", "error", err)
 			refuse(w, http.StatusServiceUnavailable) // it is sent again
 			return
 		}
