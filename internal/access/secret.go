@@ -142,21 +142,26 @@ var (
 const proposedWords = 5
 
 // Propose returns a random passphrase of common words, in Urdu for those who
-// read it and in English for everyone else.
+// read it and in English for everyone else. It is one that CheckPassphrase takes.
 func Propose(lang string) (string, error) {
 	list := strings.Fields(wordsEnglish)
 	if base, _, _ := strings.Cut(lang, "-"); base == "ur" {
 		list = strings.Fields(wordsUrdu)
 	}
-	out := make([]string, proposedWords)
-	for i := range out {
-		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(list))))
-		if err != nil {
-			return "", err
+	for {
+		out := make([]string, proposedWords)
+		for i := range out {
+			n, err := rand.Int(rand.Reader, big.NewInt(int64(len(list))))
+			if err != nil {
+				return "", err
+			}
+			out[i] = list[n.Int64()]
 		}
-		out[i] = list[n.Int64()]
+		// One in about two thousand is taken for common (see package weak).
+		if p := strings.Join(out, " "); CheckPassphrase(p, "") == nil {
+			return p, nil
+		}
 	}
-	return strings.Join(out, " "), nil
 }
 
 // proposeName returns a random sign-in name: "lamp-heron-417".

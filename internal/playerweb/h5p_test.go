@@ -61,7 +61,7 @@ func firstContact(t *testing.T, key string) (*player.Course, map[string]string) 
 func (s *seat) shows(heading string) {
 	s.t.Helper()
 	got := ""
-	for range 400 {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		got = webtest.Ask[string](s.Tab, `new Promise(done => {
 			const nr = Math.random();
 			const hear = e => { if (e.data && e.data.answer === nr) { removeEventListener("message", hear); done(String(e.data.value)); } };

@@ -227,11 +227,14 @@ func (th *theatre) seat(c *webtest.Chromium, a id.Attempt, look webtest.Look) *s
 	return s
 }
 
+// patience is how long a tab is waited for.
+const patience = 20 * time.Second
+
 // until waits until an expression of the page is true.
 func (s *seat) until(expression string) {
 	s.t.Helper()
 	ok := webtest.Ask[string](s.Tab, `new Promise(done => {
-		const end = Date.now() + 20000;
+		const end = Date.now() + `+fmt.Sprint(patience.Milliseconds())+`;
 		(function look() {
 			let v; try { v = (`+expression+`) } catch (e) { v = "" }
 			if (v) done("yes");
@@ -273,7 +276,7 @@ func (s *seat) must(js, want string) {
 // alive waits until the unit of that address answers.
 func (s *seat) alive(address string) {
 	s.t.Helper()
-	for range 400 {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		got := webtest.Ask[string](s.Tab, `new Promise(done => {
 			const nr = Math.random();
 			const w = frames[0], unit = w && w.length ? w.frames[0] : w;

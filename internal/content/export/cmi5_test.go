@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"cadre/internal/actor"
 	"cadre/internal/blob"
@@ -172,7 +173,7 @@ func verbs(all []*lrs.Statement) []string {
 // waits until the record store has so many statements of the registration.
 func (e *enrolment) waitFor(tab *webtest.Tab, n int) []*lrs.Statement {
 	e.t.Helper()
-	for range 400 {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
 		if all := e.statements(); len(all) >= n {
 			return all
 		}
