@@ -276,8 +276,9 @@ func (s *seat) must(js, want string) {
 // alive waits until the unit of that address answers.
 func (s *seat) alive(address string) {
 	s.t.Helper()
+	got := ""
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		got := webtest.Ask[string](s.Tab, `new Promise(done => {
+		got = webtest.Ask[string](s.Tab, `new Promise(done => {
 			const nr = Math.random();
 			const w = frames[0], unit = w && w.length ? w.frames[0] : w;
 			const hear = e => { if (e.data && e.data.answer === nr) { removeEventListener("message", hear); done(String(e.data.value)); } };
@@ -289,7 +290,7 @@ func (s *seat) alive(address string) {
 			return
 		}
 	}
-	s.t.Fatalf("%s does not come; the page says %s", address, s.Text())
+	s.t.Fatalf("%s does not come, what answers is %q; the page says %s", address, got, s.Text())
 }
 
 func (s *seat) saved() {
@@ -478,6 +479,17 @@ func TestTheFrameInARealBrowser(t *testing.T) {
 			}
 			for _, x := range s.Axe() {
 				t.Errorf("the frame (%s, %d): %s", lang, width, x)
+			}
+			// What is saved changes while she aims at a button: none gives way.
+			moved := webtest.Ask[string](s.Tab, `(() => {
+				const at = () => [...document.querySelectorAll(".play-bar :is(a, button)")].map(b => { const r = b.getBoundingClientRect(); return [r.x, r.y, r.width, r.height].join() }).join(" ");
+				const told = document.getElementById("play-status"), words = document.getElementById("play").dataset, before = told.textContent, was = at();
+				const bad = ["saved", "here", "hereForNow", "notYet", "refused"].filter(w => { told.textContent = words[w] + " " + words.offline; return at() !== was });
+				told.textContent = before;
+				return bad.join();
+			})()`)
+			if moved != "" {
+				t.Errorf("the buttons of the frame (%s, %d) move when it says %s", lang, width, moved)
 			}
 		}
 		bare := chromium.Tab(t, th.url, webtest.Look{NoScripts: true, Language: lang, Token: th.sessions.Add(learner(), i18n.Prefs{Lang: lang})})

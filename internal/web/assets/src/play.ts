@@ -320,13 +320,22 @@ function drawTree(): void {
   if (!opened) return;
   const many = leaves(opened.seed.units).length > 1;
   units.hidden = !many;
-  if (many) tree.replaceChildren(list(opened.seed.units));
+  if (many) drawList(list(opened.seed.units));
   const two = opened.seed.kind === "scorm2004";
   const hides = (token: string) => valid?.hidden?.includes(token) ?? false;
   next.hidden = !many || hides("continue");
   previous.hidden = !many || hides("previous");
   next.disabled = two ? !valid?.next : !neighbour(1);
   previous.disabled = two ? !valid?.previous : !neighbour(-1);
+}
+
+/** Draws the units if anything has changed, so that no press of a button falls
+ * between two drawings, and the focus stays where it was. */
+function drawList(drawn: HTMLElement): void {
+  if (tree.firstElementChild?.isEqualNode(drawn)) return;
+  const focused = [...tree.querySelectorAll("button")].indexOf(document.activeElement as HTMLButtonElement);
+  tree.replaceChildren(drawn);
+  if (focused >= 0) tree.querySelectorAll("button")[focused]?.focus();
 }
 
 function list(of: Unit[]): HTMLElement {
