@@ -3,6 +3,8 @@ package app
 // What happens on the way before and after the week: reading, coaching,
 // reporting.
 
+import "strings"
+
 func readsOn(w *walker) {
 	her := w.enters("fia-01").Sees("20 minutes left").Presses("Begin").Presses("Begin")
 	her.Within(5, 4)
@@ -11,6 +13,25 @@ func readsOn(w *walker) {
 	// She is back where she was, from her first page, in one act.
 	her.Presses("Cadre").Rests().Presses("Continue")
 	her.Within(1, 1)
+}
+
+// Her certificate names her as she confirmed it, in both scripts; on paper stands
+// what it certifies and nothing of the page around it.
+func readsHerCertificate(w *walker) {
+	her := w.enters("fia-10").Presses("My certificates").Presses("Certificate")
+	her.Sees("Special investigation techniques for female officers", "Number", "Issued on Monday 16 November 2020", "طاہرہ", "Tahira")
+	her.Within(5, 4)
+	paper := her.OnPaper()
+	for _, words := range []string{"Tahira", "طاہرہ", "Special investigation techniques for female officers", "16 November 2020"} {
+		if !strings.Contains(paper, words) {
+			w.Errorf("%q is not on the paper: %s", words, paper)
+		}
+	}
+	for _, words := range []string{"print this page", "Sign out", "My certificates"} {
+		if strings.Contains(paper, words) {
+			w.Errorf("%q is on the paper", words)
+		}
+	}
 }
 
 func supervisorConfirms(w *walker) {

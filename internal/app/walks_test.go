@@ -42,6 +42,7 @@ func walks() []walk {
 		{"a register of twenty-five in the room and three online", monday, registerOfTwentyEight},
 		{"a substitute at the door", monday, substituteAtTheDoor},
 		{"twenty-five papers", friday, twentyFivePapers},
+		{"a participant reads her certificate", reported, readsHerCertificate},
 		{"an observer opens the figure 25", reported, observerOpensTheFigure},
 		{"a programme officer opens the figure 25", reported, officerOpensTheFigure},
 		{"a supervisor confirms", following, supervisorConfirms},

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"cadre/internal/web/webtest"
 )
 
 // What happens in the week: on the trainers' telephones, at the door, and in the
@@ -43,11 +45,7 @@ func threeLostCodes(w *walker) {
 			w.Errorf("a code for %s takes %.0f s", name, s)
 		}
 		staff.Within(2, 3)
-		code := regexp.MustCompile(`[a-z0-9]{4}-[a-z0-9]{4}`).FindString(staff.Reads())
-		if code == "" {
-			w.Fatalf("no code to read aloud: %s", staff.Reads())
-		}
-		w.comesInWith(code)
+		w.comesInWith(w.codeOf(staff), "Rabia Malik")
 		staff.Presses("Done")
 	}
 }
@@ -55,15 +53,27 @@ func threeLostCodes(w *walker) {
 // atTheDoor is half an hour before the week begins: the door is open.
 func (w *walker) atTheDoor() { w.clock.Set(w.theatre.kept[monday].Add(10 * time.Minute)) }
 
-// comesInWith signs her in with a code of eight signs, and lets her see who made it.
-func (w *walker) comesInWith(code string) {
+// codeOf is the code of eight signs that staff read aloud from their page.
+func (w *walker) codeOf(staff *webtest.Hands) string {
+	w.Helper()
+	code := regexp.MustCompile(`[a-z0-9]{4}-[a-z0-9]{4}`).FindString(staff.Reads())
+	if code == "" {
+		w.Fatalf("no code to read aloud: %s", staff.Reads())
+	}
+	return code
+}
+
+// comesInWith signs her in with a code, and lets her see who made it.
+func (w *walker) comesInWith(code, by string) {
 	w.Helper()
 	her := w.chromium.Hands(w, w.url, w.way, "en").Goes("/sign-in")
 	her.Fills("Code from your sheet", code).In("Code from your sheet").Presses("Go in")
-	her.Presses("Later").Presses("Your sign-ins and your passphrase").Sees("Made for you by others", "Rabia Malik")
+	her.Presses("Later").Presses("Your sign-ins and your passphrase").Sees("Made for you by others", by)
 }
 
-// Somebody whom nobody expected is in the room within twenty seconds.
+// Somebody whom nobody expected is in the room within twenty seconds. One who was
+// proposed and had no place comes too: she is found, is in, and has a code of her
+// own.
 func substituteAtTheDoor(w *walker) {
 	w.clock.Set(w.theatre.kept[monday].Add(5 * time.Hour)) // the afternoon's door
 	staff := w.enters("assistant").Presses("Registers").Presses("Monday 2 November, afternoon")
@@ -73,6 +83,13 @@ func substituteAtTheDoor(w *walker) {
 		w.Errorf("that took %.0f s", s)
 	}
 	staff.Within(2, 4)
+	staff.Rests().Presses("Someone at the door").Fills("Is it an officer we know?", "Yasmin Wazir").Presses("Find").Sees("Is it one of these?").Presses("Let in Yasmin")
+	if s := staff.Took().Seconds(); s > 20 {
+		w.Errorf("that took %.0f s", s)
+	}
+	staff.In("Yasmin").Presses("A code to sign in")
+	staff.Within(4, 5)
+	w.comesInWith(w.codeOf(staff), "Daniyal Shah")
 }
 
 // She says in the morning that she joins online; the register expects her there.

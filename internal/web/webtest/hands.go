@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -296,6 +297,20 @@ func (h *Hands) Sees(words ...string) *Hands {
 func (h *Hands) Reads() string {
 	h.t.Helper()
 	return strings.Join(strings.Fields(h.tab.Text()), " ")
+}
+
+// OnPaper returns the words that stand on the page when it is printed.
+func (h *Hands) OnPaper() string {
+	h.t.Helper()
+	media := func(name string) {
+		if _, err := chromedp.Call(h.tab.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: name}); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	media("print")
+	defer media("")
+	h.tab.Shot("on-paper")
+	return h.Reads()
 }
 
 // At is where she is: path and query.
