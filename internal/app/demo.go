@@ -106,7 +106,8 @@ type DemoReady struct {
 
 // ServeDemo plays an example until a moment, and serves it with a clock
 // that can be moved. Each time the clock goes back, the play begins anew in a
-// fresh database below the data folder. It listens on this machine alone.
+// fresh database: a file below the data folder or, on PostgreSQL, a schema beside
+// the first, which goes when the play does. It listens on this machine alone.
 func ServeDemo(ctx context.Context, cfg config.Config, opt DemoOptions, ready func(DemoReady)) (err error) {
 	if cfg.TLS.Proxy || cfg.TLS.Certificate != "" {
 		return fault.New(fault.Denied, "app.demo-local", nil)
@@ -159,58 +160,81 @@ type stageHand struct {
 	app  *App
 	play *demo.Play
 	fake *clock.Fake
+	// drop removes what app's database was made in; nil where nothing is to go.
+	drop func(context.Context) error
 }
 
-// begin puts on a new play and brings it to t.
+// begin puts on a new play and brings it to t. What is on stays untouched until
+// the new one is ready, and stays on if that fails.
 func (s *stageHand) begin(ctx context.Context, t time.Time, progress Progress) error {
-	cfg := s.cfg
-	if s.run > 0 {
-		// What is on stays untouched until the next one is ready.
-		cfg.Data = filepath.Join(s.cfg.Data, fmt.Sprintf("again-%d", s.run))
-		keep := cfg.Data + ".keep"
-		cfg.Keep = config.Keep{
-			Key: filepath.Join(keep, "instance.key"), Witness: filepath.Join(keep, "witness"),
-			Checkpoints: filepath.Join(keep, "checkpoints"), Erased: filepath.Join(keep, "erased"),
-		}
-		if cfg.SQLite() {
-			cfg.Database = filepath.Join(cfg.Data, "cadre.db")
-		} else {
-			return fault.New(fault.Denied, "app.demo-back", nil)
-		}
-	}
-	a, play, fake, err := openDemo(ctx, cfg, s.example, s.log)
+	cfg, drop, err := s.place(ctx)
 	if err != nil {
 		return err
 	}
+	a, play, fake, err := openDemo(ctx, cfg, s.example, s.log)
+	if err != nil {
+		return errors.Join(err, gone(ctx, drop))
+	}
+	fails := func(err error) error { return errors.Join(err, a.Close(), gone(ctx, drop)) }
 	if _, err := play.Until(ctx, t, progress); err != nil {
-		return errors.Join(err, a.Close())
+		return fails(err)
 	}
 	if _, err := a.Derive.CatchUp(ctx); err != nil {
-		return errors.Join(err, a.Close())
+		return fails(err)
 	}
-	old := s.app
-	s.run++
-	s.app, s.play, s.fake = a, play, fake
 	server, err := a.Web(demoweb.Bars(s), demoweb.Routes(s)...)
 	if err != nil {
-		return errors.Join(err, a.Close())
+		return fails(err)
 	}
 	by, err := a.handlers(server)
 	if err != nil {
-		return errors.Join(err, a.Close())
+		return fails(err)
 	}
+	old, gonePlay := s.app, s.drop
+	s.run++
+	s.app, s.play, s.fake, s.drop = a, play, fake, drop
 	s.pages.Set(by.Pages)
 	s.packages.Set(by.Packages)
-	if old != nil {
-		return old.Close()
+	if old == nil {
+		return nil
 	}
-	return nil
+	return errors.Join(old.Close(), gone(ctx, gonePlay))
+}
+
+// place says where the next play lies, and what removes the place where that is
+// not the data folder's own business.
+func (s *stageHand) place(ctx context.Context) (cfg config.Config, drop func(context.Context) error, err error) {
+	cfg = s.cfg
+	if s.run == 0 {
+		return cfg, nil, nil
+	}
+	cfg.Data = filepath.Join(s.cfg.Data, fmt.Sprintf("again-%d", s.run))
+	keep := cfg.Data + ".keep"
+	cfg.Keep = config.Keep{
+		Key: filepath.Join(keep, "instance.key"), Witness: filepath.Join(keep, "witness"),
+		Checkpoints: filepath.Join(keep, "checkpoints"), Erased: filepath.Join(keep, "erased"),
+	}
+	if cfg.SQLite() {
+		cfg.Database = filepath.Join(cfg.Data, "cadre.db")
+		return cfg, nil, nil
+	}
+	// The database is the demo's: openDemo refuses any other.
+	cfg.Database, drop, err = s.app.DB.Beside(ctx, "cadre_demo_"+strings.ReplaceAll(id.New[string](), "-", ""))
+	return cfg, drop, err
+}
+
+// gone removes the place of a play that nobody has open any more.
+func gone(ctx context.Context, drop func(context.Context) error) error {
+	if drop == nil {
+		return nil
+	}
+	return drop(context.WithoutCancel(ctx))
 }
 
 func (s *stageHand) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.app.Close()
+	return errors.Join(s.app.Close(), gone(context.Background(), s.drop))
 }
 
 // on returns the play that is on, once whatever moves it is done: a play's own

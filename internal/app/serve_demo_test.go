@@ -11,38 +11,15 @@ import (
 
 	"cadre/internal/actor"
 	"cadre/internal/config"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
 	"cadre/internal/web/webtest"
 )
 
 // A visitor opens the demo, is one person after the other, and moves its clock
 // on and back.
 func TestTheDemoIsServedWithAClock(t *testing.T) {
-	dir := t.TempDir()
-	cfg, err := config.Load("", []string{"CADRE_DATA=" + filepath.Join(dir, "data"), "CADRE_LISTEN=127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, end := context.WithCancel(context.Background())
-	ready := make(chan DemoReady, 1)
-	ended := make(chan error, 1)
-	go func() {
-		ended <- ServeDemo(ctx, cfg, DemoOptions{
-			At: time.Date(2020, time.October, 28, 5, 0, 0, 0, time.UTC), Log: slog.New(slog.DiscardHandler),
-		}, func(r DemoReady) { ready <- r })
-	}()
-	defer func() {
-		end()
-		if err := <-ended; err != nil {
-			t.Errorf("it ended with %v", err)
-		}
-	}()
-	var demo DemoReady
-	select {
-	case demo = <-ready:
-	case err := <-ended:
-		ended <- err
-		t.Fatalf("it is not served: %v", err)
-	}
+	demo := serveDemo(t, "", DemoOptions{At: time.Date(2020, time.October, 28, 5, 0, 0, 0, time.UTC), Log: slog.New(slog.DiscardHandler)})
 
 	homes := map[actor.Role]*webtest.Browser{}
 	for _, p := range demo.People {
@@ -97,4 +74,97 @@ func TestTheDemoIsServedWithAClock(t *testing.T) {
 	if officer.Status != 200 || !strings.Contains(officer.Text(), "Your tasks") {
 		t.Errorf("the officer's home: %d %s", officer.Status, officer.Text())
 	}
+}
+
+// serveDemo serves the demo until the test ends.
+func serveDemo(t *testing.T, database string, opt DemoOptions) DemoReady {
+	t.Helper()
+	cfg, err := config.Load("", []string{"CADRE_DATA=" + filepath.Join(t.TempDir(), "data"), "CADRE_LISTEN=127.0.0.1:0", "CADRE_DATABASE=" + database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(context.Background())
+	ready := make(chan DemoReady, 1)
+	ended := make(chan error, 1)
+	go func() { ended <- ServeDemo(ctx, cfg, opt, func(r DemoReady) { ready <- r }) }()
+	t.Cleanup(func() {
+		end()
+		if err := <-ended; err != nil {
+			t.Errorf("it ended with %v", err)
+		}
+	})
+	select {
+	case r := <-ready:
+		return r
+	case err := <-ended:
+		ended <- nil
+		t.Fatalf("it is not served: %v", err)
+		return DemoReady{}
+	}
+}
+
+// Back and on and back again, on both engines: each time the play is begun anew,
+// and what a visitor did before is gone with the play that she did it in.
+func TestTheDemosClockGoesBack(t *testing.T) {
+	for engine, database := range map[string]func(testing.TB) string{
+		"sqlite": func(testing.TB) string { return "" }, "postgres": dbtest.PostgresURL,
+	} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			url := database(t)
+			var first *db.DB
+			if url != "" {
+				first = dbtest.Open(t, url) // closed after the demo has ended
+				t.Cleanup(func() {
+					if got := schemas(t, first); len(got) != 0 {
+						t.Errorf("the demo ended and left the schemas %v", got)
+					}
+				})
+			}
+			demo := serveDemo(t, url, DemoOptions{Example: "e-learning-only", At: time.Date(2021, time.March, 20, 18, 0, 0, 0, time.UTC), Log: slog.New(slog.DiscardHandler)})
+			b := webtest.Visit(t, demo.URL, "")
+			moves := func(to string) {
+				t.Helper()
+				b.Submit(b.Get("/demo").Must(t, 200), "/demo/clock", map[string][]string{"to": {to}}).Must(t, 200)
+			}
+			b.Language = "en"
+			b.Get("/demo/as/bushra").Must(t, 200)
+			b.Submit(b.Get("/learn/seeing-it").Must(t, 200), "start", nil).Must(t, 200) // which the script does not tell
+			for round, to := range []string{"2021-03-10T10:00", "2021-03-20T21:00", "2021-03-12T10:00"} {
+				moves(to)
+				day := []string{"10 March 2021", "20 March 2021", "12 March 2021"}[round]
+				b.Get("/demo/as/bushra").Must(t, 200)
+				page := b.Get("/learn").Must(t, 200).Text()
+				if !strings.Contains(page, day) {
+					t.Errorf("moved to %s: %s", to, page)
+				}
+				if done := strings.Contains(page, "Done"); done != (round == 1) {
+					t.Errorf("on %s a module is done: %v", day, done)
+				}
+				if strings.Contains(page, "In progress") {
+					t.Errorf("on %s what she began in another play is there: %s", day, page)
+				}
+				if first != nil {
+					if got := schemas(t, first); len(got) != 1 {
+						t.Errorf("on %s the plays lie in the schemas %v", day, got)
+					}
+				}
+			}
+		})
+	}
+}
+
+// schemas are those that the demo has made beside the first.
+func schemas(t *testing.T, d *db.DB) []string {
+	t.Helper()
+	var out []string
+	err := d.View(context.Background(), func(tx *db.Tx) (err error) {
+		out, err = db.Collect(tx, func(r *db.Rows) (s string, err error) { return s, r.Scan(&s) },
+			`SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'cadre_demo_%'`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
