@@ -15,6 +15,7 @@ func TestGoldenBodies(t *testing.T) {
 	journaltest.Golden(t, "player.session-heard", 1, heardBody{Session: "s"})
 	journaltest.Golden(t, "player.session-abandoned", 1, abandonedBody{Attempt: "a", Session: "s"})
 	journaltest.Golden(t, "player.waived", 1, waivedBody{Attempt: "a", Activity: "https://example.org/au", Session: "s"})
+	journaltest.Golden(t, "player.run-carried", 1, carriedBody{From: "a"})
 	journaltest.Golden(t, "player.logged", 1, loggedBody{Launch: "l", From: 3, To: 7})
 	for _, kind := range []string{"player.outside-shown", "player.outside-decided", "player.outside-withdrawn"} {
 		journaltest.Golden(t, kind, 1, outsideBody{

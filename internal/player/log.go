@@ -89,20 +89,18 @@ func (s *Service) Accept(ctx context.Context, b Batch) (Kept, error) {
 	if len(b.Entries) > maxEntries {
 		return out, fault.New(fault.Invalid, "player.log-form", nil)
 	}
+	// What can be done before its turn is, so that nobody waits for it.
+	batch := readBatch(b)
 	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		out = Kept{Units: map[string]UnitState{}}
-		l, err := launchByCredential(tx, b.Credential)
+		l, a, err := launchByCredential(tx, batch.credential)
 		if err != nil {
 			return err
 		}
 		if tx.Now().Sub(l.TouchedAt) > LateFor {
 			return fault.New(fault.Closed, "player.too-late", nil)
 		}
-		a, err := attemptByID(tx, l.Attempt)
-		if err != nil {
-			return err
-		}
-		units, err := s.take(tx, &a, &l, b)
+		units, err := s.take(tx, &a, &l, batch)
 		if err != nil {
 			return err
 		}
@@ -115,13 +113,46 @@ func (s *Service) Accept(ctx context.Context, b Batch) (Kept, error) {
 	return out, err
 }
 
+// readyBatch is a batch as it is applied.
+type readyBatch struct {
+	credential string // its hash
+	now        int64
+	end        bool
+	entries    []readyEntry
+}
+
+// readyEntry is an entry that was read; err is what is wrong with it, which matters
+// only where it is new.
+type readyEntry struct {
+	Numbered
+	logEntry
+	digest string
+	err    error
+}
+
+func readBatch(b Batch) readyBatch {
+	out := readyBatch{credential: hashed(b.Credential), now: b.Now, end: b.End}
+	for _, n := range b.Entries {
+		e := readyEntry{Numbered: n, digest: digestOf(n.Entry)}
+		e.logEntry, e.err = readEntry(n.Entry)
+		out.entries = append(out.entries, e)
+	}
+	return out
+}
+
+// played returns the course of a version as far as judging goes: what an officer
+// allows and withdraws of it is not looked at.
+func (s *Service) played(tx *db.Tx, v id.ModuleVersion) (*Course, error) {
+	return db.Memo(tx, "player.course "+string(v), func() (*Course, error) { return s.shelf.Course(tx, v) })
+}
+
 // take applies the entries of a batch that are new.
-func (s *Service) take(tx *db.Tx, a *Attempt, l *launchRow, b Batch) (map[string]unitReport, error) {
+func (s *Service) take(tx *db.Tx, a *Attempt, l *launchRow, b readyBatch) (map[string]unitReport, error) {
 	units, err := unitsOf(tx, a.ID)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.shelf.Course(tx, a.Version)
+	c, err := s.played(tx, a.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -129,56 +160,54 @@ func (s *Service) take(tx *db.Tx, a *Attempt, l *launchRow, b Batch) (map[string
 	var rows []journal.Row
 	var state json.RawMessage
 	var at time.Time
-	for _, n := range b.Entries {
-		if n.Number <= l.Number || l.Mode != Normal {
+	for _, e := range b.entries {
+		if e.Number <= l.Number || l.Mode != Normal {
 			continue
 		}
-		if n.Number > l.Number+1 {
+		if e.Number > l.Number+1 {
 			break
 		}
-		e, err := readEntry(n.Entry)
-		if err != nil {
-			return nil, err
+		if e.err != nil {
+			return nil, e.err
 		}
-		if l.Bytes += int64(len(n.Entry)); l.Bytes > maxLaunch {
+		if l.Bytes += int64(len(e.Entry)); l.Bytes > maxLaunch {
 			return nil, fault.New(fault.Limited, "player.log-full", nil)
 		}
-		at = occurred(tx.Now(), l.StartedAt, e.At, b.Now)
+		at = occurred(tx.Now(), l.StartedAt, e.At, b.now)
 		row := entryRow{
-			ID: id.New[string](), Launch: l.ID, Number: n.Number, Attempt: a.ID, Person: a.Person, OccurredAt: at,
-			Applied: l.ReplacedAt.IsZero(), Digest: digestOf(n.Entry), Body: n.Entry,
+			ID: id.New[string](), Launch: l.ID, Number: e.Number, Attempt: a.ID, Person: a.Person, OccurredAt: at,
+			Applied: l.ReplacedAt.IsZero(), Digest: e.digest, Body: e.Entry,
 		}
 		if err := insertEntry(tx, row); err != nil {
 			return nil, err
 		}
 		rows = append(rows, journal.RowOf(entriesTable(), row.ID))
-		if err := s.apply(tx, a, c, e, row, units); err != nil {
+		if err := s.apply(tx, a, c, e.logEntry, row, units); err != nil {
 			return nil, err
 		}
 		if e.State != nil && row.Applied {
 			state = e.State
 		}
-		l.Number = n.Number
+		l.Number = e.Number
 	}
 	l.TouchedAt = tx.Now()
-	if b.End && l.EndedAt.IsZero() {
+	if b.end && l.EndedAt.IsZero() {
 		l.EndedAt = tx.Now()
 	}
 	if err := touchLaunch(tx, *l); err != nil || len(rows) == 0 {
 		return units, err
-	}
-	if err := journal.Append(tx, journal.Entry{
-		Kind: "player.logged", Version: 1, Scope: actor.Scope{Cohort: a.Cohort}, Subject: string(a.ID),
-		Body: loggedBody{Launch: l.ID, From: first, To: l.Number}, Rows: rows, Actor: actor.Actor{Person: a.Person},
-	}); err != nil {
-		return nil, err
 	}
 	if state != nil {
 		if err := s.keepState(tx, a, c, state); err != nil {
 			return nil, err
 		}
 	}
-	return units, s.judgeRun(tx, a, c, l, units, at)
+	return units, s.judgeRun(tx, a, c, l.ID, units, at, func(changed ...journal.Row) error {
+		return journal.Append(tx, journal.Entry{
+			Kind: "player.logged", Version: 1, Scope: actor.Scope{Cohort: a.Cohort}, Subject: string(a.ID),
+			Body: loggedBody{Launch: l.ID, From: first, To: l.Number}, Rows: append(rows, changed...), Actor: actor.Actor{Person: a.Person},
+		})
+	})
 }
 
 // readEntry reads an entry as a frame wrote it, and refuses what no run time
@@ -233,10 +262,8 @@ func (s *Service) apply(tx *db.Tx, a *Attempt, c *Course, e logEntry, row entryR
 				return err
 			}
 		}
-		for name, v := range e.Set {
-			if err := setDatum(tx, a.ID, a.Person, datum{activity: e.Activity, element: name, value: v}); err != nil {
-				return err
-			}
+		if err := setData(tx, a.ID, a.Person, e.Activity, e.Set); err != nil {
+			return err
 		}
 		for _, name := range e.Gone {
 			if err := clearDatum(tx, a.ID, e.Activity, name); err != nil {
@@ -368,32 +395,42 @@ func sharedTargets(sequencing json.RawMessage) []string {
 }
 
 // judgeRun derives how far the whole package has come, and records what is new
-// of it as facts, by the rules for all material.
-func (s *Service) judgeRun(tx *db.Tx, a *Attempt, c *Course, l *launchRow, units map[string]unitReport, at time.Time) error {
+// of it as facts, by the rules for all material. entry writes the journal's entry of
+// what it is judged from: it vouches for the rows that it is given, which changed.
+func (s *Service) judgeRun(
+	tx *db.Tx, a *Attempt, c *Course, launch id.Launch, units map[string]unitReport, at time.Time, entry func(changed ...journal.Row) error,
+) error {
 	r, err := reportOf(tx, *a, c, units)
 	if err != nil {
 		return err
 	}
-	if err := updateRun(tx, a.ID, l.ID, r); err != nil {
+	if err := updateRun(tx, a.ID, launch, r); err != nil {
 		return err
 	}
 	o := r.outcome()
-	switch {
-	case a.State == Passed:
-		return nil
-	case o.PagesDone && (a.State == Open || o.Passed):
+	if a.State == Passed || a.State == NotYet && !(o.PagesDone && o.Passed) {
+		return entry()
+	}
+	before := *a
+	if o.PagesDone {
+		if err := entry(); err != nil {
+			return err
+		}
 		a.State, a.Percent = NotYet, 100
 		if o.Passed {
 			a.State = Passed
 		}
 		return s.finish(tx, *a, o, at)
-	case a.State == Open:
-		before := *a
-		a.Percent = max(a.Percent, o.Percent)
-		o.Percent = a.Percent
-		return s.advance(tx, before, o, at)
 	}
-	return nil
+	a.Percent = max(a.Percent, o.Percent)
+	o.Percent = a.Percent
+	if err := s.advance(tx, before, o, at); err != nil {
+		return err
+	}
+	if o.Points == before.Points && o.Max == before.Max {
+		return entry()
+	}
+	return entry(journal.RowOf(attemptsTable(), a.ID))
 }
 
 // reportOf makes the report of an attempt at a package as it stands.

@@ -18,6 +18,7 @@ import (
 	"cadre/internal/db/dbtest"
 	"cadre/internal/fault"
 	"cadre/internal/id"
+	"cadre/internal/journal"
 	"cadre/internal/pathway"
 	"cadre/internal/player"
 	"cadre/internal/player/playertest"
@@ -375,6 +376,38 @@ func TestAPackageMovesWithWhatItRemembers(t *testing.T) {
 		}
 		if old, err := k.players.Data(officer, before, unit); err != nil || old["cmi.suspend_data"] != "page 7" {
 			t.Errorf("the attempt before is not to be read: %v, %v", old, err)
+		}
+	})
+}
+
+// What a package reports on the way changes how the attempt stands, and the journal
+// vouches for it: nothing is taken for damage.
+func TestAScoreOnTheWayIsVouchedFor(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		o := k.open("indicators", player.OpenRun{})
+		k.accept(o, set(1, "INTRO", "cmi.core.score.raw", "40", "cmi.core.lesson_status", "incomplete"))
+		k.accept(o, set(2, "INTRO", "cmi.core.score.raw", "60"))
+		c, files := playertest.Scorm12("indicators")
+		k.shelf.Put(c, files)
+		officer := actor.With(context.Background(), actor.Actor{Person: "01900000-0000-7000-8000-0000000000b1", Grant: actor.Grant{
+			ID: "h", Role: actor.ProgrammeOfficer, Scope: actor.Scope{Programme: "01900000-0000-7000-8000-00000000000a"},
+		}})
+		if _, err := k.players.Rule(officer, id.New[id.Operation](), player.Rule{
+			Person: hers, Cohort: cohort, Module: "indicators", Step: player.Move, Reason: "A fault on page 6 is mended.",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		run, err := k.players.Run(as(hers), k.attempt["indicators"])
+		if err != nil || run.Attempt.Points != 60 {
+			t.Errorf("%+v, %v", run, err)
+		}
+		var v journal.Report
+		if err := d.View(context.Background(), func(tx *db.Tx) (err error) {
+			v, err = journal.Verify(tx, journal.VerifyOptions{Tables: player.Tables()})
+			return err
+		}); err != nil || len(v.Findings) > 0 {
+			t.Errorf("%v, %v", v.Findings, err)
 		}
 	})
 }

@@ -366,7 +366,16 @@ func (s *Service) carryRun(tx *db.Tx, from, to Attempt, c *Course) error {
 			return err
 		}
 	}
-	return s.judgeRun(tx, &to, c, &launchRow{}, units, tx.Now())
+	return s.judgeRun(tx, &to, c, "", units, tx.Now(), func(changed ...journal.Row) error {
+		return journal.Append(tx, journal.Entry{
+			Kind: "player.run-carried", Version: 1, Scope: actor.Scope{Cohort: to.Cohort}, Subject: string(to.ID), Body: carriedBody{From: from.ID}, Rows: changed,
+		})
+	})
+}
+
+// carriedBody is the body of player.run-carried, version 1.
+type carriedBody struct {
+	From id.Attempt `json:"from"`
 }
 
 // TakeBackRuling takes back what counts by a ruling: the fact is withdrawn, and her

@@ -4,6 +4,10 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"cadre/internal/db"
@@ -50,9 +54,10 @@ type launchRow struct {
 
 const launchColumns = `id, attempt, person, session, activity, mode, credential, started_at, touched_at, ended_at, replaced_at, number, bytes`
 
-func scanLaunch(row *db.Row) (l launchRow, err error) {
+// scanLaunch reads a launch, and further columns that stand behind it.
+func scanLaunch(row *db.Row, more ...any) (l launchRow, err error) {
 	var started, touched, ended, replaced int64
-	err = row.Scan(&l.ID, &l.Attempt, &l.Person, &l.Session, &l.Activity, &l.Mode, &l.credential, &started, &touched, &ended, &replaced, &l.Number, &l.Bytes)
+	err = row.Scan(append([]any{&l.ID, &l.Attempt, &l.Person, &l.Session, &l.Activity, &l.Mode, &l.credential, &started, &touched, &ended, &replaced, &l.Number, &l.Bytes}, more...)...)
 	l.StartedAt, l.TouchedAt, l.EndedAt, l.ReplacedAt = db.Time(started), db.Time(touched), db.Time(ended), db.Time(replaced)
 	return l, err
 }
@@ -67,12 +72,27 @@ func openLaunch(tx *db.Tx, a id.Attempt) (launchRow, error) {
 	return l, err
 }
 
-func launchByCredential(tx *db.Tx, credential string) (launchRow, error) {
-	l, err := scanLaunch(tx.QueryRow(`SELECT `+launchColumns+` FROM player_launches WHERE credential = ?1`, hashed(credential)))
-	if errors.Is(err, sql.ErrNoRows) {
-		err = fault.New(fault.Unauthenticated, "player.no-launch", nil)
+// launchByCredential returns the launch whose credential has that hash, and its
+// attempt.
+func launchByCredential(tx *db.Tx, hash string) (l launchRow, a Attempt, err error) {
+	a, err = scanAttempt(func(columns ...any) (err error) {
+		l, err = scanLaunch(tx.QueryRow(`SELECT `+of("l", launchColumns)+`, `+of("a", attemptColumns)+`
+			FROM player_launches l JOIN player_attempts a ON a.id = l.attempt WHERE l.credential = ?1`, hash), columns...)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = fault.New(fault.Unauthenticated, "player.no-launch", nil)
+		}
+		return err
+	})
+	return l, a, err
+}
+
+// of names columns as those of a table.
+func of(table, columns string) string {
+	names := strings.Split(columns, ",")
+	for i, n := range names {
+		names[i] = table + "." + strings.TrimSpace(n)
 	}
-	return l, err
+	return strings.Join(names, ", ")
 }
 
 func replaceLaunches(tx *db.Tx, a id.Attempt) error {
@@ -140,6 +160,28 @@ func setDatum(tx *db.Tx, a id.Attempt, p id.Person, d datum) error {
 	_, err := tx.Exec(`INSERT INTO player_data (attempt, activity, element, person, value) VALUES (?1, ?2, ?3, ?4, ?5)
 		ON CONFLICT (attempt, activity, element) DO UPDATE SET value = excluded.value`, a, d.activity, d.element, p, string(d.value))
 	return err
+}
+
+// setData is setDatum for several elements of a unit.
+func setData(tx *db.Tx, a id.Attempt, p id.Person, activity string, set map[string]json.RawMessage) error {
+	const columns, most = 5, 12 // as many values as a kept statement has
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(set)), most) {
+		var values strings.Builder
+		args := make([]any, 0, columns*most)
+		for i, name := range some {
+			if i > 0 {
+				values.WriteString(", ")
+			}
+			n := len(args)
+			fmt.Fprintf(&values, "(?%d, ?%d, ?%d, ?%d, ?%d)", n+1, n+2, n+3, n+4, n+5)
+			args = append(args, a, activity, name, p, string(set[name]))
+		}
+		if _, err := tx.Exec(`INSERT INTO player_data (attempt, activity, element, person, value) VALUES `+values.String()+`
+			ON CONFLICT (attempt, activity, element) DO UPDATE SET value = excluded.value`, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func clearDatum(tx *db.Tx, a id.Attempt, activity, element string) error {

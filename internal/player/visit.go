@@ -368,14 +368,12 @@ func (h *hearing) follow() error {
 			return err
 		}
 	}
-	if err := journal.Append(h.tx, journal.Entry{
-		Kind: "player.session-heard", Version: 1, Scope: actor.Scope{Cohort: h.a.Cohort}, Subject: string(h.a.ID),
-		Body: heardBody{Session: h.row.ID}, Rows: []journal.Row{journal.RowOf(attemptsTable(), h.a.ID)}, Actor: actor.Actor{Person: h.a.Person},
-	}); err != nil {
-		return err
-	}
-	l := launchRow{ID: h.row.Launch}
-	return s.judgeRun(h.tx, &h.a, h.c, &l, h.units, h.at)
+	return s.judgeRun(h.tx, &h.a, h.c, h.row.Launch, h.units, h.at, func(changed ...journal.Row) error {
+		return journal.Append(h.tx, journal.Entry{
+			Kind: "player.session-heard", Version: 1, Scope: actor.Scope{Cohort: h.a.Cohort}, Subject: string(h.a.ID),
+			Body: heardBody{Session: h.row.ID}, Rows: changed, Actor: actor.Actor{Person: h.a.Person},
+		})
+	})
 }
 
 // heardBody is the body of player.session-heard, version 1: what was said lies in

@@ -69,12 +69,6 @@ func (s *Service) waive(tx *db.Tx, a Attempt, c *Course, u *Unit, reason string)
 		return err
 	}
 	m.set(u.ID, markWaived, tx.Now())
-	if err := journal.Append(tx, journal.Entry{
-		Kind: "player.waived", Version: 1, Scope: actor.Scope{Cohort: a.Cohort}, Subject: string(a.ID),
-		Body: waivedBody{Attempt: a.ID, Activity: u.ID, Session: session}, Rows: []journal.Row{journal.RowOf(attemptsTable(), a.ID)},
-	}); err != nil {
-		return err
-	}
 	if c.Kind == Cmi5 {
 		of, err := s.of(tx, a, session)
 		if err != nil {
@@ -104,8 +98,12 @@ func (s *Service) waive(tx *db.Tx, a Attempt, c *Course, u *Unit, reason string)
 	if err := setUnit(tx, a.ID, a.Person, r); err != nil {
 		return err
 	}
-	l := launchRow{}
-	return s.judgeRun(tx, &a, c, &l, units, tx.Now())
+	return s.judgeRun(tx, &a, c, "", units, tx.Now(), func(changed ...journal.Row) error {
+		return journal.Append(tx, journal.Entry{
+			Kind: "player.waived", Version: 1, Scope: actor.Scope{Cohort: a.Cohort}, Subject: string(a.ID),
+			Body: waivedBody{Attempt: a.ID, Activity: u.ID, Session: session}, Rows: changed,
+		})
+	})
 }
 
 // Abandon ends a session that did not end by itself. One that was abandoned stays
