@@ -272,6 +272,23 @@ func TestSessionsEnd(t *testing.T) {
 		if alive(idle) {
 			t.Error("an idle session lives")
 		}
+		touched := enter(false)
+		for range 2 {
+			clock.Advance(access.BorrowedIdle - time.Second)
+			if err := h.Touch(context.Background(), touched); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if clock.Advance(access.BorrowedIdle - time.Second); !alive(touched) {
+			t.Error("its use without a visit was not noted")
+		}
+		clock.Advance(access.BorrowedIdle)
+		if err := h.Touch(context.Background(), touched); err != nil || alive(touched) {
+			t.Errorf("what is over is used again: %v", err)
+		}
+		if err := h.Touch(context.Background(), "nobody's"); err != nil {
+			t.Error(err)
+		}
 		busy := enter(false)
 		for range int(access.BorrowedLife/(20*time.Minute)) - 1 {
 			clock.Advance(20 * time.Minute)

@@ -232,17 +232,10 @@ func (s *Service) Visit(ctx context.Context, token string) (Visit, bool, error) 
 		if err != nil {
 			return err
 		}
-		idle := BorrowedIdle
-		if own != 0 {
-			idle = OwnIdle
-		}
-		now := tx.Now()
-		// One that ends later than a session can was opened by a clock far ahead.
-		if !now.Before(db.Time(ends)) || !now.Before(db.Time(used).Add(idle)) || db.Time(ends).Sub(now) > OwnLife+aheadOfTime {
-			over = true
+		if over, stale = aged(tx.Now(), own != 0, db.Time(used), db.Time(ends)); over {
 			return nil
 		}
-		found, stale = true, now.Sub(db.Time(used)) >= touched
+		found = true
 		v.ByCode, v.Own = code != 0, own != 0
 		if v.Grants, err = GrantsNow(tx, v.Actor.Person); err != nil {
 			return err
@@ -268,15 +261,52 @@ func (s *Service) Visit(ctx context.Context, token string) (Visit, bool, error) 
 		return Visit{}, false, err
 	}
 	if stale {
-		err = s.db.Update(ctx, db.Reads, func(tx *db.Tx) error {
-			_, err := tx.Exec(`UPDATE access_sessions SET used_at = ?2 WHERE id = ?1 AND used_at < ?2`, v.Actor.Session, db.Micros(tx.Now()))
-			return err
-		})
+		err = s.use(ctx, v.Actor.Session)
 		if fault.Is(err, fault.Unavailable) {
 			err = nil // a database that only reads still shows pages
 		}
 	}
 	return v, err == nil, err
+}
+
+// aged says whether a session is over at a moment, and whether its last use is to
+// be noted anew.
+func aged(now time.Time, own bool, used, ends time.Time) (over, stale bool) {
+	idle := BorrowedIdle
+	if own {
+		idle = OwnIdle
+	}
+	// One that ends later than a session can was opened by a clock far ahead.
+	over = !now.Before(ends) || !now.Before(used.Add(idle)) || ends.Sub(now) > OwnLife+aheadOfTime
+	return over, now.Sub(used) >= touched
+}
+
+// use notes that a session is used.
+func (s *Service) use(ctx context.Context, session id.Session) error {
+	return s.db.Update(ctx, db.Reads, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE access_sessions SET used_at = ?2 WHERE id = ?1 AND used_at < ?2`, session, db.Micros(tx.Now()))
+		return err
+	})
+}
+
+// Touch notes that the session of a token is used, as [Service.Visit] does,
+// without reading whose it is. It does nothing for a session that is over.
+func (s *Service) Touch(ctx context.Context, token string) error {
+	var session id.Session
+	var over, stale bool
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		var own, used, ends int64
+		err := tx.QueryRow(`SELECT id, own, used_at, ends_at FROM access_sessions WHERE token_hash = ?1`, hashToken(token)).Scan(&session, &own, &used, &ends)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		over, stale = aged(tx.Now(), own != 0, db.Time(used), db.Time(ends))
+		return err
+	})
+	if err != nil || over || !stale {
+		return err
+	}
+	return s.use(ctx, session)
 }
 
 // Stay is one of her sessions, for her to see.

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"net"
 	"strings"
@@ -35,11 +34,7 @@ func (p places) Own(token, ticket string) string { return p.courseware().Own(tok
 // form.
 func (a *App) apart() playerweb.Handlers {
 	return playerweb.Apart(playerweb.Arrivals{
-		Logs: a.Player, Log: a.Log,
-		Touch: func(ctx context.Context, token string) error {
-			_, _, err := a.Access.Visit(ctx, token)
-			return err
-		},
+		Logs: a.Player, Log: a.Log, Touch: a.Access.Touch,
 	})
 }
 
