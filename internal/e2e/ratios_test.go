@@ -21,6 +21,7 @@ import (
 	"cadre/internal/app"
 	"cadre/internal/cohort"
 	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
 	"cadre/internal/id"
 	"cadre/internal/pathway"
 	"cadre/internal/web"
@@ -76,6 +77,9 @@ func (m *measure) all(largest int) {
 	m.line("durable acts by 64 writers", fmt.Sprintf("%.0f/s", many), fmt.Sprintf("%.1f × one writer", many/one))
 
 	closed(m, m.app)
+
+	m.commits("SQLite", func() *class { return newClass(m, "") }, 2000)
+	m.commits("PostgreSQL", func() *class { return newClass(m, dbtest.Durable(m)) }, 1000)
 
 	m.begin(largest + 25)
 	defer closed(m, m.app)

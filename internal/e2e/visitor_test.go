@@ -137,8 +137,11 @@ func (v *visitor) signIn() error {
 }
 
 // log sends the next entry of what the package keeps.
-func (v *visitor) log() error {
-	entry := entryOf(op())
+func (v *visitor) log() error { return v.commit(entryOf(op())) }
+
+// commit sends an entry as the next one of the package's log, and returns when it
+// is answered as kept.
+func (v *visitor) commit(entry json.RawMessage) error {
 	body, err := json.Marshal(map[string]any{
 		"credential": v.launch, "now": time.Now().UnixMilli(), "entries": []any{map[string]any{"number": v.number + 1, "entry": entry}},
 	})

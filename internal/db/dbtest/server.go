@@ -140,12 +140,23 @@ type Cluster struct {
 // death of its processes, and stops it with the test.
 func NewCluster(t testing.TB) *Cluster {
 	t.Helper()
+	return newCluster(t, "-c fsync=off", "-c max_connections=60", "-c shared_buffers=16MB")
+}
+
+// Durable starts a server that acknowledges nothing before the disk has it, as one
+// in use does, and returns the address of its database. It stops with the test.
+func Durable(t testing.TB) string {
+	t.Helper()
+	return newCluster(t, "-c max_connections=60", "-c shared_buffers=128MB").URL
+}
+
+func newCluster(t testing.TB, settings ...string) *Cluster {
+	t.Helper()
 	// Socket paths are short, and the folders of tests are not.
 	dir, err := os.MkdirTemp("", "cadre-pg")
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings := []string{"-c fsync=off", "-c max_connections=60", "-c shared_buffers=16MB"}
 	if err := errors.Join(os.Chmod(dir, 0o755), initAndStart(dir, settings...)); err != nil {
 		t.Fatal(errors.Join(err, os.RemoveAll(dir)))
 	}
