@@ -191,7 +191,6 @@ func (s *stageHand) begin(ctx context.Context, t time.Time, progress Progress) e
 		return fails(err)
 	}
 	old, gonePlay := s.app, s.drop
-	s.run++
 	s.app, s.play, s.fake, s.drop = a, play, fake, drop
 	s.pages.Set(by.Pages)
 	s.packages.Set(by.Packages)
@@ -205,10 +204,12 @@ func (s *stageHand) begin(ctx context.Context, t time.Time, progress Progress) e
 // not the data folder's own business.
 func (s *stageHand) place(ctx context.Context) (cfg config.Config, drop func(context.Context) error, err error) {
 	cfg = s.cfg
-	if s.run == 0 {
+	run := s.run
+	s.run++ // also where it fails: what it leaves is in nobody's way
+	if run == 0 {
 		return cfg, nil, nil
 	}
-	cfg.Data = filepath.Join(s.cfg.Data, fmt.Sprintf("again-%d", s.run))
+	cfg.Data = filepath.Join(s.cfg.Data, fmt.Sprintf("again-%d", run))
 	keep := cfg.Data + ".keep"
 	cfg.Keep = config.Keep{
 		Key: filepath.Join(keep, "instance.key"), Witness: filepath.Join(keep, "witness"),

@@ -162,6 +162,7 @@ type bringing struct {
 	weight   Weight
 	rows     []stagedFile
 	shrunk   int   // pictures that have become smaller
+	pixels   int   // of those that were looked at
 	saved    int64 // by so many bytes
 }
 
@@ -226,6 +227,19 @@ func (b *bringing) warn() {
 	}
 }
 
+// smaller is smaller, one picture at a time in the whole instance, and for so many
+// pixels of a package.
+func (b *bringing) smaller(media string, data []byte) []byte {
+	pixels, _, ok := opened(media, data)
+	if !ok || b.pixels+pixels > mostPixels {
+		return nil
+	}
+	b.pixels += pixels
+	b.s.pictures.Lock()
+	defer b.s.pictures.Unlock()
+	return smaller(media, data)
+}
+
 // file writes one file, and a packed form of it where that is worth it.
 func (b *bringing) file(e *bundle.Entry, r io.Reader) error {
 	media, text := mediaOf(e.Path)
@@ -235,7 +249,7 @@ func (b *bringing) file(e *bundle.Entry, r io.Reader) error {
 		if err != nil {
 			return err
 		}
-		if small := smaller(media, data); small != nil {
+		if small := b.smaller(media, data); small != nil {
 			b.shrunk++
 			b.saved += int64(len(data) - len(small))
 			data = small

@@ -40,6 +40,8 @@ type Service struct {
 	limits bundle.Limits
 	// read keeps compiled versions, which never change, by id.
 	read sync.Map
+	// pictures is held while one is decoded: it may take much memory.
+	pictures sync.Mutex
 }
 
 // New returns a service.

@@ -4,17 +4,22 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"image/png"
 )
 
-// Pictures that are looked at for a smaller form, in bytes: below, nothing is to be
-// gained; above, it would take too much memory. mostPixels bounds that as well.
+// Pictures that are looked at for a smaller form, in bytes as they come: below,
+// nothing is to be gained; above, it would take too much memory. So it would if they
+// took more than mostOpened where they are decoded.
 const (
 	leastPicture = 16 << 10
 	mostPicture  = 32 << 20
-	mostPixels   = 40_000_000
+	mostOpened   = 96 << 20
 )
+
+// mostPixels is how many are looked at in one package: a minute or two of work.
+const mostPixels = 2_000_000_000
 
 // jpegQuality is what a photograph is written again with: it is looked at on a
 // telephone, over a slow line.
@@ -25,12 +30,30 @@ func shrinks(media string, size int64) bool {
 	return (media == "image/jpeg" || media == "image/png") && size >= leastPicture && size <= mostPicture
 }
 
+// opened returns how many pixels a picture has, and the bytes that it takes while it
+// is decoded; false for what is no picture.
+func opened(media string, data []byte) (pixels, size int, ok bool) {
+	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || c.Width <= 0 || c.Height <= 0 || c.Width > mostOpened/c.Height {
+		return 0, 0, false
+	}
+	pixels = c.Width * c.Height
+	each := 4
+	switch c.ColorModel {
+	case color.RGBA64Model, color.NRGBA64Model:
+		each = 8
+	}
+	if media == "image/jpeg" && progressive(data) {
+		each = 15 // its coefficients are kept until the last of it is read
+	}
+	return pixels, pixels * each, true
+}
+
 // smaller returns a picture in fewer bytes, of the same kind and the same size in
 // pixels, turned the same way and in the same colours; nil where that would not save
-// a tenth, or would lose something, such as an animation.
+// a tenth, would take too much memory, or would lose something, such as an animation.
 func smaller(media string, data []byte) []byte {
-	c, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil || c.Width <= 0 || c.Height <= 0 || c.Width > mostPixels/c.Height {
+	if _, size, ok := opened(media, data); !ok || size > mostOpened {
 		return nil
 	}
 	var out []byte
@@ -63,6 +86,19 @@ func smallerJPEG(data []byte) []byte {
 	}
 	b := out.Bytes()
 	return append(append(append(make([]byte, 0, len(b)+len(keep)), b[:2]...), keep...), b[2:]...)
+}
+
+// progressive reports whether a JPEG comes in several passes.
+func progressive(data []byte) bool {
+	for at := 2; at+4 <= len(data) && data[at] == 0xff; at += 2 + int(binary.BigEndian.Uint16(data[at+2:])) {
+		switch data[at+1] {
+		case 0xc2, 0xc6, 0xca, 0xce:
+			return true
+		case 0xda:
+			return false
+		}
+	}
+	return false
 }
 
 // keptSegments returns the segments of a JPEG that say which way up it is and in

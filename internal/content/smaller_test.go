@@ -2,11 +2,14 @@ package content
 
 import (
 	"bytes"
+	"encoding/binary"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"cadre/internal/actor"
@@ -105,6 +108,42 @@ func TestPicturesBecomeSmaller(t *testing.T) {
 		if got := smaller(c.media, c.data); got != nil {
 			t.Errorf("%s: %d bytes", name, len(got))
 		}
+	}
+}
+
+// A few bytes can claim to be a huge picture. What a picture would take is known
+// before any of it is decoded.
+func TestPicturesThatWouldTakeTooMuchMemoryAreLeft(t *testing.T) {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewNRGBA64(image.Rect(0, 0, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	claims := func(width, height uint32) []byte {
+		d := slices.Clone(b.Bytes())
+		binary.BigEndian.PutUint32(d[16:], width)
+		binary.BigEndian.PutUint32(d[20:], height)
+		binary.BigEndian.PutUint32(d[29:], crc32.ChecksumIEEE(d[12:29]))
+		return d
+	}
+	if _, size, ok := opened("image/png", claims(4000, 3000)); !ok || size != 4000*3000*8 {
+		t.Errorf("12 million pixels of 16 bits take %d bytes, %v", size, ok)
+	}
+	if _, size, ok := opened("image/png", claims(5000, 3000)); !ok || size <= mostOpened {
+		t.Errorf("15 million pixels of 16 bits take %d bytes, %v", size, ok)
+	}
+	if _, _, ok := opened("image/png", claims(1<<30, 1<<30)); ok {
+		t.Error("a picture without end is looked at")
+	}
+	photo := photograph(t, 98)
+	pixels, size, ok := opened("image/jpeg", photo)
+	if want := scenery().Bounds(); !ok || pixels != want.Dx()*want.Dy() || size != pixels*4 {
+		t.Errorf("a photograph: %d, %d, %v", pixels, size, ok)
+	}
+	at := bytes.Index(photo, []byte{0xff, 0xc0})
+	passes := slices.Clone(photo)
+	passes[at+1] = 0xc2
+	if _, more, ok := opened("image/jpeg", passes); !ok || more <= 3*size {
+		t.Errorf("in several passes it takes %d instead of %d, %v", more, size, ok)
 	}
 }
 

@@ -230,3 +230,46 @@ func TestScormInAWindowOfItsOwn(t *testing.T) {
 		})
 	}
 }
+
+// waitingPage does what it is told.
+const waitingPage = `<!doctype html><html><head><meta charset="utf-8"><title>One</title></head><body>
+<button id="note">Note</button><button id="end">End</button><script>
+for (var w = window, api = null, n = 0; !(api = w.API) && w.parent !== w && n < 8; n++) w = w.parent;
+api.LMSInitialize("");
+note.onclick = () => { api.LMSSetValue("cmi.suspend_data", "page " + n++); api.LMSCommit(""); };
+end.onclick = () => { api.LMSSetValue("cmi.core.lesson_status", "passed"); api.LMSFinish(""); };
+</script></body></html>`
+
+// A window of its own whose last words do not get through at once says them again
+// until they do, and only then leads back; one that another has taken over from
+// says so.
+func TestAWindowOfItsOwnOnABadLine(t *testing.T) {
+	chromium := webtest.Launch(t)
+	home := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<!doctype html><title>Home</title><h1>Welcome back")
+	}))
+	t.Cleanup(home.Close)
+	h := inHouse(t, "CADRE_CONTENT_RETURN_TO="+home.URL)
+	p := h.portal(t)
+	pkg := p.brings(zipped(t, "imsmanifest.xml", twoUnits, "one.html", waitingPage, "two.html", waitingPage))
+	opens := func() *webtest.Tab {
+		url, _ := p.launches(pkg, object{"activity": "ONE", "own_window": true, "return_url": home.URL + "/back"})
+		tab := chromium.Tab(t, "", webtest.Look{}).Open(url)
+		becomes(t, tab, `frames.length === 1 && frames[0].document.querySelector("#end") !== null`)
+		return tab
+	}
+	press := func(tab *webtest.Tab, button string) {
+		webtest.Ask[bool](tab, `(frames[0].document.querySelector("#`+button+`").click(), true)`)
+	}
+	first := opens()
+	press(first, "note")
+	second := opens()
+	press(first, "note")
+	becomes(t, first, `document.querySelector("[role=alert]")?.textContent.includes("in another tab or on another device")`)
+
+	webtest.Ask[bool](second, `((fetch, n) => { window.fetch = (...a) => n++ < 2 ? Promise.reject(new TypeError("the line is bad")) : fetch(...a); return true })(window.fetch, 0)`)
+	press(second, "end")
+	becomes(t, second, `document.querySelector("h1")?.textContent === "Welcome back"`)
+	p.settled(pkg, func(a object) bool { return a["activities"].([]any)[0].(object)["success"] == "passed" })
+}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +14,13 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/lrs"
 	"cadre/internal/player/cmi5"
+)
+
+// A unit may store what it likes: of what it told, so many signs are written out,
+// names and values together, and so deep. What is more is told by its length.
+const (
+	mostTold  = 1 << 20
+	mostDepth = 64
 )
 
 // lately is how many of a unit's last statements are looked through for what it
@@ -26,7 +35,16 @@ func (s *Service) told(ctx context.Context, a Attempt, activity string, agent *l
 	if !ok {
 		return fault.New(fault.Internal, "", nil)
 	}
-	key := s.records()
+	key, left := s.records(), mostTold
+	write := func(name string, text []byte) error {
+		leaves, err := dotted(name, text, &left)
+		if errors.Is(err, errTooMuch) {
+			out[name+".bytes"] = strconv.Itoa(len(text))
+			return nil
+		}
+		maps.Copy(out, leaves)
+		return err
+	}
 	place := lrs.Place{Kind: "state", Activity: activity, Agent: agent, Registration: &registration}
 	names, _, err := s.lrs.Documents(ctx, key, place, time.Time{})
 	if err != nil {
@@ -45,10 +63,11 @@ func (s *Service) told(ctx context.Context, a Attempt, activity string, agent *l
 		}
 		switch {
 		case strings.HasPrefix(d.ContentType, "application/json") && json.Valid(d.Body):
-			if err := dotted(out, "state."+name, d.Body); err != nil {
+			if err := write("state."+name, d.Body); err != nil {
 				return err
 			}
-		case utf8.Valid(d.Body):
+		case utf8.Valid(d.Body) && len(d.Body) <= left:
+			left -= len(d.Body)
 			out["state."+name] = string(d.Body)
 		default:
 			out["state."+name+".bytes"] = strconv.Itoa(len(d.Body))
@@ -78,7 +97,7 @@ func (s *Service) told(ctx context.Context, a Attempt, activity string, agent *l
 		seen[verb] = true
 		out["statement."+verb+".id"], out["statement."+verb+".timestamp"] = st.ID, st.Timestamp
 		if st.Result != nil {
-			if err := dotted(out, "statement."+verb+".result", st.Result); err != nil {
+			if err := write("statement."+verb+".result", st.Result); err != nil {
 				return err
 			}
 		}
@@ -86,35 +105,56 @@ func (s *Service) told(ctx context.Context, a Attempt, activity string, agent *l
 	return nil
 }
 
-// dotted writes JSON as its leaves, each by the names and numbers that lead to it.
-func dotted(out map[string]string, name string, text []byte) error {
+var errTooMuch = errors.New("player: more than is written out")
+
+// dotted returns JSON as its leaves, each by the names and numbers that lead to it.
+// It takes what that costs from left, and returns errTooMuch once nothing is left.
+func dotted(name string, text []byte, left *int) (map[string]string, error) {
+	out := map[string]string{}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
+	var value func(name string, depth int) error
+	inside := func(name string, depth int, named bool) error {
+		for i := 0; d.More(); i++ {
+			next := strconv.Itoa(i)
+			if named {
+				key, err := d.Token()
+				if err != nil {
+					return err
+				}
+				next, _ = key.(string)
+			}
+			if *left -= len(name) + 1 + len(next); *left < 0 || depth == mostDepth {
+				return errTooMuch
+			}
+			if err := value(name+"."+next, depth+1); err != nil {
+				return err
+			}
+		}
+		_, err := d.Token() // what closes it
 		return err
 	}
-	var walk func(name string, v any)
-	walk = func(name string, v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			for k, x := range v {
-				walk(name+"."+k, x)
-			}
-		case []any:
-			for i, x := range v {
-				walk(name+"."+strconv.Itoa(i), x)
-			}
+	value = func(name string, depth int) error {
+		t, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch t := t.(type) {
+		case json.Delim:
+			return inside(name, depth, t == '{')
 		case string:
-			out[name] = v
+			out[name] = t
 		case json.Number:
-			out[name] = v.String()
+			out[name] = t.String()
 		case bool:
-			out[name] = strconv.FormatBool(v)
+			out[name] = strconv.FormatBool(t)
 		case nil:
 			out[name] = ""
 		}
+		if *left -= len(out[name]); *left < 0 {
+			return errTooMuch
+		}
+		return nil
 	}
-	walk(name, v)
-	return nil
+	return out, value(name, 0)
 }

@@ -52,7 +52,7 @@ func calendarOf(l *i18n.Localizer, plan workshop.Plan) (string, error) {
 			}
 		}
 	}
-	return cal.Serialize(), nil
+	return cal.Serialize(ical.WithNewLineWindows), nil // RFC 5545, 3.1
 }
 
 // addTo adds one event.

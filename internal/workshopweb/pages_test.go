@@ -215,10 +215,13 @@ func TestAChangeIsShownOldAndNewUntilShehasSeenIt(t *testing.T) {
 			t.Error("she is told again")
 		}
 		// Her calendar has the session at its new time, and counts the change.
-		cal := strings.ReplaceAll(her.Get(s.path()+"/calendar.ics").Must(t, http.StatusOK).Body, "\r\n", "\n")
+		cal := her.Get(s.path()+"/calendar.ics").Must(t, http.StatusOK).Body
+		if strings.Count(cal, "\n") != strings.Count(cal, "\r\n") {
+			t.Error("the lines of the calendar do not end as calendars read them")
+		}
 		_, event, _ := strings.Cut(cal, "UID:"+string(s.Half("tue-pm").Sessions[0].ID)+"@cadre")
 		event, _, _ = strings.Cut(event, "END:VEVENT")
-		if !strings.Contains(event, "DTSTART:20201103T090000Z") || !strings.Contains(event, fmt.Sprintf("SEQUENCE:%d\n", s.Half("tue-pm").Sessions[0].Revision)) {
+		if !strings.Contains(event, "DTSTART:20201103T090000Z") || !strings.Contains(event, fmt.Sprintf("SEQUENCE:%d\r\n", s.Half("tue-pm").Sessions[0].Revision)) {
 			t.Errorf("the session that was moved: %s", event)
 		}
 		// The others are told by telephone, in words that say nothing of what it is about.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +47,8 @@ type launcher struct {
 	mu      sync.Mutex
 	fetched map[string]bool
 	n       int
+	// refuses says which requests the record store does not answer.
+	refuses atomic.Pointer[func(*http.Request) bool]
 }
 
 func openLauncher(t *testing.T, data []byte) *launcher {
@@ -63,7 +66,13 @@ func openLauncher(t *testing.T, data []byte) *launcher {
 	}
 	store := lrs.NewHandler(l.records, slog.New(slog.DiscardHandler))
 	l.platform = openPlatform(t, data, func(mux *http.ServeMux) {
-		mux.Handle("/xapi/", store)
+		mux.HandleFunc("/xapi/", func(w http.ResponseWriter, r *http.Request) {
+			if refuses := l.refuses.Load(); refuses != nil && (*refuses)(r) {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			store.ServeHTTP(w, r)
+		})
 		mux.HandleFunc("POST /fetch/{n}", func(w http.ResponseWriter, r *http.Request) {
 			l.mu.Lock()
 			defer l.mu.Unlock()
@@ -320,6 +329,49 @@ func TestAFurtherTryInCmi5(t *testing.T) {
 		t.Errorf("in two sessions it said %q", defined)
 	}
 	two.keepsTheRules(two.statements(), first, two.session)
+}
+
+// The store is away when she leaves: what waits is said once, whether she presses
+// again or closes the window. When she comes back and the store stumbles, what it
+// holds is waited for, and not written over.
+func TestAStoreThatIsAwayForAWhileLosesNothingInCmi5(t *testing.T) {
+	chromium := webtest.Launch(t)
+	l := openLauncher(t, exporttest.Zip(t, exporttest.Material(t), manifest.Cmi5))
+	w := languages()[0]
+	e := &enrolment{launcher: l, registration: "01900000-0000-7000-8000-0000000000e1"}
+	r := &reader{chromium.Tab(t, l.URL, webtest.Look{}), t, `document`}
+	r.Open(e.launch("/package/index.html", "Normal", ""))
+	r.firstPage(w)
+	e.waitFor(r.Tab, 3)
+	away := func(r *http.Request) bool {
+		return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/statements")
+	}
+	l.refuses.Store(&away)
+	r.rest(w, false)
+	r.until(`d.body.innerText.includes(` + quoted(w.finished) + `)`)
+	r.press("#leave")
+	r.press("#leave")
+	l.refuses.Store(nil)
+	r.Do(navigate(l.URL + "/elsewhere")) // closed, not left
+	all := e.waitFor(r.Tab, 10)
+	want := []string{"initialized", "answered", "answered", "answered", "answered", "answered", "answered", "completed", "passed", "terminated"}
+	if got := verbs(all); !slices.Equal(got, want) {
+		t.Errorf("it said %q", got)
+	}
+	e.keepsTheRules(all, e.session)
+
+	var stumbled atomic.Int32
+	stumbles := func(r *http.Request) bool {
+		return r.Method == http.MethodGet && r.URL.Query().Get("stateId") == "cadre.place" && stumbled.Add(1) <= 2
+	}
+	l.refuses.Store(&stumbles)
+	r.Open(e.launch("/package/index.html", "Normal", ""))
+	r.until(`d.body.innerText.includes(` + quoted(w.finished) + `)`)
+	r.press("#leave")
+	r.returned()
+	if got := verbs(e.statements())[10:]; !slices.Equal(got, []string{"initialized", "terminated"}) || stumbled.Load() < 3 {
+		t.Errorf("opened again it said %q, after %d tries", got, stumbled.Load())
+	}
 }
 
 // What an export says has the form of what npm's client of cmi5 says of the same.

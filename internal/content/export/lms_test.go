@@ -38,7 +38,8 @@ func runtimes() map[string]string {
 			const core = API.cmi.core, last = sessions[sessions.length - 1];
 			core._student_id = "learner-1"; core._credit = "credit"; core._lesson_status = "not attempted"; core._entry = "ab-initio";
 			API.cmi.student_data._mastery_score = "75"; API.cmi.student_preference._language = localStorage.getItem("speaks") || "";
-			if (last) { core._entry = last.exit === "suspend" ? "resume" : ""; core._lesson_status = last.status; core._lesson_location = last.location; API.cmi._suspend_data = last.data; }
+			if (last) core._lesson_status = last.status;
+			if (last?.exit === "suspend") { core._entry = "resume"; core._lesson_location = last.location; API.cmi._suspend_data = last.data; }
 			const keep = over => {
 				const here = {
 					status: core._lesson_status, location: core._lesson_location, data: API.cmi._suspend_data, exit: core._exit, raw: core.score._raw, min: core.score._min, max: core.score._max, time: core._session_time, over,
@@ -54,7 +55,8 @@ func runtimes() map[string]string {
 			window.sessions = JSON.parse(localStorage.getItem("kept") || "[]");
 			const last = sessions[sessions.length - 1];
 			const given = { learner_id: "learner-1", credit: "credit", mode: "normal", scaled_passing_score: "0.75", entry: "ab-initio", learner_preference: { language: localStorage.getItem("speaks") || "" } };
-			if (last) Object.assign(given, { suspend_data: last.suspend_data, location: last.location, progress_measure: last.progress_measure, completion_status: last.completion_status, success_status: last.success_status, entry: last.exit === "suspend" ? "resume" : "" });
+			// Any other end empties the data of the attempt (RTE 4.2.8).
+			if (last?.exit === "suspend") Object.assign(given, { suspend_data: last.suspend_data, location: last.location, progress_measure: last.progress_measure, completion_status: last.completion_status, success_status: last.success_status, entry: "resume" });
 			API_1484_11.loadFromJSON(given, "cmi");
 			window.exit = "";
 			API_1484_11.on("SetValue.cmi.exit", (_, value) => { exit = value; });

@@ -204,6 +204,8 @@ func (p *packing) scorm2004() []byte {
 						w.empty("imsss:deliveryControls", "completionSetByContent", "true", "objectiveSetByContent", "true")
 					})
 				})
+				// Without it a system must not begin the one unit by itself (SN 3.2.1).
+				w.in("imsss:sequencing", nil, func() { w.empty("imsss:controlMode", "choice", "true", "flow", "true") })
 			})
 		})
 		p.resources(w, "adlcp:scormType")

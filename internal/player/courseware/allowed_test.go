@@ -65,3 +65,41 @@ func TestWhatAnOfficerAllowsTakesEffect(t *testing.T) {
 		}
 	}
 }
+
+// opening opens every ticket, and keeps nothing.
+type opening struct{}
+
+func (opening) OpenTicket(context.Context, string) (*player.Ticketed, error) {
+	return &player.Ticketed{Run: &player.Run{Course: &player.Course{Title: "T", Language: "en"}}, Opened: &player.Opened{Path: token}}, nil
+}
+
+func (opening) Accept(context.Context, player.Batch) (player.Kept, error) { return player.Kept{}, nil }
+
+// In a window of its own a package has no frame above it whose sandbox it could
+// inherit: the page itself has one, in every mode.
+func TestAWindowOfItsOwnHasASandbox(t *testing.T) {
+	run, err := courseware.LoadRuntime()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for mode, w := range modes {
+		for _, popups := range []bool{false, true} {
+			rec := httptest.NewRecorder()
+			prefix := ""
+			if mode == courseware.Strict {
+				prefix = courseware.Prefix
+			}
+			held := player.Held{Kind: player.Scorm12, Popups: popups}
+			courseware.New(courseware.Deps{Where: w, Files: allowing{held: held}, Runtime: run, Launches: opening{}}).
+				ServeHTTP(rec, httptest.NewRequest("GET", prefix+"/o/"+token+"/ticket", nil))
+			if rec.Code != 200 {
+				t.Fatalf("%s: %d %s", mode, rec.Code, rec.Body)
+			}
+			sandbox := directive(rec.Header().Get("Content-Security-Policy"), "sandbox")
+			if !slices.Contains(sandbox, "allow-scripts") || slices.Contains(sandbox, "allow-popups") != popups ||
+				slices.Contains(sandbox, "allow-same-origin") != (mode != courseware.Strict) || strings.Contains(strings.Join(sandbox, " "), "top-navigation") {
+				t.Errorf("%s, popups %v: its sandbox is %v", mode, popups, sandbox)
+			}
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"cadre/internal/fault"
+	"cadre/internal/i18n"
 	"cadre/internal/player"
 )
 
@@ -31,29 +32,31 @@ func (w Where) Own(token, ticket string) string { return w.own(token) + ticket }
 func (w Where) own(token string) string { return w.Origin(token) + w.prefix() + "/o/" + token + "/" }
 
 // ownPolicy is the content policy of that page. It sends the log, which the
-// player's frame does otherwise.
+// player's frame does otherwise, and bounds the package by the sandbox that it
+// inherits from the frame otherwise.
 func (w Where) ownPolicy(token string, held player.Held) string {
 	p := []string{
 		"default-src 'none'", "script-src " + w.runtimes(token), "style-src " + w.runtimes(token),
 		"frame-src " + w.Files(token) + " " + w.Page(token), "connect-src " + w.own(token) + "log",
-		"form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
-	}
-	if w.Mode == Strict {
-		p = append(p, "sandbox "+w.Sandbox(held.Popups))
+		"form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'", "sandbox " + w.Sandbox(held.Popups),
 	}
 	return strings.Join(p, "; ")
 }
 
 // alone is what the page is told: what the frame is told otherwise.
 type alone struct {
-	Launch     string      `json:"launch"`
-	Credential string      `json:"credential"`
-	Log        string      `json:"log"`
-	Page       string      `json:"page"`
-	Sandbox    string      `json:"sandbox"`
-	Allow      string      `json:"allow"`
-	Back       string      `json:"back,omitempty"`
-	Seed       player.Seed `json:"seed"`
+	Launch     string `json:"launch"`
+	Credential string `json:"credential"`
+	Log        string `json:"log"`
+	Page       string `json:"page"`
+	Sandbox    string `json:"sandbox"`
+	Allow      string `json:"allow"`
+	Back       string `json:"back,omitempty"`
+	// Replaced and Refused are said, in the package's language, when what is done
+	// here is kept no more.
+	Replaced string      `json:"replaced"`
+	Refused  string      `json:"refused"`
+	Seed     player.Seed `json:"seed"`
 }
 
 // own answers below "/o/": the page of a launch, and its log.
@@ -91,7 +94,9 @@ func (h *Handler) ownPage(w http.ResponseWriter, r *http.Request, token, ticket 
 		refuse(w, http.StatusNotFound)
 		return
 	}
+	l := i18n.For(i18n.Prefs{Lang: t.Run.Course.Language})
 	told, err := json.Marshal(alone{
+		Replaced: l.T("player.replaced"), Refused: l.T("player.saved-refused"),
 		Launch: string(t.Opened.Launch), Credential: t.Opened.Credential, Log: h.where.own(token) + "log", Back: t.Back, Seed: t.Opened.Seed,
 		Page: h.where.Page(token), Sandbox: h.where.Sandbox(held.Popups), Allow: Allow,
 	})

@@ -54,7 +54,8 @@ class Cmi5 implements Keeper {
   private readonly lines: { statement?: Statement; state?: string }[] = [];
   private busy: Promise<void> = Promise.resolve();
   private sending = false;
-  private over = false;
+  private leaving = false; // the end is said
+  private over = false; // nothing more is sent
   private failed?: Result;
   private said = "";
   private last = 0;
@@ -76,7 +77,7 @@ class Cmi5 implements Keeper {
   }
 
   async begin(): Promise<void> {
-    const preferences = await this.read("agents/profile", { profileId: "cmi5LearnerPreferences", agent: JSON.stringify(this.l.actor) });
+    const preferences = await this.read("agents/profile", { profileId: "cmi5LearnerPreferences", agent: JSON.stringify(this.l.actor) }).catch(() => undefined);
     this.language = String((preferences as { languagePreference?: string } | undefined)?.languagePreference ?? "").split(",")[0]!;
     const state = (await this.read("activities/state", this.stateAt(stateId))) as { said?: string; place?: string } | undefined;
     this.kept = state?.place ?? "";
@@ -101,10 +102,17 @@ class Cmi5 implements Keeper {
     // What is under way when the page is left still arrives; browsers allow it so much.
     return fetch(address, { method, headers, body, keepalive: (body ?? "").length < 15000 });
   }
-  /** Reads a document; undefined if there is none. */
+  /** Reads a document; undefined if there is none. It fails where that cannot be
+   * told: what is not known to be empty is not written over. */
   private async read(resource: string, query: Record<string, string>): Promise<unknown> {
-    const r = await this.call("GET", this.address(resource, query));
-    return r.ok ? r.json() : undefined;
+    for (let tries = 0; ; tries++) {
+      const r = await this.call("GET", this.address(resource, query)).catch(() => undefined);
+      if (r?.status === 404 || r?.status === 204) return undefined;
+      if (r?.ok) return r.json();
+      const passing = !r || r.status === 429 || r.status >= 500;
+      if (!passing || tries === 4) throw new Error(resource);
+      await pause(tries);
+    }
   }
 
   private statement(name: string, defined: boolean, more: { result?: Record<string, unknown>; object?: object; parent?: boolean; mastery?: boolean } = {}): Statement {
@@ -167,13 +175,13 @@ class Cmi5 implements Keeper {
   }
 
   place(p: Place): void {
-    if (this.looking || this.over) return;
+    if (this.looking || this.leaving || this.over) return;
     this.kept = p.state(50000);
     this.queue({ state: JSON.stringify({ place: this.kept, said: this.said }) });
   }
 
   answered(i: Interaction): void {
-    if (this.looking || this.over) return;
+    if (this.looking || this.leaving || this.over) return;
     const patterns = i.correct.map((c) => joined(i.type, c, true));
     const list = (xs: { id: string; text: string }[]) => xs.map((x) => ({ id: x.id, description: { [i.lang]: x.text } }));
     const definition: Record<string, unknown> = {
@@ -190,7 +198,7 @@ class Cmi5 implements Keeper {
   }
 
   ended(r: Result): void {
-    if (this.looking || this.over) return;
+    if (this.looking || this.leaving || this.over) return;
     this.once("completed", { completion: true, duration: this.spent(), extensions: { [progressOf]: 100 } });
     if (!r.asked) return;
     // A session says passed or failed once (9.3), and a further try may still pass:
@@ -222,12 +230,13 @@ class Cmi5 implements Keeper {
   }
 
   async leave(): Promise<void> {
-    if (!this.over) {
+    if (!this.leaving) {
+      this.leaving = true;
       this.finish();
       this.busy = this.busy.then(() => this.drain());
-      await this.busy;
-      this.over = true;
     }
+    await this.busy;
+    this.over = true;
     if (this.l.data.returnURL) location.href = this.l.data.returnURL;
   }
 
@@ -236,12 +245,12 @@ class Cmi5 implements Keeper {
     if (this.over) return;
     this.over = true;
     const under = this.sending ? this.lines.shift() : undefined;
-    this.finish();
+    if (!this.leaving) this.finish();
     const waiting = this.lines.splice(0).filter((l) => l !== under);
     const statements = waiting.flatMap((l) => (l.statement ? [l.statement] : []));
     const state = waiting.map((l) => l.state).filter((s) => s !== undefined).pop();
     if (state !== undefined) void this.call("POST", this.address("activities/state", this.stateAt(stateId)), state).catch(() => undefined);
-    void this.call("POST", this.address("statements", {}), JSON.stringify(statements)).catch(() => undefined);
+    if (statements.length) void this.call("POST", this.address("statements", {}), JSON.stringify(statements)).catch(() => undefined);
   }
 }
 

@@ -144,7 +144,6 @@ class Scorm12 extends Scorm {
       this.set("cmi.core.score.raw", String(r.max ? Math.floor((r.points * 10000) / r.max) / 100 : 100));
     }
     this.set("cmi.core.lesson_status", this.status);
-    this.set("cmi.core.exit", r.passed ? "" : "suspend");
   }
 
   protected interaction(i: Interaction): void {
@@ -175,6 +174,8 @@ class Scorm2004 extends Scorm {
     if (mark !== "" && Number.isFinite(Number(mark))) this.passAt = Number(mark);
     if (this.looking) return;
     if (!["completed", "incomplete"].includes(this.get("cmi.completion_status"))) this.set("cmi.completion_status", "incomplete");
+    // Also where she has passed: any other end empties what she finds when she comes
+    // back to look something up (4.2.8).
     this.set("cmi.exit", "suspend");
     this.commit();
   }
@@ -203,7 +204,6 @@ class Scorm2004 extends Scorm {
     this.set("cmi.progress_measure", "1");
     this.set("cmi.completion_status", "completed");
     this.set("cmi.success_status", this.success);
-    this.set("cmi.exit", r.passed ? "normal" : "suspend");
   }
 
   protected interaction(i: Interaction): void {

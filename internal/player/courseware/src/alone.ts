@@ -13,17 +13,40 @@ export interface Own {
   sandbox: string;
   allow: string;
   back?: string;
+  /** What is said when another device has taken over, and when nothing is taken. */
+  replaced: string;
+  refused: string;
   seed: Seed;
 }
 
 /** Takes the frame's part: returns what the run time is to speak to. */
 export function alone(own: Own, tell: (told: Told) => void): (said: Said) => void {
-  const log = new Log(own.log, own.launch, own.credential, undefined, () => {});
+  const log = new Log(own.log, own.launch, own.credential, undefined, changed);
   const normal = own.seed.mode === "normal";
+  let told = false;
 
+  /** Says it once when what is done here is kept no more: another device has taken
+   * over, or it was withdrawn. */
+  function changed(): void {
+    if (told || !(log.replaced || log.state === "refused")) return;
+    told = true;
+    tell({ cadre: 1, kind: "stop" });
+    const box = document.createElement("p");
+    box.className = "alone-notice";
+    box.setAttribute("role", "alert");
+    box.textContent = log.replaced ? own.replaced : own.refused;
+    document.body.prepend(box);
+  }
+
+  /** Sends the end, as often as it takes, and leads back where she came from. */
   async function end(): Promise<void> {
-    if (normal) await log.flush(own.back !== undefined);
-    if (own.back && (!normal || log.unsent === 0)) location.assign(own.back);
+    for (let wait = 1000; normal; wait = Math.min(30_000, wait * 2)) {
+      await log.flush(own.back !== undefined);
+      if (log.state === "refused") return;
+      if (log.unsent === 0) break;
+      await new Promise((then) => window.setTimeout(then, wait));
+    }
+    if (own.back) location.assign(own.back);
   }
 
   window.addEventListener("online", () => log.again());
