@@ -1,6 +1,7 @@
 package playerweb
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -175,8 +176,9 @@ func (h handler) showCertificate(w http.ResponseWriter, r *http.Request) error {
 		On     string      `form:"on,optional"`
 		Scan   *web.Upload `form:"scan"`
 	}](r)
+	var shown id.Outside
 	if err == nil {
-		err = h.sendCertificate(r, c, in.Issuer, in.On, in.Scan)
+		shown, err = h.sendCertificate(r, c, in.Issuer, in.On, in.Scan)
 	}
 	if err != nil {
 		page, pageErr := h.certificatePage(r, c)
@@ -185,24 +187,23 @@ func (h handler) showCertificate(w http.ResponseWriter, r *http.Request) error {
 		}
 		return web.Again(w, r, err, certificateForm(r.PathValue("module")), page)
 	}
-	return web.Done(w, r, coverPath(r.PathValue("module"))+"/certificate", "player.certificate-shown")
+	return web.DoneUndo(w, r, coverPath(r.PathValue("module"))+"/certificate", "player.certificate-shown", "/certificates/"+string(shown)+"/withdraw")
 }
 
-func (h handler) sendCertificate(r *http.Request, c id.Cohort, issuer, on string, scan *web.Upload) (err error) {
+func (h handler) sendCertificate(r *http.Request, c id.Cohort, issuer, on string, scan *web.Upload) (_ id.Outside, err error) {
 	show := player.ShowOutside{Person: ui.From(r.Context()).Acting.Person, Cohort: c, Module: r.PathValue("module"), Issuer: issuer}
 	if on != "" {
 		if show.IssuedOn, err = civil.ParseDate(on); err != nil {
-			return fault.Bad("fault.invalid", fault.Field{Name: "on", Key: "fault.date"})
+			return "", fault.Bad("fault.invalid", fault.Field{Name: "on", Key: "fault.date"})
 		}
 	}
 	f, err := scan.Open()
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	show.Scan = f
-	_, err = h.Player.ShowOutside(r.Context(), web.Operation(r), show)
-	return err
+	return h.Player.ShowOutside(r.Context(), web.Operation(r), show)
 }
 
 func (h handler) withdrawCertificate(w http.ResponseWriter, r *http.Request) error {
@@ -219,7 +220,8 @@ func (h handler) withdrawCertificate(w http.ResponseWriter, r *http.Request) err
 	if err := h.Player.WithdrawOutside(r.Context(), web.Operation(r), o); err != nil {
 		return err
 	}
-	return web.Done(w, r, web.Within(in.Back), "player.certificate-withdrawn")
+	// Whoever undoes it from the page after showing it names no page to come back to.
+	return web.Done(w, r, web.Within(cmp.Or(in.Back, "/learn")), "player.certificate-withdrawn")
 }
 
 // scan serves the scan of a certificate, to be saved, never to be shown as a
