@@ -120,7 +120,7 @@ func TestH5PFromEndToEnd(t *testing.T) {
 
 			two := th.seat(chromium, a, webtest.Look{})
 			two.until(`!document.getElementById("play-notice").hidden`)
-			two.Do(click("#play-notice button")...) // it was open elsewhere: go on here
+			two.Click("#play-notice button") // it was open elsewhere: go on here
 			two.shows("Scene 2 of 3")
 			two.must(`document.querySelectorAll(".cadre-choice input")[0].checked + " " + document.querySelectorAll(".cadre-choice input")[0].disabled`, "true true")
 			two.must(`document.querySelector(".cadre-choice button").click(); "on"`, "on")

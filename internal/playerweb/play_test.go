@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"cadre/internal/actor"
 	"cadre/internal/blob"
 	"cadre/internal/clock"
@@ -217,7 +215,12 @@ type seat struct {
 	t *testing.T
 }
 
-func (th *theatre) seat(c *webtest.Chromium, a id.Attempt, look webtest.Look) *seat {
+// browser is a real one.
+type browser interface {
+	Tab(t testing.TB, base string, look webtest.Look) *webtest.Tab
+}
+
+func (th *theatre) seat(c browser, a id.Attempt, look webtest.Look) *seat {
 	th.t.Helper()
 	if look.Token == "" {
 		look.Token = th.sessions.Add(learner(), i18n.Prefs{Lang: "en"})
@@ -250,6 +253,12 @@ func (s *seat) until(expression string) {
 // do has the unit that is shown evaluate something, and returns what came.
 func (s *seat) do(js string) string {
 	s.t.Helper()
+	return s.within(patience, js)
+}
+
+// within is do for a unit that may be gone: "no answer" comes by then.
+func (s *seat) within(most time.Duration, js string) string {
+	s.t.Helper()
 	text, err := json.Marshal(js)
 	if err != nil {
 		s.t.Fatal(err)
@@ -259,10 +268,10 @@ func (s *seat) do(js string) string {
 		const unit = () => { const w = frames[0]; return w && w.length ? w.frames[0] : w; };
 		const hear = e => { if (e.data && e.data.answer === nr) { removeEventListener("message", hear); clearInterval(timer); done(String(e.data.value)); } };
 		addEventListener("message", hear);
-		let n = 0;
-		const timer = setInterval(() => { if (++n > 200) { clearInterval(timer); done("no answer"); } }, 100);
+		const end = Date.now() + %d;
+		const timer = setInterval(() => { if (Date.now() > end) { clearInterval(timer); done("no answer"); } }, 100);
 		unit().postMessage({ test: nr, js: %s }, "*");
-	})`, text))
+	})`, most.Milliseconds(), text))
 }
 
 // must fails the test unless the unit answers so.
@@ -298,67 +307,70 @@ func (s *seat) saved() {
 	s.until(`document.getElementById("play-status").dataset.state === "saved" && document.getElementById("play-status").dataset.unsent === "0"`)
 }
 
-// A package of SCORM 1.2 is begun, left, taken up on another device and
-// completed, in every mode.
 func TestScorm12FromEndToEnd(t *testing.T) {
 	chromium := webtest.Launch(t)
 	for _, mode := range courseware.Modes() {
-		t.Run(string(mode), func(t *testing.T) {
-			th := openTheatre(t, mode)
-			th.shelf.Put(playertest.Scorm12("indicators"))
-			a := th.begin("indicators")
+		t.Run(string(mode), func(t *testing.T) { scorm12FromEndToEnd(t, chromium, mode) })
+	}
+}
 
-			one := th.seat(chromium, a, webtest.Look{})
-			one.alive("/intro.html")
-			one.must(`said`, "true")
-			one.must(`api.LMSGetValue("cmi.core.entry")`, "ab-initio")
-			one.must(`api.LMSGetValue("cmi.launch_data")`, "from the manifest")
-			one.must(`api.LMSGetValue("cmi.core.student_name")`, "Learner")
-			if learner := one.do(`api.LMSGetValue("cmi.core.student_id")`); strings.Contains(learner, string(ayesha)) || !strings.HasPrefix(learner, "learner-") {
-				t.Errorf("the package learns that she is %q", learner)
-			}
-			urdu := strings.Repeat("اردو", 1000)
-			one.must(`api.LMSSetValue("cmi.suspend_data", "`+urdu+`")`, "true")
-			one.must(`api.LMSSetValue("cmi.core.lesson_location", "page 7")`, "true")
-			one.must(`api.LMSSetValue("cmi.core.session_time", "00:10:00")`, "true")
-			one.must(`api.LMSSetValue("cmi.core.exit", "suspend")`, "true")
-			one.must(`api.LMSCommit("")`, "true")
-			one.saved()
-			// The second unit asks for the first.
-			one.until(`document.querySelectorAll("#play-tree button")[1].disabled`)
-			one.Press("#play-exit").MustShow("Continue")
+// A package of SCORM 1.2 is begun, left, taken up on another device and
+// completed, in every mode.
+func scorm12FromEndToEnd(t *testing.T, b browser, mode courseware.Mode) {
+	t.Helper()
+	th := openTheatre(t, mode)
+	th.shelf.Put(playertest.Scorm12("indicators"))
+	a := th.begin("indicators")
 
-			two := th.seat(chromium, a, webtest.Look{})
-			two.alive("/intro.html")
-			two.must(`api.LMSGetValue("cmi.core.entry")`, "resume")
-			two.must(`api.LMSGetValue("cmi.suspend_data") === "اردو".repeat(1000)`, "true")
-			two.must(`api.LMSGetValue("cmi.core.lesson_location")`, "page 7")
-			two.must(`api.LMSGetValue("cmi.core.total_time")`, "00:10:00")
-			two.must(`api.LMSSetValue("cmi.core.lesson_status", "completed")`, "true")
-			two.must(`api.LMSSetValue("cmi.core.session_time", "00:05:00")`, "true")
-			two.until(`!document.getElementById("play-next").disabled`)
-			two.Do(click("#play-next")...)
-			two.alive("/exam.html")
-			two.must(`said`, "true")
-			two.must(`api.LMSGetValue("cmi.student_data.mastery_score")`, "80")
-			two.must(`api.LMSSetValue("cmi.core.score.raw", "85")`, "true")
-			two.must(`api.LMSSetValue("cmi.core.score.max", "100")`, "true")
-			two.must(`api.LMSFinish("")`, "true")
-			two.saved()
-			two.until(`document.querySelectorAll('#play-tree [data-done="true"]').length === 2`)
+	one := th.seat(b, a, webtest.Look{})
+	one.alive("/intro.html")
+	one.must(`said`, "true")
+	one.must(`api.LMSGetValue("cmi.core.entry")`, "ab-initio")
+	one.must(`api.LMSGetValue("cmi.launch_data")`, "from the manifest")
+	one.must(`api.LMSGetValue("cmi.core.student_name")`, "Learner")
+	if learner := one.do(`api.LMSGetValue("cmi.core.student_id")`); strings.Contains(learner, string(ayesha)) || !strings.HasPrefix(learner, "learner-") {
+		t.Errorf("the package learns that she is %q", learner)
+	}
+	urdu := strings.Repeat("اردو", 1000)
+	one.must(`api.LMSSetValue("cmi.suspend_data", "`+urdu+`")`, "true")
+	one.must(`api.LMSSetValue("cmi.core.lesson_location", "page 7")`, "true")
+	one.must(`api.LMSSetValue("cmi.core.session_time", "00:10:00")`, "true")
+	one.must(`api.LMSSetValue("cmi.core.exit", "suspend")`, "true")
+	one.must(`api.LMSCommit("")`, "true")
+	one.saved()
+	// The second unit asks for the first.
+	one.until(`document.querySelectorAll("#play-tree button")[1].disabled`)
+	one.Press("#play-exit").MustShow("Continue")
 
-			done := th.ledger.completed()
-			if len(done) != 1 || !done[0].Passed || !done[0].SelfReported || done[0].Score != 85 || done[0].Max != 100 {
-				t.Errorf("the ledger says %+v", done)
-			}
-			rest := th.attempt(a)
-			if rest.State != player.Passed || rest.Percent != 100 {
-				t.Errorf("the attempt is %+v", rest)
-			}
-			if l := th.log.String(); l != "" {
-				t.Error(l)
-			}
-		})
+	two := th.seat(b, a, webtest.Look{})
+	two.alive("/intro.html")
+	two.must(`api.LMSGetValue("cmi.core.entry")`, "resume")
+	two.must(`api.LMSGetValue("cmi.suspend_data") === "اردو".repeat(1000)`, "true")
+	two.must(`api.LMSGetValue("cmi.core.lesson_location")`, "page 7")
+	two.must(`api.LMSGetValue("cmi.core.total_time")`, "00:10:00")
+	two.must(`api.LMSSetValue("cmi.core.lesson_status", "completed")`, "true")
+	two.must(`api.LMSSetValue("cmi.core.session_time", "00:05:00")`, "true")
+	two.until(`!document.getElementById("play-next").disabled`)
+	two.Click("#play-next")
+	two.alive("/exam.html")
+	two.must(`said`, "true")
+	two.must(`api.LMSGetValue("cmi.student_data.mastery_score")`, "80")
+	two.must(`api.LMSSetValue("cmi.core.score.raw", "85")`, "true")
+	two.must(`api.LMSSetValue("cmi.core.score.max", "100")`, "true")
+	two.must(`api.LMSFinish("")`, "true")
+	two.saved()
+	two.until(`document.querySelectorAll('#play-tree [data-done="true"]').length === 2`)
+
+	done := th.ledger.completed()
+	if len(done) != 1 || !done[0].Passed || !done[0].SelfReported || done[0].Score != 85 || done[0].Max != 100 {
+		t.Errorf("the ledger says %+v", done)
+	}
+	rest := th.attempt(a)
+	if rest.State != player.Passed || rest.Percent != 100 {
+		t.Errorf("the attempt is %+v", rest)
+	}
+	if l := th.log.String(); l != "" {
+		t.Error(l)
 	}
 }
 
@@ -373,10 +385,6 @@ func (th *theatre) attempt(a id.Attempt) player.Attempt {
 }
 
 func learnerContext() context.Context { return actor.With(context.Background(), learner()) }
-
-func click(selector string) []chromedp.Action[chromedp.Void] {
-	return []chromedp.Action[chromedp.Void]{chromedp.Click(chromedp.CSS(selector))}
-}
 
 // A package of SCORM 2004 leads through its units by its own rules, is suspended
 // in the middle, taken up in another browser, and completed: the unit that the
@@ -462,13 +470,13 @@ func TestTheFrameInARealBrowser(t *testing.T) {
 				t.Fatal("an empty page")
 			}
 			if webtest.Ask[bool](s.Tab, `!document.getElementById("play-notice").hidden`) {
-				s.Do(click("#play-notice button")...) // it is open elsewhere: go on here
+				s.Click("#play-notice button") // it is open elsewhere: go on here
 			}
 			s.alive("/intro.html")
 			if !webtest.Ask[bool](s.Tab, `document.getElementById("play-notice").hidden`) {
 				t.Errorf("the frame (%s) tells whoever goes on here: %s", lang, s.Text())
 			}
-			s.Do(click("#play-units")...)
+			s.Click("#play-units")
 			s.until(`document.querySelectorAll("#play-tree button").length === 2 && !document.getElementById("play-tree").hidden`)
 			s.Shot(lang + "-play-" + map[int]string{360: "phone", 1280: "wide"}[width])
 			if n := s.Overflow(); n > 0 {

@@ -71,7 +71,9 @@ type Look struct {
 
 // Tab is a tab with cookies of its own.
 type Tab struct {
+	// Ctx is chromedp's; nil in Firefox.
 	Ctx  context.Context
+	fox  *foxTab // in Firefox
 	t    testing.TB
 	base string
 }
@@ -138,13 +140,22 @@ func Here(ctx context.Context, t testing.TB, base string) *Tab {
 // Open goes to a page of the site and waits for its fonts.
 func (b *Tab) Open(path string) *Tab {
 	b.t.Helper()
+	if b.fox != nil {
+		if err := b.fox.order(nil, "open", map[string]any{"url": b.base + path}); err != nil {
+			b.t.Fatalf("%s: %v", path, err)
+		}
+		return b
+	}
 	b.Do(chromedp.Navigate(b.base + path))
 	return b
 }
 
-// Do runs actions of chromedp and fails the test if they fail.
+// Do runs actions of chromedp and fails the test if they fail; Firefox knows none.
 func (b *Tab) Do(actions ...chromedp.Action[chromedp.Void]) *Tab {
 	b.t.Helper()
+	if b.fox != nil {
+		b.t.Fatal("Firefox is not driven by actions of chromedp")
+	}
 	if err := chromedp.Do(b.Ctx, actions...); err != nil {
 		b.t.Fatal(err)
 	}
@@ -223,17 +234,27 @@ func (b *Tab) CheckAxe() *Tab {
 // axe returns axe-core, which scripts/setup puts below web/ at the root.
 func axe(t testing.TB) string {
 	t.Helper()
+	b, err := os.ReadFile(below(t, "web", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// below finds a file by its path below the repository's root.
+func below(t testing.TB, path ...string) string {
+	t.Helper()
 	dir, err := os.Getwd() // a test runs in its package's folder
 	if err != nil {
 		t.Fatal(err)
 	}
 	for {
-		b, err := os.ReadFile(filepath.Join(dir, "web", "node_modules", "axe-core", "axe.min.js"))
-		if err == nil {
-			return string(b)
+		file := filepath.Join(append([]string{dir}, path...)...)
+		if _, err := os.Stat(file); err == nil {
+			return file
 		}
 		if dir == filepath.Dir(dir) {
-			t.Fatal("axe-core is not there: run make setup")
+			t.Fatalf("%s is not there: run make setup", filepath.Join(path...))
 		}
 		dir = filepath.Dir(dir)
 	}
@@ -243,6 +264,13 @@ func axe(t testing.TB) string {
 // returns its value.
 func Ask[T any](b *Tab, expression string) T {
 	b.t.Helper()
+	if b.fox != nil {
+		var v T
+		if err := b.fox.order(&v, "ask", map[string]any{"js": expression}); err != nil {
+			b.t.Fatalf("%s: %v", expression, err)
+		}
+		return v
+	}
 	v, err := chromedp.Run(b.Ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatalf("%s: %v", expression, err)
@@ -254,10 +282,55 @@ func Ask[T any](b *Tab, expression string) T {
 // comes.
 func (b *Tab) Press(selector string) *Tab {
 	b.t.Helper()
-	if _, err := chromedp.RunResponse(b.Ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
+	var err error
+	if b.fox != nil {
+		err = b.fox.order(nil, "press", map[string]any{"selector": selector})
+	} else {
+		_, err = chromedp.RunResponse(b.Ctx, chromedp.Click(chromedp.CSS(selector)))
+	}
+	if err != nil {
 		b.t.Fatalf("press %s: %v", selector, err)
 	}
 	return b
+}
+
+// Click clicks what the CSS selector finds first, on a page that stays.
+func (b *Tab) Click(selector string) *Tab {
+	b.t.Helper()
+	if b.fox == nil {
+		return b.Do(chromedp.Click(chromedp.CSS(selector)))
+	}
+	if err := b.fox.order(nil, "click", map[string]any{"selector": selector}); err != nil {
+		b.t.Fatalf("click %s: %v", selector, err)
+	}
+	return b
+}
+
+// Cookies returns the cookies that the site would be sent, in the form of their
+// header.
+func (b *Tab) Cookies() string {
+	b.t.Helper()
+	type cookie struct{ Name, Value string }
+	var all []cookie
+	var err error
+	if b.fox != nil {
+		err = b.fox.order(&all, "cookies", map[string]any{"host": hostOf(b.t, b.base)})
+	} else {
+		got, failed := chromedp.Call(b.Ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{b.base}})
+		if err = failed; err == nil {
+			for _, c := range got.Cookies {
+				all = append(all, cookie{c.Name, c.Value})
+			}
+		}
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var out []string
+	for _, c := range all {
+		out = append(out, c.Name+"="+c.Value)
+	}
+	return strings.Join(out, "; ")
 }
 
 // MustShow fails the test unless the page shows every word.
@@ -270,6 +343,23 @@ func (b *Tab) MustShow(words ...string) *Tab {
 		}
 	}
 	return b
+}
+
+// Beside opens a further tab with the same cookies and storage, on another site.
+func (b *Tab) Beside(base string) *Tab {
+	b.t.Helper()
+	there := &Tab{t: b.t, base: base}
+	if b.fox != nil {
+		there.fox = &foxTab{f: b.fox.f}
+		if err := b.fox.order(&there.fox.name, "beside", nil); err != nil {
+			b.t.Fatal(err)
+		}
+		return there
+	}
+	ctx, end := chromedp.NewContext(b.Ctx)
+	b.t.Cleanup(end)
+	there.Ctx = ctx
+	return there
 }
 
 // Becomes goes on at another site, signed in by another session's token; signed

@@ -459,6 +459,6 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 void (async () => {
-  store = await Store.open(attempt);
+  store = await Store.open(attempt, () => refresh());
   await start(false);
 })();

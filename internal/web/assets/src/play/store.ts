@@ -40,26 +40,45 @@ function committed(t: IDBTransaction): Promise<void> {
 
 export class Store {
   private key?: CryptoKey;
+  private promised = false;
 
   private constructor(
     private readonly db: IDBDatabase,
     private readonly attempt: string,
-    /** Whether the browser has promised not to clear it by itself. */
-    readonly lasting: boolean,
   ) {}
 
-  /** Opens the store; undefined where the browser has none. */
-  static async open(attempt: string): Promise<Store | undefined> {
+  /** Whether the browser has promised not to clear it by itself. */
+  get lasting(): boolean {
+    return this.promised;
+  }
+
+  /** Opens the store; undefined where the browser has none. promised is called once
+   * the browser has promised not to clear it. */
+  static async open(attempt: string, promised: () => void): Promise<Store | undefined> {
     try {
       const request = indexedDB.open("cadre-work", 1);
       request.onupgradeneeded = () => {
         request.result.createObjectStore("entries", { keyPath: ["attempt", "launch", "number"] });
       };
       const db = await done(request);
-      const lasting = (await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.()) || false;
-      return new Store(db, attempt, lasting);
+      const store = new Store(db, attempt);
+      void store.ask().then((yes) => {
+        store.promised = yes;
+        if (yes) promised();
+      });
+      return store;
     } catch {
       return undefined;
+    }
+  }
+
+  /** Asks the browser to keep what is here. Firefox asks the person, and says
+   * nothing before she has answered: nothing may wait for this. */
+  private async ask(): Promise<boolean> {
+    try {
+      return (await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.()) || false;
+    } catch {
+      return false;
     }
   }
 
