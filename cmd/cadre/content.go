@@ -59,7 +59,9 @@ func (c contentCheckCommand) Run(env *environment) error {
 type contentImportCommand struct {
 	Source   string `arg:"" help:"The package: a file, or an address that begins with https://, of a host that the configuration names (content.import_from)."`
 	Replaces string `help:"The key of the package that this is a new version of." placeholder:"KEY"`
-	Key      string `help:"The new package's key, by which programme files name it; made from its title if left out." placeholder:"KEY"`
+	Module   string `help:"The key of the module that this is in another language: people find one module, in their language." placeholder:"KEY"`
+	Language string `help:"The language that it is in, as a tag: en, ur, ps, fa-AF. The one that it states itself if left out." placeholder:"TAG"`
+	Key      string `help:"The new package's key, by which programme files name it; made from its title, or from the module's key and the language, if left out." placeholder:"KEY"`
 	Publish  bool   `help:"Put it out at once."`
 	Smaller  bool   `help:"Send pictures in fewer bytes where they lose nothing that is seen on a telephone. The archive stays as it came."`
 	JSON     bool   `help:"Print one JSON object."`
@@ -71,14 +73,15 @@ func (contentImportCommand) Help() string {
 
 Example:
 
-	cadre content import --publish tip-basics.zip`
+	cadre content import --publish tip-basics.zip
+	cadre content import --publish --module tip-basics --language ur tip-basics-urdu.zip`
 }
 
 // Run brings the package in.
 func (c contentImportCommand) Run(env *environment) error {
 	return env.enter(func(a *app.App, l *i18n.Localizer) error {
 		tell, end := env.progress()
-		out, problems, err := a.ImportPackage(env.ctx, app.PackageFrom{Source: c.Source, Replaces: c.Replaces, Key: c.Key, Publish: c.Publish, Smaller: c.Smaller, Progress: tell})
+		out, problems, err := a.ImportPackage(env.ctx, app.PackageFrom{Source: c.Source, Replaces: c.Replaces, Translates: c.Module, Language: c.Language, Key: c.Key, Publish: c.Publish, Smaller: c.Smaller, Progress: tell})
 		end()
 		if err != nil {
 			return err

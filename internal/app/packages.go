@@ -22,6 +22,11 @@ type PackageFrom struct {
 	// Replaces is the key of the package that it is a new version of; empty for a
 	// package of its own.
 	Replaces string
+	// Translates is the key of a module, or of a package that is one of its languages,
+	// which it is in another language; empty for a module of its own.
+	Translates string
+	// Language is the language that it is in; the one that it states itself if empty.
+	Language string
 	// Key is the new package's; made from its title if empty.
 	Key string
 	// Publish puts it out at once.
@@ -46,19 +51,22 @@ func (a *App) CheckPackage(ctx context.Context, in PackageFrom) (content.Inspect
 // kept and the problems say what.
 func (a *App) ImportPackage(ctx context.Context, in PackageFrom) (out content.ImportedPackage, problems content.PackageProblems, err error) {
 	ctx = AsOperator(ctx)
-	var replaces id.Module
-	if in.Replaces != "" {
-		err := a.DB.View(ctx, func(tx *db.Tx) (err error) {
+	var replaces, translates id.Module
+	err = a.DB.View(ctx, func(tx *db.Tx) (err error) {
+		if in.Replaces != "" {
 			replaces, err = a.Content.PackageByKey(tx, in.Replaces)
-			return err
-		})
-		if err != nil {
-			return out, nil, err
 		}
+		if err == nil && in.Translates != "" {
+			translates, err = a.Content.PackageByKey(tx, in.Translates)
+		}
+		return err
+	})
+	if err != nil {
+		return out, nil, err
 	}
 	err = a.withPackage(ctx, in, func(f *os.File, size int64) (err error) {
 		out, err = a.Content.ImportPackage(ctx, id.New[id.Operation](), content.ImportPackage{
-			Replaces: replaces, Key: in.Key, File: f, Size: size, Publish: in.Publish, Smaller: in.Smaller,
+			Replaces: replaces, Translates: translates, Language: in.Language, Key: in.Key, File: f, Size: size, Publish: in.Publish, Smaller: in.Smaller,
 			Progress: func(files, of int, _ int64) {
 				if in.Progress != nil {
 					in.Progress("files", int64(files), int64(of))

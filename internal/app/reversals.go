@@ -134,6 +134,7 @@ func lessonActs() map[string]web.Reversal {
 		"POST /package-uploads/{upload}/drop":                     web.CorrectedBy("app.act-upload-again"),
 		"POST /packages/{version}/publish":                        web.CorrectedBy("app.act-version-again"),
 		"POST /packages/{version}/allow":                          web.Changeable(),
+		"POST /packages/{version}/language":                       web.Changeable(),
 		"POST /packages/{version}/withdraw":                       web.Final("app.act-package"),
 	}
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,7 +10,6 @@ import (
 	"cadre/internal/content"
 	"cadre/internal/content/manifest"
 	"cadre/internal/db"
-	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/player"
@@ -19,16 +19,13 @@ import (
 type shelf struct{ *content.Service }
 
 // Current answers player.
-func (s shelf) Current(tx *db.Tx, module string) (id.ModuleVersion, error) {
-	v, err := s.Published(tx, module)
-	if err != nil {
-		return "", err
+func (s shelf) Current(tx *db.Tx, module string) ([]id.ModuleVersion, error) {
+	all, err := s.Offers(tx, module)
+	var out []id.ModuleVersion
+	for _, o := range all {
+		out = append(out, o.Version)
 	}
-	is, err := s.IsPackage(tx, v.Module)
-	if err == nil && !is {
-		err = fault.New(fault.NotFound, "content.no-package", nil)
-	}
-	return v.ID, err
+	return out, err
 }
 
 // Key answers player.
@@ -41,14 +38,11 @@ func (s shelf) Course(tx *db.Tx, v id.ModuleVersion) (*player.Course, error) {
 		return nil, err
 	}
 	c := &player.Course{
-		Version: v, Module: p.ID, Key: p.Key, Kind: player.Kind(p.Kind), Title: wording(p.Title), Language: p.Title.Fallback, Bytes: p.Weight.Wire, Units: units(p, p.Tree),
-		Withdrawn: !p.Withdrawn.IsZero(), Hosts: p.AllowedHosts, Popups: p.AllowPopups,
+		Version: v, Module: p.ID, Of: p.Module, Key: p.ModuleKey, Kind: player.Kind(p.Kind), Title: wording(p, p.Title),
+		Language: cmp.Or(p.Language, p.Title.Fallback), Bytes: p.Weight.Wire, Units: units(p, p.Tree), Withdrawn: !p.Withdrawn.IsZero(), Hosts: p.AllowedHosts, Popups: p.AllowPopups,
 	}
 	if p.Course != nil {
 		c.Publisher = p.Course.ID
-	}
-	if len(p.Languages) > 0 {
-		c.Language = p.Languages[0]
 	}
 	if p.Sequencing != nil {
 		c.Shared = p.Sequencing.Shared
@@ -59,13 +53,16 @@ func (s shelf) Course(tx *db.Tx, v id.ModuleVersion) (*player.Course, error) {
 	return c, nil
 }
 
-func wording(t i18n.Text) string { return t.Values[t.Fallback] }
+// wording says a text of a package in the language that the package is offered in.
+func wording(p *content.Package, t i18n.Text) string {
+	return t.In(cmp.Or(p.Language, p.Title.Fallback)).Text
+}
 
 // units writes a package's tree as the player has it.
 func units(p *content.Package, nodes []manifest.Node) []player.Unit {
 	var out []player.Unit
 	for _, n := range nodes {
-		u := player.Unit{ID: n.PublisherID, Key: n.ID, Title: wording(n.Title), Hidden: n.Hidden, Units: units(p, n.Nodes)}
+		u := player.Unit{ID: n.PublisherID, Key: n.ID, Title: wording(p, n.Title), Hidden: n.Hidden, Units: units(p, n.Nodes)}
 		if u.ID == "" {
 			u.ID = n.ID
 		}

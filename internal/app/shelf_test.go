@@ -46,7 +46,7 @@ func TestThePlayerFindsPackagesOnTheShelf(t *testing.T) {
 	}
 	var file *player.CourseFile
 	err = d.View(ctx, func(tx *db.Tx) error {
-		if v, err := s.Current(tx, "interviewing"); err != nil || v != in.Version {
+		if v, err := s.Current(tx, "interviewing"); err != nil || len(v) != 1 || v[0] != in.Version {
 			t.Errorf("out is %s, %v", v, err)
 		}
 		if _, err := s.Current(tx, "another"); !fault.Is(err, fault.NotFound) {
@@ -82,5 +82,54 @@ func TestThePlayerFindsPackagesOnTheShelf(t *testing.T) {
 	defer r.Close() // it was only read
 	if b, err := io.ReadAll(r); err != nil || string(b) != page || file.Media != "text/html" || len(file.Packed) != 1 || file.Packed[0].Size >= file.Size {
 		t.Errorf("%+v, %v", file, err)
+	}
+}
+
+// TestThePlayerFindsEveryLanguage: the packages of one module are found by its key,
+// each with its own title.
+func TestThePlayerFindsEveryLanguage(t *testing.T) {
+	d := dbtest.SQLite(t)
+	journal.Attach(d)
+	files, err := blob.Open(filepath.Join(t.TempDir(), "files"), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := shelf{content.New(content.Deps{DB: d, Files: files})}
+	ctx := actor.With(t.Context(), actor.Actor{Operator: true})
+	bring := func(manifest string, in content.ImportPackage) content.ImportedPackage {
+		t.Helper()
+		data := bundletest.Zip("imsmanifest.xml", manifest, "exam.html", "<p>")
+		in.File, in.Size, in.Publish = bytes.NewReader(data), int64(len(data)), true
+		out, err := s.ImportPackage(ctx, id.New[id.Operation](), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	english := bring(sequenced, content.ImportPackage{Language: "en"})
+	urdu := bring(strings.Replace(sequenced, "Interviewing", "انٹرویو", 1), content.ImportPackage{Translates: english.Package, Language: "ur"})
+	err = d.View(ctx, func(tx *db.Tx) error {
+		all, err := s.Current(tx, "interviewing")
+		if err != nil || len(all) != 2 || all[0] != english.Version || all[1] != urdu.Version {
+			t.Errorf("out are %v, %v", all, err)
+		}
+		c, err := s.Course(tx, urdu.Version)
+		if err != nil {
+			return err
+		}
+		if c.Title != "انٹرویو" || c.Language != "ur" || c.Key != "interviewing" || c.Module != urdu.Package || c.Of != english.Package {
+			t.Errorf("%+v", c)
+		}
+		if c, err := s.Course(tx, english.Version); err != nil || c.Of != english.Package || c.Language != "en" {
+			t.Errorf("%+v, %v", c, err)
+		}
+		key, err := s.Key(tx, urdu.Package)
+		if err == nil && key != "interviewing" {
+			t.Errorf("it is the module %s", key)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

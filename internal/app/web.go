@@ -43,8 +43,8 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 	})
 	contentapi.Add(programs, contentapi.Deps{
 		DB: a.DB, Content: a.Content, Arriving: a.arriving(),
-		Withdrawn: func(ctx context.Context, key string) error {
-			return a.Player.Withdraw(ctx, id.New[id.Operation](), key)
+		Withdrawn: func(ctx context.Context, p id.Module) error {
+			return a.Player.Withdraw(ctx, id.New[id.Operation](), p)
 		},
 	})
 	playerapi.Add(programs, playerapi.Deps{Player: a.Player, Where: a.courseware()})

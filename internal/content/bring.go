@@ -52,7 +52,14 @@ type ImportPackage struct {
 	// Replaces names the package that this is a new version of; empty for a package
 	// of its own.
 	Replaces id.Module
-	// Key is the new package's module key; made from its title if empty.
+	// Translates names a package whose module this one is in another language; empty
+	// for a module of its own.
+	Translates id.Module
+	// Language is the language that it is in, as a tag (BCP 47); empty for the one that
+	// it states itself.
+	Language string
+	// Key is the new package's key; made from its title, or from the key of the module
+	// and the language, if empty.
 	Key string
 	// File is what came, of Size bytes: an archive, or cmi5.xml alone.
 	File io.ReaderAt
@@ -113,6 +120,10 @@ func (s *Service) ImportPackage(ctx context.Context, op id.Operation, in ImportP
 	}
 	b := bringing{s: s, ctx: ctx, in: in, found: found, version: id.New[id.ModuleVersion](), seek: newSeeker()}
 	if found.manifest != nil {
+		if err := s.db.View(ctx, b.checkLanguage); err != nil {
+			err = b.refuse(op, &out, err)
+			return out, err
+		}
 		if err := found.refused(b.store()); err != nil {
 			return out, err
 		}
@@ -123,7 +134,7 @@ func (s *Service) ImportPackage(ctx context.Context, op id.Operation, in ImportP
 	}
 	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		out = ImportedPackage{}
-		_, err := journal.Once(tx, op, "content.import-package", &out, func() error { return b.keep(tx, &out) })
+		_, err := journal.Once(tx, op, importPackageAct, &out, func() error { return b.keep(tx, &out) })
 		return err
 	})
 	return out, err
@@ -131,8 +142,19 @@ func (s *Service) ImportPackage(ctx context.Context, op id.Operation, in ImportP
 
 // mayImport asks the policy before anything is written.
 func (s *Service) mayImport(ctx context.Context, in ImportPackage) error {
+	if _, err := languageTag(in.Language); err != nil {
+		return err
+	}
 	return s.db.View(ctx, func(tx *db.Tx) (err error) {
 		row := moduleRow{programme: in.Programme}
+		if in.Translates != "" {
+			if in.Replaces != "" {
+				return fault.Bad("fault.invalid", fault.Field{Name: "replaces", Key: "content.version-or-language"})
+			}
+			if row, err = s.translated(tx, in.Translates); err != nil {
+				return err
+			}
+		}
 		if in.Replaces != "" {
 			if row, err = moduleByID(tx, in.Replaces); err != nil {
 				return err
@@ -149,6 +171,51 @@ func (s *Service) mayImport(ctx context.Context, in ImportPackage) error {
 	})
 }
 
+// translated returns the module that a package is or is a language of.
+func (s *Service) translated(tx *db.Tx, p id.Module) (row moduleRow, err error) {
+	if _, err := packageByID(tx, p); err != nil {
+		return row, err
+	}
+	l, _, err := languageByID(tx, p)
+	if err != nil {
+		return row, err
+	}
+	return moduleByID(tx, l.module)
+}
+
+// checkLanguage finds out in which language the package is and of which module,
+// before anything is written, and whether it can be.
+func (b *bringing) checkLanguage(tx *db.Tx) (err error) {
+	if b.language, err = languageTag(b.in.Language); err != nil || b.in.Translates == "" {
+		return err
+	}
+	if b.language == "" {
+		b.language = spoken(b.found.manifest)
+	}
+	if b.language == "" {
+		return fault.Bad("fault.invalid", fault.Field{Name: "language", Key: "content.language-needed"})
+	}
+	row, err := b.s.translated(tx, b.in.Translates)
+	if err != nil {
+		return err
+	}
+	b.of = row
+	_, err = b.s.fits(tx, "", row.id, b.language)
+	return err
+}
+
+// refuse answers an import that cannot be; one that was done before is answered as
+// it was then.
+func (b *bringing) refuse(op id.Operation, out *ImportedPackage, why error) error {
+	return b.s.db.Update(b.ctx, db.Main, func(tx *db.Tx) error {
+		_, err := journal.Once(tx, op, importPackageAct, out, func() error { return why })
+		return err
+	})
+}
+
+// importPackageAct is the kind of the operation.
+const importPackageAct = "content.import-package"
+
 // bringing is one import under way.
 type bringing struct {
 	s       *Service
@@ -157,6 +224,11 @@ type bringing struct {
 	found   *inspected
 	version id.ModuleVersion
 	seek    *seeker
+
+	// language is the one that it is said to be in; of is the module that it is in that
+	// language, empty where that is its own.
+	language string
+	of       moduleRow
 
 	original blob.Stored
 	weight   Weight
@@ -413,11 +485,30 @@ func (b *bringing) keep(tx *db.Tx, out *ImportedPackage) error {
 	}); err != nil {
 		return err
 	}
+	if err := b.speak(tx, row); err != nil {
+		return err
+	}
 	*out = ImportedPackage{Package: row.id, Version: v.ID, Number: v.Number, Key: row.key}
 	if b.in.Publish {
 		return publish(tx, row, v)
 	}
 	return nil
+}
+
+// speak says in which language the package is, where that was said.
+func (b *bringing) speak(tx *db.Tx, row moduleRow) error {
+	if b.language == "" {
+		return nil
+	}
+	module := b.of.id
+	if module == "" {
+		l, _, err := languageByID(tx, row.id)
+		if err != nil {
+			return err
+		}
+		module = l.module
+	}
+	return b.s.speak(tx, row, module, b.language)
 }
 
 // digest names what the version is: the archive, and whether its pictures were made
@@ -462,18 +553,24 @@ func (b *bringing) module(tx *db.Tx) (moduleRow, packageRow, error) {
 		return row, pkg, err
 	}
 	row := moduleRow{id: id.New[id.Module](), programme: b.in.Programme}
+	stem := ""
+	if b.of.id != "" {
+		row.programme, stem = b.of.programme, b.of.key+"-"+strings.ToLower(b.language)
+	}
 	pkg := packageRow{module: row.id, hosts: "[]"}
+	if stem == "" || len(stem) > 60 { // a number may follow
+		stem = keyOf(b.found.manifest.Title)
+	}
 	var err error
-	row.key, err = freeKey(tx, b.in.Key, b.found.manifest.Title)
+	row.key, err = freeKey(tx, b.in.Key, stem)
 	return row, pkg, err
 }
 
 // freeKey returns a module key that nothing has: the one wished for, which must
-// be free, or one made from the title.
-func freeKey(tx *db.Tx, wish string, title i18n.Text) (string, error) {
-	stem := wish
-	if wish == "" {
-		stem = keyOf(title)
+// be free, or one that begins with stem.
+func freeKey(tx *db.Tx, wish, stem string) (string, error) {
+	if wish != "" {
+		stem = wish
 	}
 	for n := 1; ; n++ {
 		key := stem

@@ -26,7 +26,13 @@ type Package struct {
 	ID      id.Module
 	Version id.ModuleVersion
 	Number  int    // of the version, from 1
-	Key     string // the module's key, by which blueprints name it
+	Key     string // its own, by which the command line names it
+	// Module is the module that it is in its language, ModuleKey the key by which
+	// blueprints name that: its own ID and Key, where it is not another's.
+	Module    id.Module
+	ModuleKey string
+	// Language is the language that it is offered in; empty if nobody says.
+	Language string
 	// Manifest is what the package says of itself; see its fields for what is a fact
 	// of the manifest and what is derived.
 	*manifest.Manifest

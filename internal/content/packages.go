@@ -82,6 +82,13 @@ func (s *Service) WithdrawPackage(ctx context.Context, op id.Operation, m id.Mod
 		if err := savePackage(tx, p, false); err != nil {
 			return nil, err
 		}
+		if l, known, err := languageByID(tx, m); err != nil {
+			return nil, err
+		} else if known {
+			if err := l.end(tx); err != nil {
+				return nil, err
+			}
+		}
 		return packageWithdrawnBody{row.published}, setPublished(tx, m, "")
 	})
 }
@@ -107,16 +114,21 @@ func (s *Service) changePackage(ctx context.Context, op id.Operation, m id.Modul
 			if err != nil || body == nil {
 				return err
 			}
+			rows := []journal.Row{journal.RowOf(packagesTable(), m), journal.RowOf(modulesTable(), m)}
+			if _, known, err := languageByID(tx, m); err != nil {
+				return err
+			} else if known {
+				rows = append(rows, journal.RowOf(languagesTable(), m))
+			}
 			return journal.Append(tx, journal.Entry{
-				Kind: kind, Version: 1, Scope: actor.Scope{Programme: row.programme}, Subject: string(m), Body: body,
-				Rows: []journal.Row{journal.RowOf(packagesTable(), m), journal.RowOf(modulesTable(), m)},
+				Kind: kind, Version: 1, Scope: actor.Scope{Programme: row.programme}, Subject: string(m), Body: body, Rows: rows,
 			})
 		})
 		return err
 	})
 }
 
-// PackageOverview is a package in a list for staff.
+// PackageOverview is a module made elsewhere in a list for staff.
 type PackageOverview struct {
 	ID        id.Module
 	Key       string
@@ -125,13 +137,15 @@ type PackageOverview struct {
 	Published id.ModuleVersion // empty while none is out
 	Latest    id.ModuleVersion
 	Withdrawn bool
+	// InLanguages are its packages, where it is one per language; empty where it is one.
+	InLanguages []InLanguage
 }
 
 // packagesPage is how many packages a page lists.
 const packagesPage = 50
 
-// ListPackages returns the packages that the actor may see, by key, after the
-// key given, and whether there are more.
+// ListPackages returns the modules made elsewhere that the actor may see, by key,
+// after the key given, and whether there are more.
 func (s *Service) ListPackages(ctx context.Context, after string) (out []PackageOverview, more bool, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		a := tx.Actor()
@@ -152,6 +166,9 @@ func (s *Service) ListPackages(ctx context.Context, after string) (out []Package
 				if len(out) == packagesPage {
 					more = true
 					return nil
+				}
+				if r.InLanguages, err = inLanguages(tx, r.ID); err != nil {
+					return err
 				}
 				out = append(out, r.PackageOverview)
 			}
@@ -179,7 +196,9 @@ func packagesAfter(tx *db.Tx, after string) ([]listedPackage, error) {
 		return l, json.Unmarshal([]byte(title), &l.Title)
 	}, `SELECT m.id, m.programme, m.key, m.published, p.kind, p.title, p.withdrawn_at,
 			(SELECT v.id FROM content_versions v WHERE v.module = m.id ORDER BY v.number DESC LIMIT 1)
-		FROM content_packages p JOIN content_modules m ON m.id = p.module WHERE m.key > ?1 ORDER BY m.key LIMIT `+fmt.Sprint(packagesPage), after)
+		FROM content_packages p JOIN content_modules m ON m.id = p.module WHERE m.key > ?1
+			AND NOT EXISTS (SELECT 1 FROM content_languages l WHERE l.package = m.id AND l.module <> m.id)
+		ORDER BY m.key LIMIT `+fmt.Sprint(packagesPage), after)
 }
 
 // PackagePage is what the officer sees of one version.
@@ -187,6 +206,8 @@ type PackagePage struct {
 	*Package
 	Published id.ModuleVersion
 	Versions  []Version
+	// InLanguages are all packages of its module, where that is one per language.
+	InLanguages []InLanguage
 	// Heaviest are the files that weigh most on the wire.
 	Heaviest []PackageFile
 }
@@ -207,6 +228,9 @@ func (s *Service) PreviewPackage(ctx context.Context, v id.ModuleVersion) (out P
 		}
 		out = PackagePage{Package: p, Published: row.published}
 		if out.Versions, err = versionsOf(tx, p.ID); err != nil {
+			return err
+		}
+		if out.InLanguages, err = inLanguages(tx, p.Module); err != nil {
 			return err
 		}
 		out.Heaviest, err = heaviest(tx, v, 10)

@@ -83,6 +83,21 @@ func (s *Service) Package(tx *db.Tx, v id.ModuleVersion) (*Package, error) {
 	if err := json.Unmarshal([]byte(row.hosts), &p.AllowedHosts); err != nil {
 		return nil, fmt.Errorf("content: package %s: %w", version.Module, err)
 	}
+	l, known, err := languageByID(tx, version.Module)
+	if err != nil {
+		return nil, err
+	}
+	p.Module, p.ModuleKey, p.Language = l.module, version.Key, l.language
+	if !known {
+		p.Language = spoken(b.Manifest)
+	}
+	if l.module != version.Module {
+		of, err := moduleByID(tx, l.module)
+		if err != nil {
+			return nil, err
+		}
+		p.ModuleKey = of.key
+	}
 	return p, nil
 }
 
@@ -126,13 +141,10 @@ func fileWhere(tx *db.Tx, where string, v id.ModuleVersion, name string) (f Pack
 	return f, err
 }
 
-// PackageKey returns the key of the module that a package is. It is a fault of
-// kind NotFound if there is no such package.
+// PackageKey returns the key of the module that a package is, in whatever language.
+// It is a fault of kind NotFound if there is no such package.
 func (s *Service) PackageKey(tx *db.Tx, m id.Module) (string, error) {
-	if _, err := packageByID(tx, m); err != nil {
-		return "", err
-	}
-	row, err := moduleByID(tx, m)
+	row, err := s.translated(tx, m)
 	return row.key, err
 }
 

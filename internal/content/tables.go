@@ -25,6 +25,13 @@ func packagesTable() db.Table {
 	}
 }
 
+func languagesTable() db.Table {
+	return db.Table{
+		Name: "content_languages", Owner: "content", Key: "package", Journalled: []string{"module", "language", "ended_at"},
+		Purpose: "Says which package is which module in which language.", Keep: "as long as the package",
+	}
+}
+
 // Tables declares the package's tables.
 func Tables() []db.Table {
 	return []db.Table{
@@ -33,7 +40,7 @@ func Tables() []db.Table {
 			Name: "content_files", Owner: "content",
 			Purpose: "Names the files of a version: its texts as written and its pictures.", Keep: "as long as the version",
 		},
-		packagesTable(),
+		packagesTable(), languagesTable(),
 		{
 			Name: "content_package_files", Owner: "content", Key: "version",
 			Purpose: "Names the files of a package's version.", Keep: "as long as the version",

@@ -34,11 +34,14 @@ const (
 type Upload struct {
 	ID       id.Upload
 	Replaces id.Module // of which package it is to be a new version; empty for none
-	Name     string    // the file's, as the browser told
-	Size     int64     // what is to come in all
-	Modified int64     // when the file was changed last, as the browser told, in milliseconds
-	Received int64     // how much has come, from the beginning on
-	Begun    time.Time
+	// Translates and Language are those of [ImportPackage].
+	Translates id.Module
+	Language   string
+	Name       string // the file's, as the browser told
+	Size       int64  // what is to come in all
+	Modified   int64  // when the file was changed last, as the browser told, in milliseconds
+	Received   int64  // how much has come, from the beginning on
+	Begun      time.Time
 	// Last is the last part that came; a file that differs there is another one.
 	Last Part
 	// Version is what it became; empty until it is finished.
@@ -59,11 +62,13 @@ type Part struct {
 
 // BeginUpload says what is going to come.
 type BeginUpload struct {
-	Programme id.Programme
-	Replaces  id.Module
-	Name      string
-	Size      int64
-	Modified  int64
+	Programme  id.Programme
+	Replaces   id.Module
+	Translates id.Module
+	Language   string
+	Name       string
+	Size       int64
+	Modified   int64
 }
 
 // BeginUpload begins an upload, or finds the one that the same person began with
@@ -73,16 +78,19 @@ func (s *Service) BeginUpload(ctx context.Context, in BeginUpload) (Upload, erro
 	if in.Size <= 0 || in.Size > MaxPackage {
 		return out, fault.New(fault.Invalid, "content.package-large", fault.Args{"mb": MaxPackage >> 20})
 	}
-	if err := s.mayImport(ctx, ImportPackage{Programme: in.Programme, Replaces: in.Replaces}); err != nil {
+	if err := s.mayImport(ctx, ImportPackage{Programme: in.Programme, Replaces: in.Replaces, Translates: in.Translates, Language: in.Language}); err != nil {
 		return out, err
 	}
 	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		if err := s.mayTranslate(tx, in); err != nil {
+			return err
+		}
 		open, err := openUploads(tx, in.Programme)
 		if err != nil {
 			return err
 		}
 		if i := slices.IndexFunc(open, func(u Upload) bool {
-			return u.Replaces == in.Replaces && u.Name == in.Name && u.Size == in.Size && u.Modified == in.Modified
+			return u.Replaces == in.Replaces && u.Translates == in.Translates && u.Language == in.Language && u.Name == in.Name && u.Size == in.Size && u.Modified == in.Modified
 		}); i >= 0 {
 			out = open[i]
 			return nil
@@ -91,15 +99,30 @@ func (s *Service) BeginUpload(ctx context.Context, in BeginUpload) (Upload, erro
 			return fault.New(fault.Limited, "content.uploads-many", fault.Args{"n": MaxUploads})
 		}
 		out = Upload{
-			ID: id.New[id.Upload](), Replaces: in.Replaces, Name: in.Name, Size: in.Size, Modified: in.Modified, Begun: tx.Now(),
+			ID: id.New[id.Upload](), Replaces: in.Replaces, Translates: in.Translates, Language: in.Language, Name: in.Name, Size: in.Size, Modified: in.Modified, Begun: tx.Now(),
 			person: tx.Actor().Person, programme: in.Programme,
 		}
-		_, err = tx.Exec(`INSERT INTO content_uploads (id, person, programme, replaces, name, size, modified, received, version, begun_at, touched_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', ?8, ?8)`,
-			out.ID, out.person, out.programme, out.Replaces, out.Name, out.Size, out.Modified, db.Micros(out.Begun))
+		_, err = tx.Exec(`INSERT INTO content_uploads (id, person, programme, replaces, translates, language, name, size, modified, received, version, begun_at, touched_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', ?10, ?10)`,
+			out.ID, out.person, out.programme, out.Replaces, out.Translates, out.Language, out.Name, out.Size, out.Modified, db.Micros(out.Begun))
 		return err
 	})
 	return out, err
+}
+
+// mayTranslate refuses what could not become a language of its module anyway,
+// before it is sent.
+func (s *Service) mayTranslate(tx *db.Tx, in BeginUpload) error {
+	language, err := languageTag(in.Language)
+	if err != nil || language == "" || in.Translates == "" {
+		return err
+	}
+	row, err := s.translated(tx, in.Translates)
+	if err != nil {
+		return err
+	}
+	_, err = s.fits(tx, "", row.id, language)
+	return err
 }
 
 // AppendUpload is the next part of an upload.
@@ -204,7 +227,9 @@ func (s *Service) FinishUpload(ctx context.Context, upload id.Upload, smaller bo
 		return ImportedPackage{}, err
 	}
 	// The upload's own id is the act's: however often it is sent, it is done once.
-	out, err := s.ImportPackage(ctx, id.Operation(u.ID), ImportPackage{Programme: u.programme, Replaces: u.Replaces, File: file, Size: u.Size, Smaller: smaller})
+	out, err := s.ImportPackage(ctx, id.Operation(u.ID), ImportPackage{
+		Programme: u.programme, Replaces: u.Replaces, Translates: u.Translates, Language: u.Language, File: file, Size: u.Size, Smaller: smaller,
+	})
 	if err = errors.Join(err, file.Close()); err != nil {
 		return out, err
 	}
@@ -271,11 +296,11 @@ func (s *Service) SweepUploads(ctx context.Context) error {
 	})
 }
 
-const uploadColumns = `id, person, programme, replaces, name, size, modified, received, version, begun_at`
+const uploadColumns = `id, person, programme, replaces, translates, language, name, size, modified, received, version, begun_at`
 
 func scanUpload(scan func(...any) error) (u Upload, err error) {
 	var begun int64
-	err = scan(&u.ID, &u.person, &u.programme, &u.Replaces, &u.Name, &u.Size, &u.Modified, &u.Received, &u.Version, &begun)
+	err = scan(&u.ID, &u.person, &u.programme, &u.Replaces, &u.Translates, &u.Language, &u.Name, &u.Size, &u.Modified, &u.Received, &u.Version, &begun)
 	u.Begun = db.Time(begun)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.New(fault.NotFound, "content.no-upload", nil)

@@ -33,7 +33,7 @@ type Deps struct {
 	Arriving string
 	// Withdrawn ends what is open of a package that was taken out of use; it may be
 	// done again.
-	Withdrawn func(ctx context.Context, key string) error
+	Withdrawn func(ctx context.Context, p id.Module) error
 }
 
 // Package is a package that was brought in.
@@ -44,8 +44,10 @@ type Package struct {
 	Kind       string     `json:"kind" enum:"scorm12,scorm2004,cmi5,xapi,h5p"`
 	Edition    int        `json:"edition,omitempty" doc:"Of SCORM 2004: 2, 3 or 4."`
 	Key        string     `json:"key" doc:"The module's key, by which programme files name it."`
+	Module     string     `json:"module,omitempty" doc:"The id of the package that is the module; where this one is that module in another language, another's than its own."`
 	Title      string     `json:"title"`
-	Languages  []string   `json:"languages"`
+	Language   string     `json:"language,omitempty" doc:"The one that it is offered in."`
+	Languages  []string   `json:"languages" doc:"Those that its manifest states."`
 	Bytes      int64      `json:"bytes" doc:"What the whole package weighs when it is sent."`
 	Activities []Activity `json:"activities" doc:"What can be launched, in the manifest's order."`
 	Warnings   []Warning  `json:"warnings" doc:"What was repaired, and what will not work."`
@@ -87,8 +89,10 @@ func Add(a *api.API, d Deps) {
 		Limit: content.MaxPackage + 1<<20, Status: http.StatusCreated, Answer: Package{},
 		Body: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
 			Type: "object", Required: []string{"file"}, Properties: map[string]*huma.Schema{
-				"file":     {Type: "string", Format: "binary", Description: "The package."},
-				"replaces": {Type: "string", Format: "uuid", Description: "The id of the package that this is a new version of."},
+				"file":       {Type: "string", Format: "binary", Description: "The package."},
+				"replaces":   {Type: "string", Format: "uuid", Description: "The id of the package that this is a new version of."},
+				"translates": {Type: "string", Format: "uuid", Description: "The id of a package whose module this one is in another language: people find one module, in their language."},
+				"language":   {Type: "string", Description: "The language that it is in, as a tag (BCP 47). Without it, the one that it states itself."},
 			},
 		}}}},
 	}, h.bringIn)
@@ -115,11 +119,11 @@ func (h handler) bringIn(ctx context.Context, r *http.Request) (_ any, err error
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
-	size, replaces, err := read(form, file)
+	in, err := read(form, file)
 	if err != nil {
 		return nil, err
 	}
-	in := content.ImportPackage{Programme: actor.From(ctx).Grant.Scope.Programme, Replaces: replaces, File: file, Size: size, Publish: true}
+	in.Programme, in.File, in.Publish = actor.From(ctx).Grant.Scope.Programme, file, true
 	out, err := h.Content.ImportPackage(ctx, api.OperationOf(ctx), in)
 	if err != nil {
 		return nil, listed(err)
@@ -128,42 +132,62 @@ func (h handler) bringIn(ctx context.Context, r *http.Request) (_ any, err error
 }
 
 // read takes the form's parts: the file into w, and the rest.
-func read(form *multipart.Reader, w io.Writer) (size int64, replaces id.Module, err error) {
-	size = -1
+func read(form *multipart.Reader, w io.Writer) (in content.ImportPackage, err error) {
+	in.Size = -1
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return 0, "", broken(err)
+			return in, broken(err)
 		}
-		switch part.FormName() {
+		switch name := part.FormName(); name {
 		case "file":
-			if size >= 0 {
-				return 0, "", fault.Bad("fault.invalid", fault.Field{Name: "file", Key: "content.form-file-twice"})
+			if in.Size >= 0 {
+				return in, fault.Bad("fault.invalid", fault.Field{Name: name, Key: "content.form-file-twice"})
 			}
-			if size, err = io.Copy(w, part); err != nil {
-				return 0, "", broken(err)
+			if in.Size, err = io.Copy(w, part); err != nil {
+				return in, broken(err)
 			}
 		case "replaces":
-			text, err := io.ReadAll(io.LimitReader(part, 100))
-			if err != nil {
-				return 0, "", broken(err)
-			}
-			if s := strings.TrimSpace(string(text)); s != "" {
-				if replaces, err = id.Parse[id.Module](s); err != nil {
-					return 0, "", fault.Bad("fault.invalid", fault.Field{Name: "replaces", Key: "content.no-package"})
-				}
-			}
+			err = packageIn(part, &in.Replaces)
+		case "translates":
+			err = packageIn(part, &in.Translates)
+		case "language":
+			in.Language, err = short(part)
 		default:
-			return 0, "", fault.Bad("fault.invalid", fault.Field{Name: part.FormName(), Key: "content.form-unknown"})
+			return in, fault.Bad("fault.invalid", fault.Field{Name: name, Key: "content.form-unknown"})
+		}
+		if err != nil {
+			return in, err
 		}
 	}
-	if size < 0 {
-		return 0, "", fault.Bad("fault.invalid", fault.Field{Name: "file", Key: "fault.required"})
+	if in.Size < 0 {
+		return in, fault.Bad("fault.invalid", fault.Field{Name: "file", Key: "fault.required"})
 	}
-	return size, replaces, nil
+	return in, nil
+}
+
+// short reads a part that is a word.
+func short(part *multipart.Part) (string, error) {
+	text, err := io.ReadAll(io.LimitReader(part, 100))
+	if err != nil {
+		return "", broken(err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+// packageIn reads a part that names a package; an empty one names none.
+func packageIn(part *multipart.Part, m *id.Module) error {
+	text, err := short(part)
+	if err != nil || text == "" {
+		return err
+	}
+	if *m, err = id.Parse[id.Module](text); err != nil {
+		return fault.Bad("fault.invalid", fault.Field{Name: part.FormName(), Key: "content.no-package"})
+	}
+	return nil
 }
 
 // broken is a request that ended early or is too large.
@@ -203,8 +227,8 @@ func (h handler) describe(ctx context.Context, v id.ModuleVersion) (*Package, er
 			return err
 		}
 		out = &Package{
-			ID: string(p.ID), Version: string(p.Version), Number: p.Number, Kind: string(p.Kind), Edition: p.Edition, Key: p.Key, Title: l.Text(p.Title).Text,
-			Languages: append([]string{}, p.Languages...), Bytes: p.Weight.Wire, Activities: []Activity{}, Warnings: []Warning{},
+			ID: string(p.ID), Version: string(p.Version), Number: p.Number, Kind: string(p.Kind), Edition: p.Edition, Key: p.ModuleKey, Module: string(p.Module),
+			Title: l.Text(p.Title).Text, Language: p.Language, Languages: append([]string{}, p.Languages...), Bytes: p.Weight.Wire, Activities: []Activity{}, Warnings: []Warning{},
 		}
 		for _, u := range p.Units {
 			out.Activities = append(out.Activities, Activity{
@@ -243,13 +267,5 @@ func (h handler) withdraw(ctx context.Context, in *byID) (*struct{}, error) {
 	if err := h.Content.WithdrawPackage(ctx, api.OperationOf(ctx), m); err != nil {
 		return nil, err
 	}
-	var key string
-	err = h.DB.View(ctx, func(tx *db.Tx) (err error) {
-		key, err = h.Content.PackageKey(tx, m)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &struct{}{}, h.Withdrawn(ctx, key)
+	return &struct{}{}, h.Withdrawn(ctx, m)
 }

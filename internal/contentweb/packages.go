@@ -1,6 +1,7 @@
 package contentweb
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -18,13 +19,37 @@ import (
 	"cadre/internal/web/ui"
 )
 
-func packagesForm(replaces id.Module) ui.Form {
+// packagesForm is the form on which a package comes in: a new one, or, where of is
+// one, a new version of that, or the same in another language.
+func packagesForm(of id.Module, as string) ui.Form {
 	f := ui.NewForm("package", "/packages")
 	f.Files = true
-	if replaces != "" {
-		f = f.With("replaces", string(replaces))
+	if of != "" {
+		f = f.With("replaces", string(of)).With("as", cmp.Or(as, asVersion))
 	}
 	return f
+}
+
+// What a package is to the one that the form names.
+const (
+	asVersion  = "version"
+	asLanguage = "language"
+)
+
+// related reads what a package is to the one named: a new version of it, or its
+// module in another language.
+func related(to, as string) (replaces, translates id.Module, err error) {
+	if to == "" {
+		return "", "", nil
+	}
+	m, err := id.Parse[id.Module](to)
+	switch {
+	case err != nil:
+		return "", "", fault.Wrap(fault.NotFound, "content.no-package", err)
+	case as == asLanguage:
+		return "", m, nil
+	}
+	return m, "", nil
 }
 
 // listed is the page of all packages.
@@ -39,7 +64,7 @@ type listed struct {
 
 func (h handler) listPackages(r *http.Request, after string) (out listed, err error) {
 	all, more, err := h.Content.ListPackages(r.Context(), after)
-	out = listed{all: all, may: mayImport(r), form: packagesForm("")}
+	out = listed{all: all, may: mayImport(r), form: packagesForm("", "")}
 	if more {
 		out.next = all[len(all)-1].Key
 	}
@@ -63,11 +88,16 @@ func (h handler) bringPackage(w http.ResponseWriter, r *http.Request) error {
 	in, err := web.Decode[struct {
 		File     *web.Upload `form:"file"`
 		Replaces string      `form:"replaces,optional,max=36"`
+		As       string      `form:"as,optional,max=10"`
+		Language string      `form:"language,optional,max=35"`
 		Smaller  bool        `form:"smaller"`
 	}](r)
 	var out content.ImportedPackage
 	if err == nil {
-		out, err = h.takePackage(r, in.File, in.Replaces, in.Smaller)
+		ask := content.ImportPackage{Programme: actor.From(r.Context()).Grant.Scope.Programme, Language: in.Language, Smaller: in.Smaller}
+		if ask.Replaces, ask.Translates, err = related(in.Replaces, in.As); err == nil {
+			out, err = h.takePackage(r, in.File, ask)
+		}
 	}
 	if err != nil {
 		page, listErr := h.listPackages(r, "")
@@ -77,7 +107,7 @@ func (h handler) bringPackage(w http.ResponseWriter, r *http.Request) error {
 		var problems content.PackageProblems
 		errors.As(err, &problems)
 		page.problems = problems
-		return web.Again(w, r, err, packagesForm(id.Module(in.Replaces)), func(f ui.Form) templ.Component {
+		return web.Again(w, r, err, packagesForm(id.Module(in.Replaces), in.As), func(f ui.Form) templ.Component {
 			page.form = f
 			return packagesPage(page)
 		})
@@ -94,13 +124,7 @@ func brought(w http.ResponseWriter, r *http.Request, out content.ImportedPackage
 	return web.Done(w, r, packagePath(out.Version), key)
 }
 
-func (h handler) takePackage(r *http.Request, file *web.Upload, replaces string, smaller bool) (out content.ImportedPackage, err error) {
-	in := content.ImportPackage{Programme: actor.From(r.Context()).Grant.Scope.Programme, Smaller: smaller}
-	if replaces != "" {
-		if in.Replaces, err = id.Parse[id.Module](replaces); err != nil {
-			return out, fault.Wrap(fault.NotFound, "content.no-package", err)
-		}
-	}
+func (h handler) takePackage(r *http.Request, file *web.Upload, in content.ImportPackage) (out content.ImportedPackage, err error) {
 	f, err := file.Open()
 	if err != nil {
 		return out, err
@@ -136,7 +160,33 @@ func (h handler) pack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, packagePage(p, mayImport(r), allowForm(p)))
+	return web.Render(w, r, packagePage(p, mayImport(r), allowForm(p), languageForm(p)))
+}
+
+func languageForm(p content.PackagePage) ui.Form {
+	return ui.NewForm("language", packagePath(p.Version)+"/language").With("language", p.Language)
+}
+
+// setLanguage says which language a package is in.
+func (h handler) setLanguage(w http.ResponseWriter, r *http.Request) error {
+	v, err := versionIn(r)
+	if err != nil {
+		return err
+	}
+	p, err := h.Content.PreviewPackage(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[struct {
+		Language string `form:"language,max=35"`
+	}](r)
+	if err == nil {
+		err = h.Content.SetLanguage(r.Context(), web.Operation(r), content.SetLanguage{Package: p.ID, Language: in.Language})
+	}
+	if err != nil {
+		return web.Again(w, r, err, languageForm(p), func(f ui.Form) templ.Component { return packagePage(p, true, allowForm(p), f) })
+	}
+	return web.Done(w, r, packagePath(v), "content.language-saved")
 }
 
 func allowForm(p content.PackagePage) ui.Form {
@@ -178,7 +228,7 @@ func (h handler) allow(w http.ResponseWriter, r *http.Request) error {
 		err = h.Content.AllowPackage(r.Context(), web.Operation(r), content.AllowPackage{Package: p.ID, Hosts: strings.Fields(in.Hosts), Popups: in.Popups})
 	}
 	if err != nil {
-		return web.Again(w, r, err, allowForm(p), func(f ui.Form) templ.Component { return packagePage(p, true, f) })
+		return web.Again(w, r, err, allowForm(p), func(f ui.Form) templ.Component { return packagePage(p, true, f, languageForm(p)) })
 	}
 	return web.Done(w, r, packagePath(v), "content.package-allowed")
 }

@@ -54,3 +54,44 @@ func TestAPackageIsBroughtInLookedOverAndTakenOut(t *testing.T) {
 		t.Error("a trainer took the archive out")
 	}
 }
+
+const tincanUrdu = `<tincan xmlns="http://projecttincan.com/tincan.xsd"><activities>
+<activity id="https://example.org/ur" type="http://adlnet.gov/expapi/activities/course"><name lang="ur">علامات پہچانیں</name><launch lang="ur">index.html</launch></activity>
+</activities></tincan>`
+
+// The officer brings the Urdu package in beside the English one; she sees one module.
+func TestAPackageIsBroughtInAsAnotherLanguage(t *testing.T) {
+	files, err := blob.Open(filepath.Join(t.TempDir(), "files"), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := webtest.Start(t, nil, Routes(Deps{Content: content.New(content.Deps{DB: dbtest.SQLite(t), Files: files})})...)
+	officer := as(actor.ProgrammeOfficer)
+	b := s.As(t, officer, i18n.Prefs{Lang: "en"})
+	english := b.SubmitFiles(b.Get("/packages"), "package", nil, map[string][]byte{"file": bundletest.Zip("tincan.xml", tincan, "index.html", "<p>one")})
+	english.Must(t, http.StatusOK, "The same module in another language")
+	urdu := map[string][]byte{"file": bundletest.Zip("tincan.xml", tincanUrdu, "index.html", "<p>ایک")}
+	ask := map[string][]string{"as": {"language"}}
+	in := b.SubmitFiles(english, "package", ask, urdu).Must(t, http.StatusOK, "علامات پہچانیں", "This module in several languages", "spotting-indicators-ur", "English", "اردو").CheckPage(t)
+	path, _, _ := strings.Cut(in.Path, "?")
+	page := s.As(t, officer, i18n.Prefs{Lang: "ur"}).Get(path).Must(t, http.StatusOK).CheckPage(t)
+	if !strings.Contains(page.Body, "spotting-indicators") {
+		t.Error("the key of the module is not shown")
+	}
+	if resent := b.SubmitFiles(english, "package", ask, urdu); resent.Path != in.Path {
+		t.Errorf("a resend led to %s, the first to %s", resent.Path, in.Path)
+	}
+	first, _, _ := strings.Cut(english.Path, "?")
+	again := b.SubmitFiles(b.Get(first), "package", ask, urdu)
+	again.Must(t, http.StatusUnprocessableEntity, "for this module already: spotting-indicators-ur", "as a new version of").CheckPage(t)
+	b.Submit(in, "language", map[string][]string{"language": {"in Urdu"}}).Must(t, http.StatusUnprocessableEntity, "Write the language as a tag").CheckPage(t)
+	b.Submit(in, "language", map[string][]string{"language": {"en"}}).Must(t, http.StatusUnprocessableEntity, "for this module already: spotting-indicators.")
+	b.Submit(in, "language", map[string][]string{"language": {"ur-PK"}}).Must(t, http.StatusOK, "The language was saved.").CheckPage(t)
+	b.Submit(in, path+"/publish", nil).Must(t, http.StatusOK, "This version is out.")
+	list := b.Get("/packages").Must(t, http.StatusOK, "Spotting indicators", "English").CheckPage(t)
+	if n := strings.Count(list.Body, "<tr>"); n != 2 { // its head, and one module
+		t.Errorf("%d rows in the list of modules", n)
+	}
+	b.Submit(b.Get(path), path+"/withdraw", nil).Must(t, http.StatusOK, "Taken out of use").CheckPage(t)
+	b.SubmitFiles(b.Get(first), "package", ask, urdu).Must(t, http.StatusOK, "spotting-indicators-ur-2")
+}

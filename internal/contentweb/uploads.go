@@ -54,6 +54,8 @@ func uploadIn(r *http.Request) (id.Upload, error) {
 func (h handler) beginUpload(w http.ResponseWriter, r *http.Request) error {
 	in, err := web.Decode[struct {
 		Replaces string `form:"replaces,optional,max=36"`
+		As       string `form:"as,optional,max=10"`
+		Language string `form:"language,optional,max=35"`
 		Name     string `form:"name,max=300"`
 		Size     int64  `form:"size"`
 		Modified int64  `form:"modified,optional"`
@@ -61,11 +63,9 @@ func (h handler) beginUpload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	begin := content.BeginUpload{Programme: actor.From(r.Context()).Grant.Scope.Programme, Name: in.Name, Size: in.Size, Modified: in.Modified}
-	if in.Replaces != "" {
-		if begin.Replaces, err = id.Parse[id.Module](in.Replaces); err != nil {
-			return fault.Wrap(fault.NotFound, "content.no-package", err)
-		}
+	begin := content.BeginUpload{Programme: actor.From(r.Context()).Grant.Scope.Programme, Language: in.Language, Name: in.Name, Size: in.Size, Modified: in.Modified}
+	if begin.Replaces, begin.Translates, err = related(in.Replaces, in.As); err != nil {
+		return err
 	}
 	u, err := h.Content.BeginUpload(r.Context(), begin)
 	if err != nil {
@@ -131,7 +131,14 @@ func (h handler) finishUpload(w http.ResponseWriter, r *http.Request) error {
 		var problems content.PackageProblems
 		errors.As(err, &problems)
 		page.problems = problems
-		return web.Again(w, r, err, packagesForm(""), func(f ui.Form) templ.Component {
+		form := packagesForm("", "")
+		if u, lookErr := h.Content.Upload(r.Context(), v); lookErr == nil {
+			if form = packagesForm(u.Replaces, asVersion); u.Translates != "" {
+				form = packagesForm(u.Translates, asLanguage)
+			}
+			form = form.With("language", u.Language)
+		}
+		return web.Again(w, r, err, form, func(f ui.Form) templ.Component {
 			page.form = f
 			return packagesPage(page)
 		})

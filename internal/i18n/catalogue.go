@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 //go:embed catalogues
@@ -267,6 +268,22 @@ func (b *Bundle) Languages() []Language {
 		out = append(out, Language{Tag: tag, Name: c.name, Dir: dirName(c.rtl)})
 	}
 	return out
+}
+
+// LanguageName is what a language calls itself, whether the program speaks it or
+// not; its tag where nobody knows.
+func LanguageName(tag string) string {
+	for _, l := range Shipped().Languages() {
+		if l.Tag == tag {
+			return l.Name
+		}
+	}
+	if t, err := language.Parse(tag); err == nil {
+		if name := display.Self.Name(t); name != "" {
+			return name
+		}
+	}
+	return tag
 }
 
 // Match picks the language for an Accept-Language header or a BCP 47 tag: the

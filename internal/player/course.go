@@ -36,7 +36,9 @@ const (
 type Course struct {
 	Version id.ModuleVersion
 	Module  id.Module
-	Key     string // of the module that it is
+	// Of is the module that it is in its language; Module, where that is its own.
+	Of  id.Module
+	Key string // of the module that it is
 	// Publisher is the id that cmi5's course has from its maker; empty for others.
 	Publisher string
 	Kind      Kind

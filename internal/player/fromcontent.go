@@ -8,11 +8,12 @@ import (
 
 // Shelf is where packages made elsewhere stand; package content answers it.
 type Shelf interface {
-	// Current returns the version of the package that is the module of that key, as
-	// it is out now, or a fault of kind NotFound if that module is no package.
-	Current(tx *db.Tx, module string) (id.ModuleVersion, error)
-	// Key returns the key of the module that a package is, or a fault of kind
-	// NotFound.
+	// Current returns the versions of the packages that are the module of that key, as
+	// they are out now: one per language, the one for whoever reads none of them
+	// first. It is a fault of kind NotFound if that module is no package.
+	Current(tx *db.Tx, module string) ([]id.ModuleVersion, error)
+	// Key returns the key of the module that a package is, in whatever language, or a
+	// fault of kind NotFound.
 	Key(tx *db.Tx, p id.Module) (string, error)
 	// Course returns a version of a package. It is a fault of kind NotFound if
 	// that version is no package.
@@ -25,8 +26,8 @@ type Shelf interface {
 // bare is a shelf with nothing on it.
 type bare struct{}
 
-func (bare) Current(*db.Tx, string) (id.ModuleVersion, error) {
-	return "", fault.New(fault.NotFound, "fault.not-found", nil)
+func (bare) Current(*db.Tx, string) ([]id.ModuleVersion, error) {
+	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
 }
 
 func (bare) Key(*db.Tx, id.Module) (string, error) {
@@ -39,16 +40,4 @@ func (bare) Course(*db.Tx, id.ModuleVersion) (*Course, error) {
 
 func (bare) CourseFile(*db.Tx, id.ModuleVersion, string) (*CourseFile, error) {
 	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
-}
-
-// current returns the package that is the module of that key; nil if it is none.
-func (s *Service) current(tx *db.Tx, module string) (*Course, error) {
-	v, err := s.shelf.Current(tx, module)
-	if fault.Is(err, fault.NotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return s.shelf.Course(tx, v)
 }

@@ -129,7 +129,7 @@ func (s *Service) ShowOutside(ctx context.Context, op id.Operation, in ShowOutsi
 			if in.Paper && tx.Actor().Person == in.Person {
 				return fault.Bad("fault.invalid", fault.Field{Name: "paper", Key: "player.outside-paper-staff"})
 			}
-			if _, err := s.content.Published(tx, in.Module); err != nil {
+			if _, err := s.out(tx, in.Module, nil); err != nil {
 				return err
 			}
 			if stored.ID != "" {

@@ -91,7 +91,9 @@ type LaunchFor struct {
 	Unit string
 	// Registration is the one to go on with; empty for her open one, or else a new one.
 	Registration id.Attempt
-	Mode         Mode
+	// Language asks for the package's module in that language; empty for the package.
+	Language string
+	Mode     Mode
 	// OwnWindow asks for the unit's own launch address rather than the player's frame.
 	OwnWindow bool
 	// Back is where she is sent in the end.
@@ -183,7 +185,7 @@ func (s *Service) launchFor(tx *db.Tx, in LaunchFor, out *LaunchedFor) error {
 	if err != nil {
 		return err
 	}
-	a, c, err := s.registrationFor(tx, who, key, in.Registration)
+	a, c, err := s.registrationFor(tx, who, key, in)
 	if err != nil {
 		return err
 	}
@@ -225,29 +227,42 @@ func (s *Service) launchFor(tx *db.Tx, in LaunchFor, out *LaunchedFor) error {
 	return err
 }
 
-// registrationFor is the registration asked for, or the person's open one, or a
-// new one.
-func (s *Service) registrationFor(tx *db.Tx, who id.Person, key string, asked id.Attempt) (Attempt, *Course, error) {
-	open, err := db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
+// registrationFor is the registration asked for, or the person's open one at the
+// package, or a new one.
+func (s *Service) registrationFor(tx *db.Tx, who id.Person, key string, in LaunchFor) (Attempt, *Course, error) {
+	asked := in.Registration
+	offered, err := s.offered(tx, key)
+	if err != nil {
+		return Attempt{}, nil, err
+	}
+	if in.Language != "" {
+		c := speakingOf(offered, in.Language)
+		if c == nil {
+			return Attempt{}, nil, fault.Bad("fault.invalid", fault.Field{Name: "language", Key: "player.no-language"})
+		}
+		in.Package = c.Module
+	}
+	all, err := db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
 		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND module = ?2 AND page = '' ORDER BY started_at DESC, id DESC`, who, key)
 	if err != nil {
 		return Attempt{}, nil, err
 	}
-	i := slices.IndexFunc(open, func(a Attempt) bool { return a.ID == asked || asked == "" && a.State == Open })
-	if i < 0 && asked != "" {
-		return Attempt{}, nil, fault.Bad("fault.invalid", fault.Field{Name: "registration", Key: "player.no-attempt"})
-	}
-	if i >= 0 {
-		c, err := s.shelf.Course(tx, open[i].Version)
+	for _, a := range all {
+		if asked != "" && a.ID != asked || asked == "" && a.State != Open {
+			continue
+		}
+		c, err := s.shelf.Course(tx, a.Version)
 		if err != nil {
 			return Attempt{}, nil, err
 		}
-		return open[i], c, c.open()
+		if asked != "" || c.Module == in.Package {
+			return a, c, c.open()
+		}
 	}
-	c, err := s.current(tx, key)
-	if err != nil {
-		return Attempt{}, nil, err
+	if asked != "" {
+		return Attempt{}, nil, fault.Bad("fault.invalid", fault.Field{Name: "registration", Key: "player.no-attempt"})
 	}
+	c := among(offered, in.Package)
 	if c == nil {
 		return Attempt{}, nil, fault.New(fault.Closed, "player.withdrawn", nil)
 	}
@@ -368,6 +383,8 @@ type Standing struct {
 	Title               string
 	Registration        id.Attempt
 	Person              id.Person
+	Package             id.Module
+	Language            string
 	State               State // empty for a unit that was not begun
 	Completion, Success string
 	Scaled, Raw         string
@@ -381,8 +398,8 @@ type Standing struct {
 	Units               []Standing
 }
 
-// AttemptsAt lists a person's attempts at a package, the latest first, for a
-// program that may read them. With neither a person nor an account it lists
+// AttemptsAt lists a person's attempts at the module that a package is, in whatever
+// language, the latest first, for a program that may read them. With neither a person nor an account it lists
 // everybody's.
 func (s *Service) AttemptsAt(ctx context.Context, p id.Module, person id.Person, account *Account) ([]Standing, error) {
 	out := []Standing{}
@@ -434,7 +451,7 @@ func (s *Service) standing(tx *db.Tx, a Attempt) (Standing, error) {
 		return Standing{}, err
 	}
 	out := Standing{
-		Registration: a.ID, Person: a.Person, Title: c.Title, State: a.State, Completion: incomplete, Success: unknown, UpdatedAt: a.TouchedAt,
+		Registration: a.ID, Person: a.Person, Package: c.Module, Language: a.Language, Title: c.Title, State: a.State, Completion: incomplete, Success: unknown, UpdatedAt: a.TouchedAt,
 		Percent: a.Percent, Satisfied: m.has("", markSatisfied),
 	}
 	var suspended int64

@@ -26,13 +26,25 @@ func (s *Service) activityID(c *Course, u *Unit) string {
 	case c.Kind == XAPI:
 		return u.ID
 	case u.Href == "":
-		return s.courseID(c) + "/blocks/" + u.Key
+		return s.packageID(c) + "/blocks/" + u.Key
 	}
-	return s.courseID(c) + "/units/" + u.Key
+	return s.packageID(c) + "/units/" + u.Key
 }
 
+// packageID is the id below which those of the nodes of a package lie.
+func (s *Service) packageID(c *Course) string { return s.activityAt(c.Module) }
+
+// courseID is the id of the course: that of the module, the same in all its
+// languages.
 func (s *Service) courseID(c *Course) string {
-	return strings.TrimSuffix(s.lrs.Home, "/") + "/xapi/packages/" + string(c.Module)
+	if c.Of == "" {
+		return s.packageID(c)
+	}
+	return s.activityAt(c.Of)
+}
+
+func (s *Service) activityAt(m id.Module) string {
+	return strings.TrimSuffix(s.lrs.Home, "/") + "/xapi/packages/" + string(m)
 }
 
 func titleIn(c *Course, title string) map[string]string {

@@ -44,6 +44,7 @@ type Ruling struct {
 	// BackAt is when it was taken back; zero while it stands.
 	BackAt time.Time
 
+	ended       []id.Attempt // by it
 	fact        id.Fact
 	wasState    State
 	wasPercent  int
@@ -90,7 +91,7 @@ func (s *Service) way(tx *db.Tx, p id.Person, c id.Cohort, module string) (w Way
 	if w.Rulings, err = rulingsOf(tx, p, c, module); err != nil {
 		return w, err
 	}
-	out, err := s.out(tx, module)
+	out, err := s.out(tx, module, w.openAttempt())
 	if err != nil {
 		return w, err
 	}
@@ -131,9 +132,22 @@ type outNow struct {
 	course  *Course
 }
 
-func (s *Service) out(tx *db.Tx, module string) (o outNow, err error) {
-	if o.course, err = s.current(tx, module); err != nil {
+// out is what is out of a module, in the language of an attempt if that is not nil.
+func (s *Service) out(tx *db.Tx, module string, at *Attempt) (o outNow, err error) {
+	all, err := s.offered(tx, module)
+	if err != nil {
 		return o, err
+	}
+	if at != nil && at.Page == "" && len(all) > 0 {
+		c, err := s.shelf.Course(tx, at.Version)
+		if err != nil {
+			return o, err
+		}
+		if o.course = among(all, c.Module); o.course == nil {
+			o.course = nearest(all, at.Language)
+		}
+	} else {
+		o.course = nearest(all, "")
 	}
 	if o.course != nil {
 		o.version = o.course.Version
@@ -213,6 +227,11 @@ func (s *Service) Rule(ctx context.Context, op id.Operation, in Rule) (id.Ruling
 			if r.Attempt != "" {
 				rows = append(rows, journal.RowOf(attemptsTable(), r.Attempt))
 			}
+			for _, a := range r.ended {
+				if a != r.Attempt {
+					rows = append(rows, journal.RowOf(attemptsTable(), a))
+				}
+			}
 			return journal.Append(tx, journal.Entry{
 				Kind: "player.ruled", Version: 1, Scope: actor.Scope{Cohort: r.Cohort}, Subject: string(r.ID),
 				Body: ruledBody{Module: r.Module, Step: r.Step}, Rows: rows,
@@ -239,10 +258,15 @@ func (s *Service) ruleOn(tx *db.Tx, r *Ruling, w Way) error {
 	}
 	switch r.Step {
 	case Restart, Move:
-		if a.State == Open {
-			if err := s.end(tx, a, NotYet); err != nil {
+		for _, other := range w.Attempts {
+			// What is open in another language is no longer hers to come back to either.
+			if other.State != Open || other.ID != a.ID && r.Step == Move {
+				continue
+			}
+			if err := s.end(tx, other, NotYet); err != nil {
 				return err
 			}
+			r.ended = append(r.ended, other.ID)
 		}
 		return s.again(tx, a, len(w.Attempts)+1, r.Step == Move)
 	case Reopen:
@@ -314,7 +338,7 @@ func (s *Service) stands(tx *db.Tx, a Attempt) (Outcome, error) {
 // again begins a further attempt after another, for its person.
 func (s *Service) again(tx *db.Tx, before Attempt, number int, carry bool) error {
 	in := Start{Cohort: before.Cohort, Module: before.Module, Language: before.Language}
-	out, err := s.out(tx, before.Module)
+	out, err := s.out(tx, before.Module, &before)
 	if err != nil {
 		return err
 	}
@@ -329,6 +353,9 @@ func (s *Service) again(tx *db.Tx, before Attempt, number int, carry bool) error
 	a, err := s.beginRun(tx, before.Person, in, out.course, number)
 	if err != nil || !carry || before.Page != "" {
 		return err
+	}
+	if c, err := s.shelf.Course(tx, before.Version); err != nil || c.Module != out.course.Module {
+		return err // another language's units are others, whatever their ids
 	}
 	return s.carryRun(tx, before, a, out.course)
 }

@@ -94,7 +94,7 @@ func New(d Deps) *Service {
 type Start struct {
 	Cohort   id.Cohort
 	Module   string // key
-	Language string // wished for; the nearest that the module has is taken
+	Language string // wished for; the nearest that the module has is taken where she begins
 }
 
 // Launch is an attempt, ready to be taken up.
@@ -109,9 +109,9 @@ type Launch struct {
 	Package bool
 }
 
-// Start takes up the open attempt of who acts, or opens her passed one in
-// review, or begins a new one at the version that is out. It returns a fault of
-// kind Closed if the pathway does not let her begin.
+// Start takes up the open attempt of who acts, in whatever language she began it, or
+// opens her passed one in review, or begins a new one at the version that is out. It
+// returns a fault of kind Closed if the pathway does not let her begin.
 func (s *Service) Start(ctx context.Context, op id.Operation, in Start) (Launch, error) {
 	var out Launch
 	if err := s.ready(ctx); err != nil {
@@ -132,23 +132,21 @@ func (s *Service) Start(ctx context.Context, op id.Operation, in Start) (Launch,
 			if err != nil {
 				return err
 			}
-			if i := slices.IndexFunc(before, func(a Attempt) bool { return a.State == Open }); i >= 0 {
-				out = Launch{Attempt: before[i].ID, Page: before[i].Page, Package: before[i].Page == ""}
-				return nil
+			offered, err := s.offered(tx, in.Module)
+			if err != nil {
+				return err
 			}
-			if i := slices.IndexFunc(before, func(a Attempt) bool { return a.State == Passed }); i >= 0 {
-				out = Launch{Attempt: before[i].ID, Review: true, Page: before[i].Page, Package: before[i].Page == ""}
+			if a, err := s.goesOn(tx, before, offered, in.Language); err != nil {
+				return err
+			} else if a != nil {
+				out = Launch{Attempt: a.ID, Review: a.State == Passed, Page: a.Page, Package: a.Page == ""}
 				return nil
 			}
 			if err := s.ledger.ModuleOpen(tx, who, in.Cohort, in.Module); err != nil {
 				return err
 			}
-			c, err := s.current(tx, in.Module)
-			if err != nil {
-				return err
-			}
-			if c != nil {
-				a, err := s.beginRun(tx, who, in, c, len(before)+1)
+			if len(offered) > 0 {
+				a, err := s.beginRun(tx, who, in, wanted(offered, before, in.Language), len(before)+1)
 				out = Launch{Attempt: a.ID, Package: true}
 				return err
 			}
@@ -546,18 +544,35 @@ type Speak struct {
 }
 
 // Speak changes the language in which an attempt is shown; progress is kept. It
-// works in review as well.
-func (s *Service) Speak(ctx context.Context, op id.Operation, in Speak) error {
-	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
-		var out struct{}
+// works in review as well. Of a module that is one package per language, it takes up
+// her attempt in that language, or begins one: nothing is carried over, and what she
+// did before stays for her to come back to. What she has passed is a fault of kind
+// Closed there.
+func (s *Service) Speak(ctx context.Context, op id.Operation, in Speak) (Launch, error) {
+	var out Launch
+	if err := s.ready(ctx); err != nil {
+		return out, err
+	}
+	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		out = Launch{}
 		_, err := journal.Once(tx, op, "player.speak", &out, func() error {
+			a, _, err := s.ownRun(tx, access.Change, in.Attempt)
+			if err == nil {
+				out, err = s.changeLanguage(tx, a, in.Language)
+				return err
+			}
+			if !fault.Is(err, fault.NotFound) {
+				return err
+			}
 			a, m, err := s.load(tx, access.Change, in.Attempt)
 			if err != nil {
 				return err
 			}
 			a.Language = m.Language(in.Language)
+			out = Launch{Attempt: a.ID, Review: a.State == Passed, Page: a.Page}
 			return updateAttempt(tx, a)
 		})
 		return err
 	})
+	return out, err
 }

@@ -60,33 +60,37 @@ func attemptByID(tx *db.Tx, a id.Attempt) (Attempt, error) {
 	return scanAttempt(tx.QueryRow(`SELECT `+attemptColumns+` FROM player_attempts WHERE id = ?1`, a).Scan)
 }
 
-// attemptsOf returns a person's attempts at a module in a cohort, the latest first.
+// attemptsOf returns a person's attempts at a module in a cohort, the last chosen
+// first: that is the latest, unless she went back to one in another language.
 func attemptsOf(tx *db.Tx, p id.Person, c id.Cohort, module string) ([]Attempt, error) {
 	return db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
-		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND cohort = ?2 AND module = ?3 ORDER BY number DESC`,
+		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND cohort = ?2 AND module = ?3
+		ORDER BY chosen_at DESC, number DESC`,
 		p, c, module)
 }
 
 func attemptsOfPerson(tx *db.Tx, p id.Person, c id.Cohort) ([]Attempt, error) {
 	return db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
-		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND cohort = ?2 ORDER BY module, number DESC`, p, c)
+		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND cohort = ?2
+		ORDER BY module, chosen_at DESC, number DESC`, p, c)
 }
 
-// latestOf returns the latest attempt of each person at a module, by person,
-// after the person after.
+// latestOf returns the attempt of each person at a module that she chose last, by
+// person, after the person after.
 func latestOf(tx *db.Tx, c id.Cohort, module string, after id.Person, limit int) ([]Attempt, error) {
 	return db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
 		`SELECT `+attemptColumns+` FROM player_attempts a WHERE cohort = ?1 AND module = ?2 AND person > ?3
 		AND NOT EXISTS (SELECT 1 FROM player_attempts b WHERE b.cohort = a.cohort AND b.module = a.module
-			AND b.person = a.person AND b.number > a.number)
+			AND b.person = a.person AND (b.chosen_at > a.chosen_at OR b.chosen_at = a.chosen_at AND b.number > a.number))
 		ORDER BY person LIMIT ?4`, c, module, after, limit)
 }
 
 func insertAttempt(tx *db.Tx, a Attempt) error {
-	_, err := tx.Exec(`INSERT INTO player_attempts (`+attemptColumns+`)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
-		a.ID, a.Person, a.Cohort, a.Module, a.Version, a.Number, a.Language, a.Page, string(a.State), a.Percent, a.Points, a.Max,
-		db.Micros(a.StartedAt), db.Micros(a.TouchedAt), db.Micros(a.FinishedAt))
+	_, err := tx.Exec(`INSERT INTO player_attempts (person, cohort, module, started_at, id, version, number, language, page, state, percent, points,
+			max_points, touched_at, finished_at, chosen_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, `+chosenNext+`)`,
+		a.Person, a.Cohort, a.Module, db.Micros(a.StartedAt), a.ID, a.Version, a.Number, a.Language, a.Page, string(a.State), a.Percent, a.Points, a.Max,
+		db.Micros(a.TouchedAt), db.Micros(a.FinishedAt))
 	return err
 }
 

@@ -2,6 +2,7 @@ package player
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cadre/internal/access"
@@ -145,51 +146,79 @@ func (s *Service) LeftOf(ctx context.Context, p id.Person, c id.Cohort, lang str
 }
 
 func (s *Service) left(tx *db.Tx, key, lang string, attempts []Attempt) (Left, error) {
-	l := Left{Module: key}
-	for _, a := range attempts {
-		if a.Module != key || (l.State != "" && a.State != Passed) {
-			continue // the latest attempt counts, unless one is passed
-		}
-		if a.Page == "" {
-			c, err := s.shelf.Course(tx, a.Version)
-			if err != nil {
-				return l, err
-			}
-			l.Title, l.State, l.Percent, l.Bytes = c.title(), a.State, a.Percent, int(c.Bytes)
-			continue
-		}
-		m, err := s.content.Material(tx, a.Version)
-		if err != nil {
-			return l, err
-		}
-		pages, err := pagesOf(tx, a.ID)
-		if err != nil {
-			return l, err
-		}
-		l.Title, l.State, l.Percent = m.Title, a.State, a.Percent
-		l.Seconds, l.Bytes = m.Left(lang, func(p string) bool { return pages[p] != "" })
-	}
-	if l.State != "" {
-		return l, nil
-	}
-	c, err := s.current(tx, key)
+	mine := slices.DeleteFunc(slices.Clone(attempts), func(a Attempt) bool { return a.Module != key })
+	h, err := s.takingOf(tx, key, mine)
 	if err != nil {
-		return l, err
+		return Left{}, err
 	}
-	if c != nil {
+	return s.leftOf(tx, h, key, lang)
+}
+
+// taking is where a person stands in a module.
+type taking struct {
+	all     []held    // the last chosen first
+	at      *held     // the one that counts; nil if she has not begun
+	offered []*Course // where it is a package
+	// gone is the language of her open attempt at a package that was taken out of
+	// use, where she goes on in another; empty otherwise.
+	gone string
+}
+
+// takingOf says where a person stands in a module: the attempt that she chose last
+// counts, unless one is passed.
+func (s *Service) takingOf(tx *db.Tx, key string, attempts []Attempt) (h taking, err error) {
+	if h.offered, err = s.offered(tx, key); err != nil {
+		return h, err
+	}
+	if h.all, err = s.held(tx, attempts, h.offered); err != nil {
+		return h, err
+	}
+	if len(attempts) > 0 && (len(h.all) == 0 || h.all[0].ID != attempts[0].ID) {
+		h.gone = attempts[0].Language
+	}
+	if len(h.all) == 0 {
+		return h, nil
+	}
+	at := max(0, slices.IndexFunc(h.all, func(x held) bool { return x.State == Passed }))
+	h.at = &h.all[at]
+	return h, nil
+}
+
+func (s *Service) leftOf(tx *db.Tx, h taking, key, lang string) (Left, error) {
+	l := Left{Module: key}
+	if h.at != nil {
+		l.State, l.Percent = h.at.State, h.at.Percent
+	}
+	switch {
+	case h.at != nil && h.at.course != nil:
+		l.Title, l.Bytes = h.at.course.title(), int(h.at.course.Bytes)
+		return l, nil
+	case h.at == nil && len(h.offered) > 0:
+		c := nearest(h.offered, lang)
 		l.Title, l.Bytes = c.title(), int(c.Bytes)
 		return l, nil
 	}
-	v, err := s.content.Published(tx, key)
-	if err != nil {
-		return l, err
+	var version id.ModuleVersion
+	pages := map[string]pageState{}
+	if h.at != nil {
+		version = h.at.Version
+		var err error
+		if pages, err = pagesOf(tx, h.at.ID); err != nil {
+			return l, err
+		}
+	} else {
+		v, err := s.content.Published(tx, key)
+		if err != nil {
+			return l, err
+		}
+		version = v.ID
 	}
-	m, err := s.content.Material(tx, v.ID)
+	m, err := s.content.Material(tx, version)
 	if err != nil {
 		return l, err
 	}
 	l.Title = m.Title
-	l.Seconds, l.Bytes = m.Left(lang, func(string) bool { return false })
+	l.Seconds, l.Bytes = m.Left(lang, func(p string) bool { return pages[p] != "" })
 	return l, nil
 }
 
@@ -236,6 +265,12 @@ type Cover struct {
 	Number  int
 	Points  int
 	Max     int
+	// Languages are those of a module that is one package per language; empty where
+	// there is nothing to choose.
+	Languages []InLanguage
+	// Gone is the language in which she had begun and that was taken out of use since;
+	// empty otherwise.
+	Gone string
 	// NotOpen says why she cannot begin yet; nil if she can, or has.
 	NotOpen error
 	// Rulings is what staff decided about her way, the latest first.
@@ -261,27 +296,21 @@ func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (
 		if out.Rulings, err = rulingsOf(tx, who, c, module); err != nil {
 			return err
 		}
-		if out.Left, err = s.left(tx, module, lang, attempts); err != nil {
+		h, err := s.takingOf(tx, module, attempts)
+		if err != nil {
 			return err
 		}
-		for _, a := range attempts {
-			if a.State == out.State {
-				out.Attempt, out.Number, out.Points, out.Max = a.ID, a.Number, a.Points, a.Max
-				if a.Page == "" {
-					out.Course, err = s.shelf.Course(tx, a.Version)
-				} else {
-					out.Module, err = s.content.Material(tx, a.Version)
-				}
-				break
+		if out.Left, err = s.leftOf(tx, h, module, lang); err != nil {
+			return err
+		}
+		out.Gone = h.gone
+		if h.at != nil {
+			out.Attempt, out.Number, out.Points, out.Max = h.at.ID, h.at.Number, h.at.Points, h.at.Max
+			if out.Course = h.at.course; out.Course == nil {
+				out.Module, err = s.content.Material(tx, h.at.Version)
+				return err
 			}
-		}
-		if out.Module != nil || out.Course != nil || err != nil {
-			return err
-		}
-		if out.Course, err = s.current(tx, module); err != nil {
-			return err
-		}
-		if out.Course == nil {
+		} else if out.Course = nearest(h.offered, lang); out.Course == nil {
 			v, err := s.content.Published(tx, module)
 			if err != nil {
 				return err
@@ -289,6 +318,12 @@ func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (
 			if out.Module, err = s.content.Material(tx, v.ID); err != nil {
 				return err
 			}
+		}
+		if out.Course != nil && out.State != Passed {
+			out.Languages = languages(h.offered, h.all, out.Course)
+		}
+		if h.at != nil {
+			return nil
 		}
 		if err := s.ledger.ModuleOpen(tx, who, c, module); fault.Is(err, fault.Closed) {
 			out.NotOpen = err

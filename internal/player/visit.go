@@ -96,8 +96,7 @@ func (v *visit) Key() lrs.Key { return v.key }
 
 // Knows answers lrs: a unit is told about activities of its own package.
 func (v *visit) Knows(activity string) bool {
-	course := v.s.courseID(v.c)
-	return activity == course || strings.HasPrefix(activity, course+"/") || v.c.Kind == XAPI && activity == v.u.ID
+	return activity == v.s.courseID(v.c) || strings.HasPrefix(activity, v.s.packageID(v.c)+"/") || v.c.Kind == XAPI && activity == v.u.ID
 }
 
 // preferencesMax bounds her preferences, in bytes.
@@ -129,7 +128,7 @@ func (v *visit) Document(p *lrs.Place, name string, body []byte, write bool) err
 			return lrs.Refuse(fault.Denied, "cmi5 8.1.5: the activity is the one of the launch")
 		}
 		if v.c.Kind == XAPI {
-			p.Activity = v.s.courseID(v.c) + "/units/" + v.u.Key
+			p.Activity = v.s.packageID(v.c) + "/units/" + v.u.Key
 		}
 		return nil
 	}
@@ -383,21 +382,26 @@ type heardBody struct {
 }
 
 // Withdraw ends what is open of a package that was taken out of use.
-func (s *Service) Withdraw(ctx context.Context, op id.Operation, key string) error {
+func (s *Service) Withdraw(ctx context.Context, op id.Operation, p id.Module) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
 	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		var out struct{}
-		_, err := journal.Once(tx, op, "player.withdraw", &out, func() error { return s.endAll(tx, key) })
+		_, err := journal.Once(tx, op, "player.withdraw", &out, func() error { return s.endAll(tx, p) })
 		return err
 	})
 }
 
-func (s *Service) endAll(tx *db.Tx, key string) error {
+func (s *Service) endAll(tx *db.Tx, p id.Module) error {
+	key, err := s.shelf.Key(tx, p)
+	if err != nil {
+		return err
+	}
 	open, err := db.Collect(tx, func(r *db.Rows) (a id.Attempt, err error) { return a, r.Scan(&a) },
-		`SELECT DISTINCT s.attempt FROM player_sessions s JOIN player_attempts a ON a.id = s.attempt
-		WHERE a.module = ?1 AND s.ended_at = 0 AND s.abandoned_at = 0`, key)
+		`SELECT id FROM player_attempts a WHERE module = ?1
+		AND (EXISTS (SELECT 1 FROM player_sessions s WHERE s.attempt = a.id AND s.ended_at = 0 AND s.abandoned_at = 0)
+			OR EXISTS (SELECT 1 FROM player_launches l WHERE l.attempt = a.id AND l.ended_at = 0))`, key)
 	if err != nil {
 		return err
 	}
@@ -410,6 +414,9 @@ func (s *Service) endAll(tx *db.Tx, key string) error {
 		if err != nil {
 			return err
 		}
+		if c.Module != p { // the module in another language
+			continue
+		}
 		rows, err := activeSessions(tx, at)
 		if err != nil {
 			return err
@@ -419,8 +426,9 @@ func (s *Service) endAll(tx *db.Tx, key string) error {
 				return err
 			}
 		}
+		if _, err := tx.Exec(`UPDATE player_launches SET ended_at = ?2 WHERE ended_at = 0 AND attempt = ?1`, at, db.Micros(tx.Now())); err != nil {
+			return err
+		}
 	}
-	_, err = tx.Exec(`UPDATE player_launches SET ended_at = ?2 WHERE ended_at = 0
-		AND attempt IN (SELECT id FROM player_attempts WHERE module = ?1)`, key, db.Micros(tx.Now()))
-	return err
+	return nil
 }

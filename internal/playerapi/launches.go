@@ -35,7 +35,7 @@ func Add(a *api.API, d Deps) {
 		Summary: "Launch an activity of a package for somebody, who needs no enrolment. The address opens by itself, once, for a quarter of an hour.",
 	}, h.launch)
 	api.Add(a, api.Operation{
-		ID: "listAttempts", Method: http.MethodGet, Path: "/packages/{id}/attempts", Need: need(access.List), Summary: "Say how far somebody has come in a package, in each registration, the latest first.",
+		ID: "listAttempts", Method: http.MethodGet, Path: "/packages/{id}/attempts", Need: need(access.List), Summary: "Say how far somebody has come in the module that a package is, in each registration and whatever language, the latest first.",
 	}, h.attempts)
 	api.Add(a, api.Operation{
 		ID: "getActivityData", Method: http.MethodGet, Path: "/registrations/{id}/activities/{activity}/data", Need: need(access.Read),
@@ -63,6 +63,7 @@ type launchInput struct {
 		Person       Person `json:"person"`
 		Activity     string `json:"activity" minLength:"1" maxLength:"2000" doc:"Its id, as the package's description has it."`
 		Registration string `json:"registration,omitempty" doc:"To go on with. Without it, the person's open one; if she has none, a new one."`
+		Language     string `json:"language,omitempty" maxLength:"35" doc:"To launch the package's module in that language, as a tag (BCP 47), where it is one package per language. Without it, the package itself."`
 		Mode         string `json:"mode,omitempty" enum:"Normal,Browse,Review" default:"Normal"`
 		OwnWindow    bool   `json:"own_window,omitempty" doc:"Answer with the activity's own launch address rather than the player's frame. Of cmi5 and xAPI it is the unit's; of SCORM it is the page with the run time on the packages' origin, which opens once; H5P opens in the frame."`
 		ReturnURL    string `json:"return_url,omitempty" maxLength:"2000" doc:"Where she is sent in the end. Its origin stands in the configuration."`
@@ -81,7 +82,7 @@ func (h handler) launch(ctx context.Context, in *launchInput) (*struct{ Body *La
 	if err != nil {
 		return nil, fault.Wrap(fault.NotFound, "content.no-package", err)
 	}
-	ask := player.LaunchFor{Package: p, Unit: in.Body.Activity, Mode: player.Mode(strings.ToLower(in.Body.Mode)), OwnWindow: in.Body.OwnWindow, Back: in.Body.ReturnURL}
+	ask := player.LaunchFor{Package: p, Unit: in.Body.Activity, Language: in.Body.Language, Mode: player.Mode(strings.ToLower(in.Body.Mode)), OwnWindow: in.Body.OwnWindow, Back: in.Body.ReturnURL}
 	if ask.Mode == "" {
 		ask.Mode = player.Normal
 	}
@@ -129,6 +130,8 @@ type Progress struct {
 type Attempt struct {
 	Registration string `json:"registration"`
 	Person       string `json:"person"`
+	Package      string `json:"package,omitempty" doc:"The package that it is at: another than the one asked for where the module is one package per language."`
+	Language     string `json:"language,omitempty"`
 	Progress
 	Activities []ActivityProgress `json:"activities"`
 }
@@ -176,7 +179,7 @@ func (h handler) attempts(ctx context.Context, in *struct {
 	}
 	out := &Attempts{Attempts: []Attempt{}}
 	for _, a := range all {
-		x := Attempt{Registration: string(a.Registration), Person: string(a.Person), Progress: progress(a), Activities: []ActivityProgress{}}
+		x := Attempt{Registration: string(a.Registration), Person: string(a.Person), Package: string(a.Package), Language: a.Language, Progress: progress(a), Activities: []ActivityProgress{}}
 		for _, u := range a.Units {
 			x.Activities = append(x.Activities, ActivityProgress{ID: u.Unit, Title: u.Title, Progress: progress(u), Waived: u.Waived})
 		}

@@ -362,7 +362,7 @@ func TestALaunchOpensOnceAndExpires(t *testing.T) {
 
 		// Taken out of use: what is open ends, and nothing begins.
 		l := k.must(http.StatusCreated, "POST", "/packages/"+course+"/launches", object{"person": known, "activity": "two", "own_window": true})
-		if err := k.players.Withdraw(actor.With(ctx, actor.Actor{Token: id.New[id.Token](), Scopes: access.ScopePackages}), id.New[id.Operation](), "cmi5"); err != nil {
+		if err := k.players.Withdraw(actor.With(ctx, actor.Actor{Token: id.New[id.Token](), Scopes: access.ScopePackages}), id.New[id.Operation](), course); err != nil {
 			t.Fatal(err)
 		}
 		if got := k.unit(l["launch_url"].(string)); got == http.StatusOK {

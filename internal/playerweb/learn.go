@@ -66,11 +66,24 @@ func (h handler) cover(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if cover.Course != nil {
-		f := ui.NewForm("start", coverPath(cover.Left.Module)+"/start")
+		f := ui.NewForm("start", coverPath(cover.Left.Module)+"/start").With("language", beginsIn(cover))
 		f.Quiet = true
 		return web.Render(w, r, coverCourse(cover, f, h.Where.Licence()))
 	}
 	return web.Render(w, r, coverPage(cover, startForm(r, cover)))
+}
+
+// beginsIn is the language in which she would begin a package.
+func beginsIn(cover *player.Cover) string {
+	for _, l := range cover.Languages {
+		if l.Here {
+			return l.Language
+		}
+	}
+	if len(cover.Languages) > 0 {
+		return cover.Languages[0].Language
+	}
+	return cover.Course.Language
 }
 
 func startForm(r *http.Request, cover *player.Cover) ui.Form {
@@ -244,8 +257,12 @@ func (h handler) language(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Player.Speak(r.Context(), web.Operation(r), player.Speak{Attempt: a, Language: in.Language}); err != nil {
+	l, err := h.Player.Speak(r.Context(), web.Operation(r), player.Speak{Attempt: a, Language: in.Language})
+	if err != nil {
 		return err
+	}
+	if l.Package {
+		return web.See(w, r, playPath(l.Attempt))
 	}
 	to := attemptPath(a)
 	if back := web.Within(in.Back); strings.HasPrefix(back, to) {

@@ -225,7 +225,7 @@ func previewPage(v content.Version, m *content.Module, p *content.Page, at int, 
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.ButtonLink(languageName(tag), ui.Plain, previewPath(v.ID, p.Key, tag)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.ButtonLink(i18n.LanguageName(tag), ui.Plain, previewPath(v.ID, p.Key, tag)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

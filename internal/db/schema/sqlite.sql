@@ -580,6 +580,14 @@ CREATE TABLE content_files (
   CONSTRAINT content_files_name UNIQUE (version, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX content_files_file ON content_files (file);
+CREATE TABLE content_languages (
+  package TEXT NOT NULL CONSTRAINT content_languages_pk PRIMARY KEY CONSTRAINT content_languages_package_fk REFERENCES content_packages (module),
+  module TEXT NOT NULL CONSTRAINT content_languages_module_fk REFERENCES content_packages (module),
+  language TEXT NOT NULL,
+  ended_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX content_languages_language ON content_languages (module, language) WHERE ended_at = 0;
+CREATE INDEX content_languages_module ON content_languages (module);
 CREATE TABLE content_modules (
   id TEXT NOT NULL CONSTRAINT content_modules_pk PRIMARY KEY,
   programme TEXT NOT NULL,
@@ -632,7 +640,7 @@ CREATE TABLE content_uploads (
   version TEXT NOT NULL,
   begun_at INTEGER NOT NULL,
   touched_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, translates TEXT NOT NULL DEFAULT '', language TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE INDEX content_uploads_person ON content_uploads (person, programme);
 CREATE INDEX content_uploads_touched ON content_uploads (touched_at);
 CREATE TABLE content_versions (
@@ -1228,7 +1236,7 @@ CREATE TABLE player_attempts (
   max_points INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
   touched_at INTEGER NOT NULL,
-  finished_at INTEGER NOT NULL,
+  finished_at INTEGER NOT NULL, chosen_at INTEGER NOT NULL DEFAULT 0,
   CONSTRAINT player_attempts_number UNIQUE (person, cohort, module, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX player_attempts_cohort ON player_attempts (cohort, module, person, number);

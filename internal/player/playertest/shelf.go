@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"path"
+	"slices"
 	"strings"
 
 	"cadre/internal/db"
@@ -21,31 +22,56 @@ import (
 type Shelf struct {
 	courses map[id.ModuleVersion]*player.Course
 	files   map[id.ModuleVersion]map[string]string
-	current map[string]id.ModuleVersion
+	current map[string][]id.ModuleVersion
 }
 
-// Put puts a package on the shelf, with its files by path, as the version of its
-// module that is out now.
+// Put puts a package on the shelf, with its files by path, as the version that is out
+// now of its module in its language.
 func (s *Shelf) Put(c *player.Course, files map[string]string) {
 	if s.courses == nil {
 		s.courses, s.files = map[id.ModuleVersion]*player.Course{}, map[id.ModuleVersion]map[string]string{}
-		s.current = map[string]id.ModuleVersion{}
+		s.current = map[string][]id.ModuleVersion{}
 	}
 	if c.Version == "" {
 		c.Version = id.New[id.ModuleVersion]()
 	}
-	s.courses[c.Version], s.files[c.Version], s.current[c.Key] = c, files, c.Version
+	s.courses[c.Version], s.files[c.Version] = c, files
+	out := s.current[c.Key]
+	for i, v := range out {
+		if before := s.courses[v]; before.Language == c.Language {
+			if c.Module == "" {
+				c.Module = before.Module
+			}
+			out[i] = c.Version
+			return
+		}
+	}
+	if c.Module == "" {
+		c.Module = id.New[id.Module]()
+	}
+	if len(out) > 0 {
+		c.Of = s.courses[out[0]].Module
+	}
+	s.current[c.Key] = append(out, c.Version)
+}
+
+// Withdraw takes a module in a language out of use.
+func (s *Shelf) Withdraw(key, language string) {
+	s.current[key] = slices.DeleteFunc(s.current[key], func(v id.ModuleVersion) bool {
+		c := s.courses[v]
+		c.Withdrawn = c.Withdrawn || c.Language == language
+		return c.Withdrawn
+	})
 }
 
 func missing() error { return fault.New(fault.NotFound, "fault.not-found", nil) }
 
 // Current answers player.
-func (s *Shelf) Current(_ *db.Tx, module string) (id.ModuleVersion, error) {
-	v, ok := s.current[module]
-	if !ok {
-		return "", missing()
+func (s *Shelf) Current(_ *db.Tx, module string) ([]id.ModuleVersion, error) {
+	if len(s.current[module]) == 0 {
+		return nil, missing()
 	}
-	return v, nil
+	return slices.Clone(s.current[module]), nil
 }
 
 // Key answers player.

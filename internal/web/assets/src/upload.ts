@@ -104,13 +104,21 @@ async function persist<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What a field of the form says: of several choices, the one taken. */
+function value(name: string): string {
+  const all = form.querySelectorAll<HTMLInputElement>(`input[name=${name}]`);
+  return Array.from(all).find((x) => x.type !== "radio" || x.checked)?.value ?? "";
+}
+
 /** Begins, or finds what came of this very file before. */
 async function begin(file: File): Promise<Progress> {
   const about = {
     name: file.name,
     size: String(file.size),
     modified: String(file.lastModified),
-    replaces: (form.elements.namedItem("replaces") as HTMLInputElement | null)?.value ?? "",
+    replaces: value("replaces"),
+    as: value("as"),
+    language: value("language"),
   };
   const p = await persist(() => ask(box.dataset.begin ?? "", about));
   if (!p.last.digest) return p;
