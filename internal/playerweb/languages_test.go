@@ -98,4 +98,7 @@ func TestALanguageThatIsGoneIsTold(t *testing.T) {
 	if next := b.Submit(gone, "start", nil).Must(t, http.StatusOK); next.Path == page.Path || !strings.HasSuffix(next.Path, "/play") {
 		t.Errorf("she was led to %s, after %s", next.Path, page.Path)
 	}
+	// Staff see which attempt is in which language.
+	staff := webtest.Visit(t, th.url, th.sessions.Add(officer(), i18n.Prefs{Lang: "en"}))
+	staff.Get("/cohorts/"+string(cohort)+"/modules/spotting/people/"+string(ayesha)).Must(t, http.StatusOK, "English", "اردو").CheckPage(t)
 }

@@ -124,6 +124,9 @@ func (th *theatre) serve(pages, packages net.Listener) {
 		Apart: Apart(Arrivals{Logs: th.players, Log: logger, Touch: func(context.Context, string) error { return nil }}),
 	}, append(Routes(Deps{
 		Player: th.players, Modules: func(context.Context, id.Cohort) ([]string, error) { return nil, nil }, Where: th.where,
+		Names: func(context.Context, []id.Person) (map[id.Person]string, error) {
+			return map[id.Person]string{ayesha: "Ayesha Khan"}, nil
+		},
 	}), web.Route{Method: http.MethodPost, Pattern: "/act", Need: web.SignedIn, Handler: func(http.ResponseWriter, *http.Request) error {
 		th.acts.Add(1)
 		return nil
