@@ -3,6 +3,7 @@ package contentweb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -17,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"cadre/internal/actor"
@@ -45,6 +48,8 @@ type station struct {
 	// and bytes how much of them the server has read.
 	cut, parts atomic.Int32
 	bytes      atomic.Int64
+	// full says that there is no room for a part; all else is answered.
+	full atomic.Bool
 }
 
 func (s *station) up(ln net.Listener) {
@@ -69,6 +74,10 @@ func (s *station) up(ln net.Listener) {
 			if s.parts.Add(1) == s.cut.Load() {
 				_, _ = io.CopyN(io.Discard, r.Body, r.ContentLength/2) // whatever came of it
 				panic(http.ErrAbortHandler)
+			}
+			if s.full.Load() {
+				http.Error(w, "no room", http.StatusServiceUnavailable)
+				return
 			}
 			s.bytes.Add(r.ContentLength)
 		}
@@ -157,6 +166,41 @@ func TestAnUploadSurvivesALostLineARestartAndAReload(t *testing.T) {
 	if n := webtest.Ask[int](tab, `document.querySelectorAll("tbody tr").length`); n != 1 || strings.Contains(tab.Text(), "On their way in") {
 		t.Errorf("%d packages:\n%s", n, tab.Text())
 	}
+}
+
+// There is no room for parts, though the server answers all else: the page waits,
+// and says so. Her session ends meanwhile: it stops, and says what to do.
+func TestAnUploadWaitsForRoomAndSaysWhenSheIsSignedOut(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &station{t: t, db: dbtest.SQLite(t), files: filepath.Join(t.TempDir(), "files"), sessions: &webtest.Sessions{}, log: &webtest.Log{}}
+	s.up(ln)
+	t.Cleanup(func() { s.server.Close() })
+	file := filepath.Join(t.TempDir(), "spotting.zip")
+	if err := os.WriteFile(file, bundletest.Zip("tincan.xml", tincan, "index.html", "<p>hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	officer := as(actor.ProgrammeOfficer)
+	tab := webtest.Launch(t).Tab(t, s.url, webtest.Look{Token: s.sessions.Add(officer, i18n.Prefs{Lang: "en"}, officer.Grant)})
+	says := func(word string) {
+		t.Helper()
+		ctx, done := context.WithTimeout(tab.Ctx, time.Minute)
+		defer done()
+		said := fmt.Sprintf(`document.getElementById("upload-says").textContent === document.getElementById("upload").dataset.%s`, word)
+		if _, err := chromedp.Run(ctx, chromedp.Poll[bool](said)); err != nil {
+			t.Fatalf("it does not say %q: %v\n%s", word, err, tab.Text())
+		}
+	}
+	s.full.Store(true)
+	tab.Open("/packages").Do(chromedp.SetUploadFiles(chromedp.CSS("#package-file"), []string{file}))
+	tab.Do(chromedp.Click(chromedp.CSS("#package button[type=submit]")))
+	says("waiting")
+	if _, err := chromedp.Call(tab.Ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	says("refused")
 }
 
 func TestAnUploadIsHersAlone(t *testing.T) {

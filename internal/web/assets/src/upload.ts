@@ -56,6 +56,7 @@ async function ask(address: string, fields?: Record<string, string | Blob>): Pro
       init.body = body;
     }
     const answer = await fetch(address, init);
+    if (answer.redirected) throw new Refused(401); // to the page on which people sign in
     // A conflict is a place that the server is past already: it is asked where it is.
     if (answer.status >= 400 && answer.status < 500 && answer.status !== 408 && answer.status !== 409) throw new Refused(answer.status);
     if (!answer.ok) throw new Error(String(answer.status));
@@ -125,13 +126,14 @@ async function begin(file: File): Promise<Progress> {
   const same = await digest(file.slice(p.last.start, p.last.start + p.last.size));
   if (!same.digest || same.digest === p.last.digest) return p;
   // Another file of the same name, size and date: what came is of no use.
-  await persist(() =>
-    fetch(p.address + "/drop", {
+  await persist(async () => {
+    const answer = await fetch(p.address + "/drop", {
       method: "POST",
       body: new URLSearchParams({ token: (form.elements.namedItem("token") as HTMLInputElement).value }),
       redirect: "manual",
-    }),
-  );
+    });
+    if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(String(answer.status));
+  });
   return persist(() => ask(box.dataset.begin ?? "", about));
 }
 
@@ -140,7 +142,9 @@ async function send(file: File): Promise<void> {
   let p = await begin(file);
   show(p);
   let length = 4 * smallest;
+  let failed = 0; // how often in a row nothing more has come
   while (p.received < p.size) {
+    const before = p.received;
     const started = performance.now();
     const part = await digest(file.slice(p.received, p.received + Math.min(length, p.most)));
     try {
@@ -151,8 +155,13 @@ async function send(file: File): Promise<void> {
     } catch (e) {
       if (e instanceof Refused) throw e;
       length = Math.max(length / 2, smallest);
+      if (failed) {
+        say("waiting");
+        await pause(Math.min(1000 * 2 ** failed, 30_000));
+      }
       p = await persist(() => ask(p.address)); // where it is now
     }
+    failed = p.received > before ? 0 : failed + 1;
     say("sending");
     show(p);
   }
