@@ -12,6 +12,7 @@ import (
 	"cadre/internal/db/dbtest"
 	"cadre/internal/fault"
 	"cadre/internal/id"
+	"cadre/internal/journal"
 )
 
 // inUrdu is the same course as scormZip, by a maker that left the metadata in
@@ -160,7 +161,23 @@ func TestPackagesInSeveralLanguagesAreOneModule(t *testing.T) {
 			}
 		}
 		out()
+		vouched(t, d)
 	})
+}
+
+// vouched fails the test unless the journal vouches for every row.
+func vouched(t *testing.T, d *db.DB) {
+	t.Helper()
+	err := d.View(t.Context(), func(tx *db.Tx) error {
+		rep, err := journal.Verify(tx, journal.VerifyOptions{Tables: Tables()})
+		if !rep.OK() || rep.Rows == 0 {
+			t.Errorf("%d rows, %v", rep.Rows, rep.Findings)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 // A package that does not say in which language it is gets no other language beside

@@ -203,6 +203,49 @@ func TestAnUploadWaitsForRoomAndSaysWhenSheIsSignedOut(t *testing.T) {
 	says("refused")
 }
 
+// The script says as well what the package is to the one on whose page it is sent:
+// the same module in another language.
+func TestAnotherLanguageIsSentInParts(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &station{t: t, db: dbtest.SQLite(t), files: filepath.Join(t.TempDir(), "files"), sessions: &webtest.Sessions{}, log: &webtest.Log{}}
+	s.up(ln)
+	t.Cleanup(func() { s.server.Close() })
+	officer := as(actor.ProgrammeOfficer)
+	chromium := webtest.Launch(t)
+	tab := chromium.Tab(t, s.url, webtest.Look{Token: s.sessions.Add(officer, i18n.Prefs{Lang: "en"}, officer.Grant), Width: 360})
+	send := func(name string, data []byte) string {
+		t.Helper()
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tab.Do(chromedp.SetUploadFiles(chromedp.CSS("#package-file"), []string{file}))
+		return webtest.Ask[string](tab.Press("#package button[type=submit]"), `location.pathname`)
+	}
+	tab.Open("/packages")
+	send("english.zip", bundletest.Zip("tincan.xml", tincan, "index.html", "<p>one"))
+	tab.MustShow("Spotting indicators", "The same module in another language")
+	webtest.Ask[bool](tab, `(document.querySelector("#package input[value=language]").click(), document.getElementById("package-language").value = "ur", true)`)
+	urdu := send("urdu.zip", bundletest.Zip("tincan.xml", strings.ReplaceAll(tincanUrdu, `lang="ur"`, `lang="en"`), "index.html", "<p>ایک"))
+	tab.MustShow("This module in several languages", "spotting-indicators-ur")
+	if s.parts.Load() != 2 {
+		t.Errorf("%d parts were sent", s.parts.Load())
+	}
+	for _, lang := range []string{"en", "ur"} {
+		tab := chromium.Tab(t, s.url, webtest.Look{Token: s.sessions.Add(officer, i18n.Prefs{Lang: lang}, officer.Grant), Width: 360})
+		for name, path := range map[string]string{"package": urdu, "packages": "/packages"} {
+			tab.Open(path).Shot("languages-" + name + "-" + lang)
+			if n := tab.Overflow(); n > 0 {
+				t.Errorf("%s (%s) is %d pixels too wide", path, lang, n)
+			}
+			tab.CheckAxe()
+		}
+	}
+}
+
 func TestAnUploadIsHersAlone(t *testing.T) {
 	files, err := blob.Open(filepath.Join(t.TempDir(), "files"), clock.System())
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"cadre/internal/db/dbtest"
 	"cadre/internal/fault"
 	"cadre/internal/id"
+	"cadre/internal/journal"
 	"cadre/internal/pathway"
 	"cadre/internal/player"
 	"cadre/internal/player/playertest"
@@ -246,6 +247,16 @@ func TestStaffRuleOnAModuleInSeveralLanguages(t *testing.T) {
 		}
 		if n, err := k.players.WayOf(officerOf(), hers, cohort, "spotting"); err != nil || len(n.Attempts) != 5 {
 			t.Errorf("%d attempts, %v", len(n.Attempts), err)
+		}
+		err = d.View(t.Context(), func(tx *db.Tx) error {
+			rep, err := journal.Verify(tx, journal.VerifyOptions{Tables: player.Tables()})
+			if !rep.OK() || rep.Rows == 0 {
+				t.Errorf("%d rows, %v", rep.Rows, rep.Findings)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	})
 }
