@@ -337,15 +337,20 @@ func (s *Service) Picture(ctx context.Context, digest string) (Picture, error) {
 	return p, err
 }
 
+// ErrNotOut is the answer to who asks for the version that is out of a module of
+// which none is: none was yet, or it was taken out of use.
+var ErrNotOut = fault.New(fault.NotFound, "content.not-published", nil)
+
 // Published returns the version of a module that is out. It is a fault of kind
-// NotFound if there is none. It asks no policy: the caller does.
+// NotFound if there is none: [ErrNotOut] if there is such a module. It asks no
+// policy: the caller does.
 func (s *Service) Published(tx *db.Tx, key string) (Version, error) {
 	row, err := moduleByKey(tx, key)
 	if err != nil {
 		return Version{}, err
 	}
 	if row.published == "" {
-		return Version{}, fault.New(fault.NotFound, "content.not-published", nil)
+		return Version{}, ErrNotOut
 	}
 	return versionByID(tx, row.published)
 }

@@ -121,6 +121,35 @@ func (k *desk) accept(o player.Opened, entries ...player.Numbered) player.Kept {
 	return got
 }
 
+func staff() context.Context {
+	return actor.With(context.Background(), actor.Actor{Person: "01900000-0000-7000-8000-0000000000b1", Grant: actor.Grant{
+		ID: "h", Role: actor.ProgrammeOfficer, Scope: actor.Scope{Programme: "01900000-0000-7000-8000-00000000000a"},
+	}})
+}
+
+func (k *desk) rule(module string, s player.Step) id.Ruling {
+	k.t.Helper()
+	r, err := k.players.Rule(staff(), id.New[id.Operation](), player.Rule{Person: hers, Cohort: cohort, Module: module, Step: s, Reason: "Her tablet broke."})
+	if err != nil {
+		k.t.Fatalf("%s: %v", s, err)
+	}
+	return r
+}
+
+// verify holds that every row is as the journal has it.
+func (k *desk) verify() {
+	k.t.Helper()
+	if err := k.db.View(context.Background(), func(tx *db.Tx) error {
+		v, err := journal.Verify(tx, journal.VerifyOptions{Tables: player.Tables()})
+		if len(v.Findings) > 0 {
+			k.t.Errorf("%v", v.Findings)
+		}
+		return err
+	}); err != nil {
+		k.t.Error(err)
+	}
+}
+
 func (k *desk) value(module, activity, element string) string {
 	k.t.Helper()
 	o := k.open(module, player.OpenRun{TakeOver: true})
@@ -357,9 +386,7 @@ func TestAPackageMovesWithWhatItRemembers(t *testing.T) {
 		k.accept(k.open("indicators", player.OpenRun{Unit: unit}), set(1, unit, "cmi.suspend_data", "page 7", "cmi.core.lesson_location", "7"))
 		c, files := playertest.Scorm12("indicators")
 		k.shelf.Put(c, files) // the next version
-		officer := actor.With(context.Background(), actor.Actor{Person: "01900000-0000-7000-8000-0000000000b1", Grant: actor.Grant{
-			ID: "h", Role: actor.ProgrammeOfficer, Scope: actor.Scope{Programme: "01900000-0000-7000-8000-00000000000a"},
-		}})
+		officer := staff()
 		if _, err := k.players.Rule(officer, id.New[id.Operation](), player.Rule{
 			Person: hers, Cohort: cohort, Module: "indicators", Step: player.Move, Reason: "A fault on page 6 is mended.",
 		}); err != nil {
@@ -390,9 +417,7 @@ func TestAScoreOnTheWayIsVouchedFor(t *testing.T) {
 		k.accept(o, set(2, "INTRO", "cmi.core.score.raw", "60"))
 		c, files := playertest.Scorm12("indicators")
 		k.shelf.Put(c, files)
-		officer := actor.With(context.Background(), actor.Actor{Person: "01900000-0000-7000-8000-0000000000b1", Grant: actor.Grant{
-			ID: "h", Role: actor.ProgrammeOfficer, Scope: actor.Scope{Programme: "01900000-0000-7000-8000-00000000000a"},
-		}})
+		officer := staff()
 		if _, err := k.players.Rule(officer, id.New[id.Operation](), player.Rule{
 			Person: hers, Cohort: cohort, Module: "indicators", Step: player.Move, Reason: "A fault on page 6 is mended.",
 		}); err != nil {
@@ -402,12 +427,51 @@ func TestAScoreOnTheWayIsVouchedFor(t *testing.T) {
 		if err != nil || run.Attempt.Points != 60 {
 			t.Errorf("%+v, %v", run, err)
 		}
-		var v journal.Report
-		if err := d.View(context.Background(), func(tx *db.Tx) (err error) {
-			v, err = journal.Verify(tx, journal.VerifyOptions{Tables: player.Tables()})
-			return err
-		}); err != nil || len(v.Findings) > 0 {
-			t.Errorf("%v, %v", v.Findings, err)
+		k.verify()
+	})
+}
+
+// What she reached in a package while it counted as passed by a ruling counts once that
+// is taken back, as of when she reached it.
+func TestWhatSheReachedMeanwhileCountsOnceARulingIsTakenBack(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		o := k.open("indicators", player.OpenRun{})
+		k.accept(o, set(1, "INTRO", "cmi.core.lesson_status", "completed"))
+		r := k.rule("indicators", player.Complete)
+		dbtest.Clock(d).Advance(time.Hour)
+		reached := dbtest.Clock(d).Now()
+		k.accept(o, set(2, "EXAM", "cmi.core.lesson_status", "passed", "cmi.core.score.raw", "90"))
+		dbtest.Clock(d).Advance(time.Hour)
+		if err := k.players.TakeBackRuling(staff(), id.New[id.Operation](), r); err != nil {
+			t.Fatal(err)
 		}
+		last := k.ledger.facts[len(k.ledger.facts)-1]
+		if v, ok := last.Value.(pathway.ModuleCompleted); !ok || !v.Passed || v.Score != 90 || last.Basis != pathway.OwnAct || !last.OccurredAt.Equal(reached) {
+			t.Errorf("the last fact is %+v", last)
+		}
+		run, err := k.players.Run(as(hers), k.attempt["indicators"])
+		if err != nil || run.Attempt.State != player.Passed {
+			t.Errorf("%+v, %v", run, err)
+		}
+		k.verify()
+	})
+}
+
+// Taken back before she has reached it, it is as it was.
+func TestARulingTakenBackLeavesHerUnderWay(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		o := k.open("indicators", player.OpenRun{})
+		k.accept(o, set(1, "INTRO", "cmi.core.lesson_status", "completed"))
+		r := k.rule("indicators", player.Complete)
+		if err := k.players.TakeBackRuling(staff(), id.New[id.Operation](), r); err != nil {
+			t.Fatal(err)
+		}
+		run, err := k.players.Run(as(hers), k.attempt["indicators"])
+		if err != nil || run.Attempt.State != player.Open || run.Attempt.Percent != 50 {
+			t.Errorf("%+v, %v", run, err)
+		}
+		k.verify()
 	})
 }

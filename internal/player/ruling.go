@@ -10,6 +10,7 @@ import (
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
+	"cadre/internal/content"
 	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -92,20 +93,23 @@ func (s *Service) way(tx *db.Tx, p id.Person, c id.Cohort, module string) (w Way
 		return w, err
 	}
 	out, err := s.out(tx, module, w.openAttempt())
-	if err != nil {
+	none := errors.Is(err, content.ErrNotOut) // as of what was taken out of use
+	if err != nil && !none {
 		return w, err
 	}
 	open, passed := w.openAttempt(), slices.ContainsFunc(w.Attempts, func(a Attempt) bool { return a.State == Passed })
 	exempt := slices.ContainsFunc(w.Rulings, func(r Ruling) bool { return r.Step == Exempt && r.BackAt.IsZero() })
 	if open != nil {
-		w.Newer = open.Version != out.version
+		w.Newer = !none && open.Version != out.version
 		w.May = append(w.May, Close)
 		if w.Newer {
 			w.May = append(w.May, Move)
 		}
 	}
 	if len(w.Attempts) > 0 {
-		w.May = append(w.May, Restart)
+		if !none {
+			w.May = append(w.May, Restart)
+		}
 		if open == nil && !passed {
 			w.May = append(w.May, Reopen)
 		}
@@ -428,37 +432,71 @@ func (s *Service) TakeBackRuling(ctx context.Context, op id.Operation, ruling id
 			}
 			r.BackAt, r.backBy = tx.Now(), tx.Actor().ID()
 			rows := []journal.Row{journal.RowOf(rulingsTable(), r.ID)}
-			if r.Step == Complete {
-				attempts, err := attemptsOf(tx, r.Person, r.Cohort, r.Module)
-				if err != nil {
-					return err
-				}
-				if attempts[0].ID != r.Attempt {
-					return fault.New(fault.Closed, "player.step-closed", nil)
-				}
-				a := attempts[0]
-				a.State, a.Percent, a.FinishedAt, a.TouchedAt = r.wasState, r.wasPercent, r.wasFinished, tx.Now()
-				if err := updateAttempt(tx, a); err != nil {
-					return err
-				}
-				rows = append(rows, journal.RowOf(attemptsTable(), a.ID))
+			entry := func(...journal.Row) error {
+				return journal.Append(tx, journal.Entry{
+					Kind: "player.ruling-taken-back", Version: 1, Scope: actor.Scope{Cohort: r.Cohort}, Subject: string(r.ID),
+					Body: ruledBody{Module: r.Module, Step: r.Step}, Rows: rows,
+				})
 			}
 			if err := backRuling(tx, r); err != nil {
 				return err
 			}
-			if err := journal.Append(tx, journal.Entry{
-				Kind: "player.ruling-taken-back", Version: 1, Scope: actor.Scope{Cohort: r.Cohort}, Subject: string(r.ID),
-				Body: ruledBody{Module: r.Module, Step: r.Step}, Rows: rows,
+			if err := s.ledger.Record(tx, pathway.Fact{
+				Person: r.Person, Cohort: r.Cohort, Subject: r.Module, Value: pathway.Withdrawn{}, Corrects: r.fact,
+				OccurredAt: tx.Now(), Basis: pathway.ByStaff, Source: "ruling:" + string(r.ID), Actor: tx.Actor().ID(),
 			}); err != nil {
 				return err
 			}
-			return s.ledger.Record(tx, pathway.Fact{
-				Person: r.Person, Cohort: r.Cohort, Subject: r.Module, Value: pathway.Withdrawn{}, Corrects: r.fact,
-				OccurredAt: tx.Now(), Basis: pathway.ByStaff, Source: "ruling:" + string(r.ID), Actor: tx.Actor().ID(),
-			})
+			if r.Step != Complete {
+				return entry()
+			}
+			attempts, err := attemptsOf(tx, r.Person, r.Cohort, r.Module)
+			if err != nil {
+				return err
+			}
+			if attempts[0].ID != r.Attempt {
+				return fault.New(fault.Closed, "player.step-closed", nil)
+			}
+			a := attempts[0]
+			a.State, a.Percent, a.FinishedAt, a.TouchedAt = r.wasState, r.wasPercent, r.wasFinished, tx.Now()
+			if err := updateAttempt(tx, a); err != nil {
+				return err
+			}
+			rows = append(rows, journal.RowOf(attemptsTable(), a.ID))
+			return s.reachedMeanwhile(tx, a, entry)
 		})
 		return err
 	})
+}
+
+// reachedMeanwhile judges an attempt at a package by all that has come of it, also
+// while it counted as passed by a ruling, and nobody looked; entry is as judgeRun has
+// it. Material takes no answers in that time.
+func (s *Service) reachedMeanwhile(tx *db.Tx, a Attempt, entry func(...journal.Row) error) error {
+	if a.Page != "" {
+		return entry()
+	}
+	c, err := s.shelf.Course(tx, a.Version)
+	if err != nil {
+		return err
+	}
+	units, err := unitsOf(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	l, at, err := lastHeard(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, u := range units { // of packages that speak xAPI there are no entries
+		if u.touched.After(at) {
+			at = u.touched
+		}
+	}
+	if at.IsZero() { // she has done nothing in it
+		return entry()
+	}
+	return s.judgeRun(tx, &a, c, l, units, at, entry)
 }
 
 const rulingColumns = `id, person, cohort, module, attempt, step, reason, fact, was_state, was_percent, was_finished, ruled_by, ruled_at, back_by, back_at`

@@ -1,6 +1,7 @@
 package player
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -182,6 +183,42 @@ func TestStaffMoveHerToTheVersionThatIsOut(t *testing.T) {
 		way := w.wayOf(t, Close, Restart, Complete, Exempt)
 		if way.Newer || way.Attempts[0].Version == way.Attempts[1].Version || way.Attempts[0].Points != 3 {
 			t.Errorf("%+v", way)
+		}
+	})
+}
+
+// What is taken out of use leaves those who are in it with staff, who decide for them:
+// for whoever has not begun it as well.
+func TestStaffDecideAboutWhatIsTakenOutOfUse(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		l := w.start(t, ayesha)
+		if err := d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE content_modules SET published = '' WHERE key = 'words'`) // as content.WithdrawPackage does
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if way := w.wayOf(t, Close, Complete, Exempt); way.Newer || len(way.Attempts) != 1 || way.Attempts[0].ID != l.Attempt {
+			t.Errorf("%+v", way)
+		}
+		if way, err := w.WayOf(officer(), rubina, cohort, "words"); err != nil || !slices.Equal(way.May, []Step{Exempt}) {
+			t.Errorf("%+v, %v", way, err)
+		}
+		if _, err := w.WayOf(officer(), rubina, cohort, "no-such-module"); !fault.Is(err, fault.NotFound) {
+			t.Errorf("of a module that there never was: %v", err)
+		}
+		if _, err := w.Rule(officer(), op(), Rule{Person: ayesha, Cohort: cohort, Module: "words", Step: Restart, Reason: "So."}); !fault.Is(err, fault.Closed) {
+			t.Errorf("she begins anew at nothing: %v", err)
+		}
+		w.rule(t, Exempt)
+		w.rule(t, Close)
+		// The rest of the test finds every row as the journal has it, this one too.
+		if err := d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE content_modules SET published = ?1 WHERE key = 'words'`, w.wayOf(t, Reopen, Complete).Attempts[0].Version)
+			return err
+		}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -137,6 +137,17 @@ func insertEntry(tx *db.Tx, e entryRow) error {
 	return err
 }
 
+// lastHeard returns the launch of which an entry of an attempt came last, and when that
+// was written; zero if none came.
+func lastHeard(tx *db.Tx, a id.Attempt) (l id.Launch, at time.Time, err error) {
+	var occurred int64
+	err = tx.QueryRow(`SELECT launch, occurred_at FROM player_entries WHERE attempt = ?1 ORDER BY occurred_at DESC, id DESC LIMIT 1`, a).Scan(&l, &occurred)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", time.Time{}, nil
+	}
+	return l, db.Time(occurred), err
+}
+
 // datum is one element that a unit remembers. The value is a JSON text as it
 // came: what packages keep is not always good Unicode, and it comes back as it was.
 type datum struct {
