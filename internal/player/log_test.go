@@ -475,3 +475,39 @@ func TestARulingTakenBackLeavesHerUnderWay(t *testing.T) {
 		k.verify()
 	})
 }
+
+// Whatever staff do that leads her on from an attempt, what is on its way from her
+// device counts for what it reached, her frame is told, and the attempt opens no more.
+func TestWhatIsOnItsWayCountsAfterARuling(t *testing.T) {
+	for _, step := range []player.Step{player.Restart, player.Move, player.Close} {
+		t.Run(string(step), func(t *testing.T) {
+			dbtest.Run(t, func(t *testing.T, d *db.DB) {
+				k := newDesk(t, d)
+				o := k.open("indicators", player.OpenRun{})
+				k.accept(o, set(1, "INTRO", "cmi.suspend_data", "one", "cmi.core.lesson_status", "completed"))
+				c, files := playertest.Scorm12("indicators")
+				k.shelf.Put(c, files) // the next version
+				k.rule("indicators", step)
+
+				late := k.accept(o, set(2, "EXAM", "cmi.suspend_data", "two", "cmi.core.lesson_status", "incomplete"))
+				if !late.Replaced || late.Number != 2 || late.State != player.NotYet {
+					t.Errorf("her frame is told %+v", late)
+				}
+				for _, in := range []player.OpenRun{{Before: o.Launch}, {TakeOver: true}} {
+					in.Attempt = k.attempt["indicators"]
+					if _, err := k.players.Open(as(hers), id.New[id.Operation](), in); !fault.Is(err, fault.Closed) {
+						t.Errorf("the attempt opens: %v", err)
+					}
+				}
+				if _, err := k.players.Unlock(as(hers), k.attempt["indicators"]); err != nil {
+					t.Errorf("what waits on her device is not to be unlocked: %v", err)
+				}
+				late = k.accept(o, set(3, "EXAM", "cmi.core.lesson_status", "passed"))
+				if last := k.ledger.facts[len(k.ledger.facts)-1]; late.State != player.Passed || last.Value.(pathway.ModuleCompleted).Passed != true {
+					t.Errorf("she has passed, and is told %+v; the last fact is %+v", late, last)
+				}
+				k.verify()
+			})
+		})
+	}
+}

@@ -262,10 +262,16 @@ func (s *Service) ruleOn(tx *db.Tx, r *Ruling, w Way) error {
 	}
 	switch r.Step {
 	case Restart, Move:
+		if err := s.leave(tx, a); err != nil {
+			return err
+		}
 		for _, other := range w.Attempts {
 			// What is open in another language is no longer hers to come back to either.
 			if other.State != Open || other.ID != a.ID && r.Step == Move {
 				continue
+			}
+			if err := s.leave(tx, other); err != nil {
+				return err
 			}
 			if err := s.end(tx, other, NotYet); err != nil {
 				return err
@@ -278,6 +284,9 @@ func (s *Service) ruleOn(tx *db.Tx, r *Ruling, w Way) error {
 		a.TouchedAt = tx.Now()
 		return updateAttempt(tx, a)
 	case Close:
+		if err := s.leave(tx, a); err != nil {
+			return err
+		}
 		o, err := s.stands(tx, a)
 		if err != nil {
 			return err
@@ -316,6 +325,54 @@ func (s *Service) counts(tx *db.Tx, r *Ruling, v pathway.Value) error {
 func (s *Service) end(tx *db.Tx, a Attempt, state State) error {
 	a.State, a.FinishedAt, a.TouchedAt = state, tx.Now(), tx.Now()
 	return updateAttempt(tx, a)
+}
+
+// leave ends what is open of an attempt that she does not go on with, as another
+// device does that takes over: what still comes from hers is taken for what it
+// reached, and her frame is told.
+func (s *Service) leave(tx *db.Tx, a Attempt) error {
+	if a.Page != "" {
+		return nil
+	}
+	if err := replaceLaunches(tx, a.ID); err != nil {
+		return err
+	}
+	open, err := activeSessions(tx, a.ID)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	c, err := s.shelf.Course(tx, a.Version)
+	if err != nil {
+		return err
+	}
+	for i := range open {
+		if err := s.abandon(tx, a, c, &open[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// left returns why an attempt cannot be opened any more; nil if it can. Staff may have
+// closed it, or had her begin another, or she went on to another herself.
+func left(tx *db.Tx, a Attempt) error {
+	if a.State != NotYet {
+		return nil
+	}
+	attempts, err := attemptsOf(tx, a.Person, a.Cohort, a.Module)
+	if err != nil {
+		return err
+	}
+	rulings, err := rulingsOf(tx, a.Person, a.Cohort, a.Module)
+	if err != nil {
+		return err
+	}
+	later := slices.ContainsFunc(attempts, func(x Attempt) bool { return x.Number > a.Number })
+	about := slices.IndexFunc(rulings, func(r Ruling) bool { return r.Attempt == a.ID })
+	if later || about >= 0 && rulings[about].Step == Close {
+		return fault.New(fault.Closed, "player.attempt-left", nil)
+	}
+	return nil
 }
 
 // stands judges an attempt as it stands, whatever it is at.

@@ -197,7 +197,8 @@ const recently = 12 * time.Hour
 // Open opens a package. The launch before it is replaced: what it still sends is
 // kept, and counts for what was reached, but it is no longer what she resumes
 // from. Where another tab or device has the package open, and in.TakeOver is not
-// set, it is [ErrElsewhere].
+// set, it is [ErrElsewhere]. An attempt that she does not go on with is a fault of kind
+// Closed.
 func (s *Service) Open(ctx context.Context, op id.Operation, in OpenRun) (Opened, error) {
 	var out Opened
 	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
@@ -208,6 +209,9 @@ func (s *Service) Open(ctx context.Context, op id.Operation, in OpenRun) (Opened
 			return err
 		}
 		if err := c.open(); err != nil {
+			return err
+		}
+		if err := left(tx, a); err != nil {
 			return err
 		}
 		credential := id.Secret(40)

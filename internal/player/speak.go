@@ -352,7 +352,8 @@ type OpenUnit struct {
 }
 
 // OpenUnit launches a unit that speaks xAPI, for its learner. What has reached what
-// it has to opens in review.
+// it has to opens in review. An attempt that she does not go on with is a fault of kind
+// Closed.
 func (s *Service) OpenUnit(ctx context.Context, op id.Operation, in OpenUnit) (Spoken, error) {
 	if err := s.ready(ctx); err != nil {
 		return Spoken{}, err
@@ -366,6 +367,9 @@ func (s *Service) OpenUnit(ctx context.Context, op id.Operation, in OpenUnit) (S
 				return err
 			}
 			if err := c.open(); err != nil {
+				return err
+			}
+			if err := left(tx, a); err != nil {
 				return err
 			}
 			if !c.Kind.Speaks() {

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"cadre/internal/actor"
 	"cadre/internal/db"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
@@ -222,4 +223,62 @@ func TestAValueIsInTheLogWithinASecond(t *testing.T) {
 		t.Error("a value without a commit never entered the log")
 	}
 	t.Logf("%d ms from SetValue to the log", took)
+}
+
+// What a device held of an attempt that staff have since led her on from is sent when
+// she opens the next; and a frame that is open then leads on as well.
+func TestARulingStrandsNothingOnHerDevice(t *testing.T) {
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(playertest.Scorm12("indicators"))
+	rule := func(s player.Step) {
+		t.Helper()
+		if _, err := th.players.Rule(actor.With(context.Background(), officer()), id.New[id.Operation](), player.Rule{
+			Person: ayesha, Cohort: cohort, Module: "indicators", Step: s, Reason: "Her tablet broke.",
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds := func(a id.Attempt, value string) (n int) {
+		t.Helper()
+		if err := th.db.View(context.Background(), func(tx *db.Tx) error {
+			return tx.QueryRow(`SELECT COUNT(*) FROM player_entries WHERE attempt = ?1 AND body LIKE ?2`, a, "%"+value+"%").Scan(&n)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	first := th.begin("indicators")
+	d := &device{t: t, profile: t.TempDir()}
+	d.boot(th, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}), first)
+	t.Cleanup(func() { d.end() })
+	d.seat.alive("/intro.html")
+	th.down()
+	d.seat.must(`api.LMSSetValue("cmi.core.lesson_location", "done offline") + api.LMSCommit("")`, "truetrue")
+	d.seat.until(`document.getElementById("play-status").dataset.state === "here"`)
+	d.kill()
+	th.up()
+	rule(player.Restart)
+
+	second := th.begin("indicators")
+	if second == first || holds(first, "done offline") != 0 {
+		t.Fatalf("%s, then %s; %d entries came", first, second, holds(first, "done offline"))
+	}
+	d.boot(th, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}), second)
+	d.seat.alive("/intro.html")
+	for end := time.Now().Add(patience); holds(first, "done offline") == 0 && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if n := holds(first, "done offline"); n != 1 || holds(second, "done offline") != 0 {
+		t.Errorf("of what was done offline %d entries have come, to the next attempt %d", n, holds(second, "done offline"))
+	}
+
+	rule(player.Close)
+	d.seat.must(`api.LMSSetValue("cmi.core.lesson_location", "after the end") + api.LMSCommit("")`, "truetrue")
+	d.seat.until(`!document.getElementById("play-notice").hidden && document.getElementById("play-notice").innerText.includes("not open any more")`)
+	if n := webtest.Ask[int](d.seat.Tab, `frames.length`); n != 0 || holds(second, "after the end") != 1 {
+		t.Errorf("%d frames work on; %d entries came", n, holds(second, "after the end"))
+	}
+	d.seat.Open(playPath(second))
+	d.seat.until(`document.getElementById("play-notice").innerText.includes("not open any more") && frames.length === 0`)
+	d.seat.Press("#play-notice button").MustShow("Indicators")
 }

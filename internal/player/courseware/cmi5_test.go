@@ -1,6 +1,7 @@
 package courseware_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -9,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"cadre/internal/actor"
 	"cadre/internal/db/dbtest"
+	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/pathway"
 	"cadre/internal/player"
@@ -301,6 +304,32 @@ func TestCmi5Modes(t *testing.T) {
 		u.takes(u.say("experienced", allowed), u.say("terminated"))
 		launched := r.of("launched")
 		equal(m.T, "9.6.3.3: launchmode", dig(launched[len(launched)-1], "context", "extensions", extension+"launchmode"), "Review")
+	})
+}
+
+// Where staff have her begin anew, the session that is open is abandoned, and the
+// registration before launches no more.
+func TestARulingAbandonsWhatIsOpen(t *testing.T) {
+	inCmi5(t, func(m *lms) {
+		r := m.register("interviewing")
+		u := r.launch("two").does("initialized")
+		staff := actor.With(context.Background(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{
+			ID: "h", Role: actor.ProgrammeOfficer, Scope: actor.Scope{Programme: "01900000-0000-7000-8000-00000000000a"},
+		}})
+		if _, err := m.players.Rule(staff, id.New[id.Operation](), player.Rule{
+			Person: r.person, Cohort: cohort, Module: "interviewing", Step: player.Restart, Reason: "Her tablet broke.",
+		}); err != nil {
+			m.Fatal(err)
+		}
+		if abandoned := r.of("abandoned"); len(abandoned) != 1 || dig(abandoned[0], "context", "extensions", extension+"sessionid") != u.Session {
+			m.Errorf("9.3.6: %v", r.verbs())
+		}
+		if rec := u.post(u.say("completed")); rec.Code != http.StatusForbidden {
+			m.Errorf("9.3.6: an abandoned session is answered %d", rec.Code)
+		}
+		if _, err := m.players.OpenUnit(learner(r.person), id.New[id.Operation](), player.OpenUnit{Attempt: r.attempt, TakeOver: true}); !fault.Is(err, fault.Closed) {
+			m.Errorf("the registration before is launched: %v", err)
+		}
 	})
 }
 

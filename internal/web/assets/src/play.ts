@@ -62,12 +62,13 @@ function id(): string {
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
 }
 
-/** Sends one of the page's hidden forms and returns what came. */
-async function ask(form: string, fields: Record<string, string>): Promise<Response> {
+/** Sends one of the page's hidden forms and returns what came; as of another attempt
+ * where one is named. */
+async function ask(form: string, fields: Record<string, string>, of = attempt): Promise<Response> {
   const f = document.getElementById(form) as HTMLFormElement;
   const data = new URLSearchParams(new FormData(f) as unknown as Record<string, string>);
   for (const name in fields) data.set(name, fields[name]!);
-  return fetch(f.action, { method: "POST", body: data });
+  return fetch(f.action.replace(attempt, of), { method: "POST", body: data });
 }
 
 // --- what is saved -------------------------------------------------------------
@@ -78,7 +79,8 @@ function refresh(k?: Kept): void {
     drawTree();
   }
   if (!log || opened?.seed.mode !== "normal") return;
-  if (log.replaced && !leaving) replacedByAnother();
+  if (k?.replaced && k.state === "not-yet") notOpen(); // it is over, and she goes on elsewhere
+  else if (log.replaced && !leaving && frame) replacedByAnother();
   let text = say("saved");
   if (log.state === "here") text = store?.lasting ? say("here") : say("hereForNow");
   if (log.state === "not-yet") text = say("notYet");
@@ -90,11 +92,11 @@ function refresh(k?: Kept): void {
   bar.dataset.entries = String(log.entries);
 }
 
-/** Sends what an earlier visit left on this device, before she goes on from it. */
-async function sendLeft(): Promise<void> {
-  if (!store || !(await store.any())) return;
-  const answer = await ask("play-unlock", { op: id() });
-  if (!answer.ok) return;
+/** Sends what an earlier visit left on this device of an attempt. */
+async function sendLeft(store: Store, of = attempt): Promise<void> {
+  if (!(await store.any())) return;
+  const answer = await ask("play-unlock", { op: id() }, of);
+  if (!answer.ok) return; // it is another person's, who sends it when she is here
   await store.unlock(((await answer.json()) as { key: string }).key);
   for (const l of await store.left()) {
     let entries = l.entries;
@@ -106,6 +108,17 @@ async function sendLeft(): Promise<void> {
       else given = false;
     }
     if (given && entries.length === 0) await store.forget(l.launch);
+  }
+}
+
+/** Sends what waits on this device of attempts that she does not come back to: staff
+ * may have had her begin another since. What is open in another tab sends its own. */
+async function sendOthers(store: Store): Promise<void> {
+  if (!navigator.locks) return; // nothing says what is open in another tab
+  for (const of of await store.others()) {
+    await navigator.locks.request("cadre-attempt-" + of, { ifAvailable: true }, async (lock) => {
+      if (lock) await sendLeft(store.of(of), of);
+    });
   }
 }
 
@@ -136,6 +149,7 @@ async function start(takeOver: boolean, unit = say("unit")): Promise<void> {
   notice.hidden = true;
   if (!opened && say("opened")) {
     opened = JSON.parse(say("opened")) as Opened;
+    void hold(false);
     return play();
   }
   const held = await hold(takeOver);
@@ -143,10 +157,12 @@ async function start(takeOver: boolean, unit = say("unit")): Promise<void> {
   let before = sessionStorage.getItem("launch-" + attempt) ?? "";
   if (store) {
     before = (await store.last()) || before;
-    await sendLeft();
+    await sendLeft(store);
+    sendOthers(store).catch(() => {}); // it stays here, and is sent another time
   }
   const answer = await ask("play-open", { op: id(), unit, before, take_over: takeOver || takenHere ? "yes" : "" });
   if (answer.status === 409) return question();
+  if (answer.status === 410) return notOpen();
   if (!answer.ok) return trouble(answer.status);
   opened = (await answer.json()) as Opened;
   return play();
@@ -215,12 +231,22 @@ function question(): void {
   ]);
 }
 
+function stop(): void {
+  if (!frame) return;
+  toPackage({ kind: "stop" });
+  frame.remove();
+  frame = undefined;
+}
+
+/** Leads on from an attempt that nothing more is done in. */
+function notOpen(): void {
+  if (leaving) return;
+  stop();
+  tell(say("left"), [[say("toModule"), () => location.assign(exit.href)]]);
+}
+
 function replacedByAnother(): void {
-  if (frame) {
-    toPackage({ kind: "stop" });
-    frame.remove();
-    frame = undefined;
-  }
+  stop();
   tell(say("replaced"), [[say("goOnHere"), () => {
     takenHere = true;
     void start(true);

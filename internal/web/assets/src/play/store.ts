@@ -87,6 +87,17 @@ export class Store {
     this.key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
   }
 
+  /** The part of another attempt, for what was done in it to be sent. */
+  of(attempt: string): Store {
+    return new Store(this.db, attempt, this.lasting);
+  }
+
+  /** The other attempts of which anything waits here, whoever's they are. */
+  async others(): Promise<string[]> {
+    const keys = (await done(this.db.transaction("entries").objectStore("entries").getAllKeys())) as [string, string, number][];
+    return [...new Set(keys.map(([attempt]) => attempt))].filter((a) => a !== this.attempt);
+  }
+
   private range(launch?: string): IDBKeyRange {
     return launch === undefined
       ? IDBKeyRange.bound([this.attempt], [this.attempt, []])
