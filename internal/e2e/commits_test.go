@@ -232,8 +232,22 @@ func (c *class) raw(entries written, journals []written, perTx int) float64 {
 		to := min(n, from+perTx)
 		must(c, c.app.DB.Update(context.Background(), db.Main, func(tx *db.Tx) error {
 			var logs, data, units [][]any
+			remember := func() error {
+				err := write(tx, `player_data (attempt, activity, element, person, value)`, 5, data, ` ON CONFLICT (attempt, activity, element) DO UPDATE SET value = excluded.value`)
+				if err == nil {
+					err = write(tx, `player_units (attempt, activity, person, completion, success, scaled, raw, lowest, highest, percent, seconds, leaving, touched_at)`, 13, units,
+						` ON CONFLICT (attempt, activity) DO UPDATE SET scaled = excluded.scaled, raw = excluded.raw, leaving = excluded.leaving, touched_at = excluded.touched_at`)
+				}
+				data, units = nil, nil
+				return err
+			}
 			for _, x := range commits[from:to] {
 				e := x.entry
+				if slices.ContainsFunc(units, func(u []any) bool { return u[0] == e[3] }) { // no statement changes a row twice
+					if err := remember(); err != nil {
+						return err
+					}
+				}
 				logs, data = append(logs, e), append(data, x.data...)
 				units = append(units, []any{e[3], "ONE", e[4], "incomplete", "", "0.5", "50", "", "", 0, 0, "open", e[5]})
 				if _, err := tx.Exec(`UPDATE player_launches SET touched_at = ?2, ended_at = 0, number = ?3, bytes = ?4 WHERE id = ?1`, e[1], e[5], e[2], from); err != nil {
@@ -250,11 +264,7 @@ func (c *class) raw(entries written, journals []written, perTx int) float64 {
 			if err := write(tx, entries.into, entries.columns, logs, ""); err != nil {
 				return err
 			}
-			if err := write(tx, `player_data (attempt, activity, element, person, value)`, 5, data, ` ON CONFLICT (attempt, activity, element) DO UPDATE SET value = excluded.value`); err != nil {
-				return err
-			}
-			if err := write(tx, `player_units (attempt, activity, person, completion, success, scaled, raw, lowest, highest, percent, seconds, leaving, touched_at)`, 13, units,
-				` ON CONFLICT (attempt, activity) DO UPDATE SET scaled = excluded.scaled, raw = excluded.raw, leaving = excluded.leaving, touched_at = excluded.touched_at`); err != nil {
+			if err := remember(); err != nil {
 				return err
 			}
 			for _, j := range journals {
