@@ -144,13 +144,18 @@ func reached(err error) string {
 }
 
 // sentence is what an operator reads of an error: the sentence that people
-// would read, where it is a fault of theirs, and the cause.
+// would read, where it is a fault of theirs, what is to be mended of each thing that
+// was asked for, and the cause.
 func sentence(err error) string {
 	var f *fault.Error
 	if !errors.As(err, &f) {
 		return err.Error()
 	}
-	s := i18n.For(i18n.Prefs{}).Error(f)
+	l := i18n.For(i18n.Prefs{})
+	s := l.Error(f)
+	for _, x := range f.Fields {
+		s += "\n  " + x.Name + ": " + l.T(x.Key, x.Args)
+	}
 	if f.Cause != nil {
 		s += " (" + f.Cause.Error() + ")"
 	}
