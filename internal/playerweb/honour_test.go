@@ -31,7 +31,7 @@ func TestWhatBrowsersHonour(t *testing.T) {
 				s.until(`heard === "yes"`)
 				s.alive("/intro.html")
 
-				got["place"] = s.do(`Promise.race([new Promise(y => navigator.geolocation.getCurrentPosition(() => y("told"), e => y(e.code === 1 ? "denied" : "error " + e.code))), new Promise(y => setTimeout(() => y("asked"), 5000))])`)
+				got["place"] = s.do(`Promise.race([new Promise(y => navigator.geolocation.getCurrentPosition(() => y("told"), e => y(e.code === 1 ? "denied" : "error " + e.code))), new Promise(y => setTimeout(() => y("asked"), 15000))])`)
 				s.do(`(() => { try { localStorage.setItem("kept", "1"); document.cookie = "plain=1; Secure; Path=/; SameSite=None"; document.cookie = "apart=1; Secure; Path=/; SameSite=None; Partitioned" } catch (e) {} })()`)
 				const kept = `(() => { try { return [self.origin === "null" ? "no origin" : "", localStorage.getItem("kept") ? "storage" : "", ...document.cookie.split("; ").map(c => c.split("=")[0]).filter(c => c === "plain" || c === "apart").sort()].filter(x => x).join(" ") } catch (e) { return (self.origin === "null" ? "no origin, " : "") + e.name } })()`
 				got["in its frame"] = s.do(kept)

@@ -11,6 +11,9 @@ const browser = await puppeteer.launch({
   executablePath: program,
   userDataDir: profile,
   headless: true,
+  // A machine with much to do takes its time.
+  timeout: 120_000,
+  protocolTimeout: 300_000,
   extraPrefsFirefox: {
     // Tabs stand side by side in the test: none of them is a background to the others.
     "dom.min_background_timeout_value": 4,
@@ -24,7 +27,7 @@ const browser = await puppeteer.launch({
 });
 
 const tabs = new Map();
-const wait = { waitUntil: "load", timeout: 60_000 };
+const wait = { waitUntil: "load", timeout: 120_000 };
 
 function called(page) {
   const tab = String(tabs.size + 1);
