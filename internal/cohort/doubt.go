@@ -177,6 +177,9 @@ func doubtOf(tx *db.Tx, set setting, l Line) (Doubt, error) {
 		d.Due = st.Due
 	}
 	for i := range st.Stages {
+		if of, ok := set.plan.Stage(st.Stages[i].Key); ok && of.Optional {
+			continue // nobody misses what nobody has to take
+		}
 		for _, m := range st.Stages[i].Modules {
 			if m.Done || st.Stages[i].Passed {
 				continue

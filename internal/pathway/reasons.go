@@ -207,7 +207,8 @@ func (e *evaluation) certificate() CertificateStanding {
 }
 
 // next chooses what she does next: what is due first, then what comes first in
-// the file. Where nothing is hers to do it says what she waits for.
+// the file. Where nothing is hers to do it says what she waits for. Optional modules
+// without a date are neither: they stand among her stages, and are open.
 func (e *evaluation) next() *Action {
 	if e.isOut() || e.status == Unknown {
 		return nil
@@ -222,6 +223,9 @@ func (e *evaluation) next() *Action {
 	}
 	for i := range e.out {
 		o, ps := &e.out[i], &e.plan.stages[i]
+		if ps.Optional && ps.kind == programme.KindELearning && o.Due.IsZero() {
+			continue // modules for whoever likes: nothing to do before the rest, or to wait for
+		}
 		var a Action
 		switch o.State {
 		case Open, UnderWay, AwaitingDecision:

@@ -129,7 +129,7 @@ func (p *Plan) atOwnPace(facts []Fact, now time.Time) (ahead []Fact, minutesADay
 			if !m.Done || m.By == ByHerself {
 				learnt += minutes * float64(m.Percent) / 100
 			}
-			if !m.Done && missing > 0 && o.State != Closed && o.State != NotAsked && o.State != Locked {
+			if !m.Done && missing > 0 && !ps.Optional && o.State != Closed && o.State != NotAsked && o.State != Locked {
 				missing--
 				todo = append(todo, left{m.Key, minutes * float64(100-m.Percent) / 100, o.Due})
 			}
