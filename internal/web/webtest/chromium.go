@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"cadre/internal/web"
@@ -76,6 +77,8 @@ type Tab struct {
 	fox  *foxTab // in Firefox
 	t    testing.TB
 	base string
+	// apart leads to frames of the page that are in a process of their own.
+	apart map[target.ID]context.Context
 }
 
 // Tab opens a tab on the site at base, which closes with the test.
