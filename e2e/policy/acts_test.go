@@ -42,7 +42,7 @@ var instants = []instant{
 	},
 	{
 		"coaching", time.Date(2021, time.September, 13, 14, 0, 0, 0, time.UTC),
-		[]func(*extra, context.Context){(*extra).correctsWhatCertificatesRestOn},
+		[]func(*extra, context.Context){(*extra).practises, (*extra).correctsWhatCertificatesRestOn},
 	},
 }
 
@@ -222,6 +222,14 @@ func (e *extra) chooses(ctx context.Context) {
 		Cohort: c, Stage: "choice", Chosen: who[:1], Digest: list.Digest, Reason: "Drawn by two witnesses. " + reason, Agreed: true,
 	})
 	e.must(err)
+}
+
+// practises: one participant of each agency has begun a package made elsewhere.
+func (e *extra) practises(ctx context.Context) {
+	for _, key := range []string{"fia-01", "pp-01"} {
+		_, err := e.app.Player.Start(e.as(ctx, key, actor.Participant), newOp(), player.Start{Cohort: e.land.play.Opened(), Module: "first-hour"})
+		e.must(err)
+	}
 }
 
 // correctsWhatCertificatesRestOn: half-days turn out not to have been attended,

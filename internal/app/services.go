@@ -105,6 +105,6 @@ func (a *App) Demo() demo.Services {
 	s := a.Services
 	return demo.Services{
 		People: s.People, Access: s.Access, Programme: s.Programme, Pathway: s.Pathway, Cohort: s.Cohort, Content: s.Content,
-		Player: s.Player, Assess: s.Assess, Workshop: s.Workshop, Coaching: s.Coaching, Evaluation: s.Evaluation, Credential: s.Credential, Report: s.Report, Files: a.Files,
+		Player: s.Player, Records: s.LRS, Assess: s.Assess, Workshop: s.Workshop, Coaching: s.Coaching, Evaluation: s.Evaluation, Credential: s.Credential, Report: s.Report, Files: a.Files,
 	}
 }

@@ -66,6 +66,13 @@ func (p *Play) importBlueprint(ctx context.Context, e Event) error {
 			continue
 		}
 		for _, m := range st.ELearning.Modules {
+			is, err := p.importPackage(ctx, string(m.Key))
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.Key, err)
+			}
+			if is {
+				continue
+			}
 			files, err := p.folder("modules/" + string(m.Key))
 			if err != nil {
 				return err

@@ -20,6 +20,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/job"
+	"cadre/internal/lrs"
 	"cadre/internal/pathway"
 	"cadre/internal/people"
 	"cadre/internal/player"
@@ -68,6 +69,7 @@ type Services struct {
 	Cohort     *cohort.Service
 	Content    *content.Service
 	Player     *player.Service
+	Records    *lrs.Service
 	Assess     *assess.Service
 	Workshop   *workshop.Service
 	Coaching   *coaching.Service
@@ -217,6 +219,8 @@ func (p *Play) do(ctx context.Context, e Event) error {
 		return p.choose(ctx, e)
 	case "module":
 		return p.module(ctx, e)
+	case "package":
+		return p.pack(ctx, e)
 	case "certificate-in":
 		return p.certificateIn(ctx, e)
 	case "certificate-accept":

@@ -56,3 +56,42 @@ func TestEveryFigureIsSourcedOrInvented(t *testing.T) {
 		}
 	}
 }
+
+// The pages and questions of the first programme's packages are read out of their
+// sources, each with an answer that is right and one that is not; and a package
+// that nobody packed says what to run.
+func TestThePackagesOfTheFirstProgrammeAreRead(t *testing.T) {
+	s, err := Read(os.DirFS("../../examples/pakistan-2020"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Play{script: s}
+	for module, want := range map[string][2]int{"first-hour": {4, 0}, "referral": {4, 3}, "statement": {4, 3}} {
+		parts, err := p.pages(module)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		for _, x := range parts {
+			for _, q := range x.questions {
+				if asked++; q.right == "" || q.wrong == "" || q.right == q.wrong {
+					t.Errorf("%s, %s: %+v", module, x.name, q)
+				}
+			}
+		}
+		if got := [2]int{len(parts), asked}; got != want {
+			t.Errorf("%s has %d pages and asks %d questions, not %v", module, got[0], got[1], want)
+		}
+	}
+	if parts, pass, err := p.scenes("first-contact"); err != nil || len(parts) != 3 || pass != 60 {
+		t.Errorf("%+v, %d, %v", parts, pass, err)
+	}
+
+	bare := &Play{script: &Script{Files: fstest.MapFS{"packages/referral/index.html": {Data: []byte("<!doctype html>")}}}}
+	if is, err := bare.importPackage(t.Context(), "referral"); is || err == nil || !strings.Contains(err.Error(), "make setup") {
+		t.Errorf("a package that is not packed: %v, %v", is, err)
+	}
+	if is, err := bare.importPackage(t.Context(), "tip-basics"); is || err != nil {
+		t.Errorf("a module that is no package: %v, %v", is, err)
+	}
+}

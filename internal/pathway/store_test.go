@@ -304,7 +304,7 @@ func TestListsAreKeysetPaged(t *testing.T) {
 			}
 			pages++
 			for _, r := range page.Rows {
-				if seen[r.Person] || len(page.Stages[r.Person]) != 7 {
+				if seen[r.Person] || len(page.Stages[r.Person]) != 8 {
 					t.Errorf("%s: seen before, or %d stages", r.Person, len(page.Stages[r.Person]))
 				}
 				seen[r.Person] = true
