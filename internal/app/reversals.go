@@ -188,6 +188,7 @@ func coachingActs() map[string]web.Reversal {
 		of + "/notes/{note}/take-back":        web.Final("app.act-note-gone"),
 		of + "/goals":                         web.CorrectedBy("app.act-goal"),
 		of + "/goals/{goal}":                  web.CorrectedBy("app.act-goal-closed"),
+		of + "/goals/{goal}/words":            web.CorrectedBy("app.act-rewrite"),
 		of + "/sessions/{session}/agree":      web.CorrectedBy("app.act-time-agreed"),
 		of + "/sessions/{session}/refuse":     web.CorrectedBy("app.act-time-again"),
 		of + "/sessions/{session}/move":       web.CorrectedBy("app.act-time-again"),

@@ -3,11 +3,13 @@ package app
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"cadre/internal/demoweb"
 	"cadre/internal/i18n"
+	"cadre/internal/web"
 	"cadre/internal/web/webtest"
 )
 
@@ -21,6 +23,9 @@ func unsaid(a *webtest.Answer, match func(method, path string) string, offered m
 		act := match(http.MethodPost, f.Action)
 		v, ok := reversals()[act]
 		offered[act] = true
+		if v.Key() == web.Changeable().Key() && unrevised()[act] == "" && !slices.Contains(f.Fields, "revision") {
+			out = append(out, fmt.Sprintf("the form of %s, which changes a row, does not say which revision", act))
+		}
 		switch {
 		case !ok:
 			out = append(out, fmt.Sprintf("a form is sent to %s, of which nothing is said", f.Action))
@@ -30,6 +35,19 @@ func unsaid(a *webtest.Answer, match func(method, path string) string, offered m
 		}
 	}
 	return out
+}
+
+// unrevised are the forms that say "change it again" and edit no row that two could
+// change at once, each with the reason.
+func unrevised() map[string]string {
+	return map[string]string{
+		"POST /welcome":                                    "a passphrase, which no form shows",
+		"POST /account/passphrase":                         "a passphrase, which no form shows; the one that stands is asked for",
+		"POST /people/{person}/names":                      "enters one name more; each is then changed with its revision",
+		"POST /more-time":                                  "asks anew, and fills in nothing of what was asked before",
+		"POST /use-at-work":                                "one choice, of the one supervisor whom she has linked",
+		"POST /cohorts/{cohort}/workshops/{stage}/declare": "a button that says what it does, whatever was said before",
+	}
 }
 
 // Every line of the table is of a route, and every act has a line; web.New refuses

@@ -17,7 +17,7 @@ func TestBodiesAreReadForEver(t *testing.T) {
 	for _, kind := range []string{"written", "changed", "taken-back"} {
 		journaltest.Golden(t, "coaching.note-"+kind, 1, noteWritten{"n", "c", "coaching", "p", KindNeed, 1})
 	}
-	for _, kind := range []string{"set", "closed"} {
+	for _, kind := range []string{"set", "changed", "closed"} {
 		journaltest.Golden(t, "coaching.goal-"+kind, 1, goalChanged{"g", "c", "coaching", "p", GoalMet, 2})
 	}
 }

@@ -335,6 +335,69 @@ func TestWhatIsWrittenIsSealedAndSharedByTwo(t *testing.T) {
 	})
 }
 
+// Whose goal it is changes its words whoever set it; her coach changes what she set
+// herself. Of two who change it at once, the second is told so.
+func TestAGoalIsPutOtherwise(t *testing.T) {
+	run(t, func(w *world) {
+		w.paired(coach)
+		set := func(who context.Context, what string) id.Goal {
+			g, err := w.SetGoal(who, op(), GoalInput{Of: hers, Text: GoalText{What: what, Evidence: "one page"}, Due: civil.NewDate(2021, 12, 31)})
+			w.must(err)
+			return g
+		}
+		theirs, own := set(coach, "plan each interview"), set(herself, "ask the prosecutor")
+		change := func(who context.Context, g id.Goal, revision int, what string) error {
+			return w.RewriteGoal(who, op(), RewriteGoalInput{Goal: g, Revision: revision, Text: GoalText{What: what}, Due: civil.NewDate(2022, 1, 31)})
+		}
+		w.must(change(herself, theirs, 1, "canary: plan two interviews"))
+		w.refused(change(coach, theirs, 1, "plan three"), fault.Stale)
+		w.must(change(coach, theirs, 2, "plan three"))
+		w.refused(change(coach, own, 1, "ask him daily"), fault.Denied)
+		w.refused(change(officer, own, 1, "ask him daily"), fault.NotFound)
+		w.refused(change(herself, own, 1, " "), fault.Invalid)
+		w.refused(change(herself, id.New[id.Goal](), 1, "x"), fault.NotFound)
+
+		p, err := w.Prepare(herself, hers)
+		w.must(err)
+		for _, g := range p.Goals {
+			switch {
+			case g.Locked != nil:
+				t.Errorf("it does not open: %v", g.Locked)
+			case g.ID == theirs && (g.Text != GoalText{What: "plan three"} || g.Due != civil.NewDate(2022, 1, 31) || g.Revision != 3):
+				t.Errorf("%+v", g)
+			case g.ID == own && (g.Text != GoalText{What: "ask the prosecutor", Evidence: "one page"} || g.Revision != 1):
+				t.Errorf("%+v", g)
+			}
+		}
+		// What it said before does not open in its place.
+		w.must(w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE coaching_goals SET words = words - 1 WHERE id = ?1`, theirs)
+			return err
+		}))
+		p, err = w.Prepare(herself, hers)
+		w.must(err)
+		for _, g := range p.Goals {
+			if g.ID == theirs && g.Locked == nil {
+				t.Error("the box opens for words that it does not hold")
+			}
+		}
+		w.must(w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE coaching_goals SET words = words + 1 WHERE id = ?1`, theirs)
+			return err
+		}))
+		// Closing it leaves its words; then they stay.
+		w.must(w.CloseGoal(coach, op(), theirs, GoalMet))
+		w.refused(change(herself, theirs, 4, "plan four"), fault.Closed)
+		p, err = w.Prepare(herself, hers)
+		w.must(err)
+		for _, g := range p.Goals {
+			if g.ID == theirs && (g.Locked != nil || g.Text.What != "plan three" || g.State != GoalMet) {
+				t.Errorf("closed: %+v", g)
+			}
+		}
+	})
+}
+
 func TestAGoalEndsEitherWay(t *testing.T) {
 	run(t, func(w *world) {
 		w.paired(coach)

@@ -26,7 +26,7 @@ func sessionsTable() db.Table {
 func goalsTable() db.Table {
 	return db.Table{
 		Name: "coaching_goals", Owner: "coaching", Person: "person",
-		Journalled: []string{"cohort", "stage", "person", "author", "due", "state", "written_at", "closed_at", "revision"},
+		Journalled: []string{"cohort", "stage", "person", "author", "due", "state", "written_at", "closed_at", "revision", "words"},
 		Purpose:    "Keeps what she will do, by when, and what will show it, sealed.",
 		Keep:       "one year after the cohort closed", Erase: db.EraseDelete, FreeText: []string{"box"},
 	}

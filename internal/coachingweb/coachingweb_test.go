@@ -3,6 +3,7 @@ package coachingweb
 import (
 	"context"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -151,6 +152,26 @@ func TestCoachingFromTheQuestionToTheClosedSession(t *testing.T) {
 		CheckPage(t).Must(t, 422, "How many minutes", "she led an interview")
 	coach.Submit(bad, formClose, url.Values{"outcome": {"she-could-not"}, "minutes": {""}, "goal": {"plan each interview"}}).
 		CheckPage(t).Must(t, 200, "Closed. Thank you.", "plan each interview", "she led an interview")
+
+	// Both put the goal otherwise at once: who sends it second sees both, and loses
+	// nothing of what she typed.
+	p = her.Get(hers)
+	words := regexp.MustCompile(`/coaching/[^"]+/words`)
+	mine = words.FindString(p.Body)
+	before := coach.Get(hers)
+	her.Submit(p, mine, url.Values{"goal": {"plan two interviews"}, "due": {"2021-12-01"}}).CheckPage(t).Must(t, 200, "ہدف بدل دیا گیا۔", "plan two interviews")
+	typed := url.Values{"goal": {"plan three interviews"}, "evidence": {"three pages"}, "due": {"2021-11-01"}}
+	stale = coach.Submit(before, mine, typed).CheckPage(t).Must(t, 409, "The goal was changed meanwhile.", "plan two interviews", "plan three interviews")
+	for _, kept := range []string{`value="three pages"`, `value="2021-11-01"`, `2021-12-01`} {
+		if !strings.Contains(stale.Body, kept) {
+			t.Errorf("the form does not hold %s", kept)
+		}
+	}
+	coach.Submit(stale, mine, nil).CheckPage(t).Must(t, 200, "The goal was changed.", "plan three interviews", "three pages")
+	her.Submit(her.Get(hers), formGoal, url.Values{"goal": {"سوال پہلے سے لکھنا"}}).Must(t, 200)
+	if len(words.FindAllString(coach.Get(hers).Body, -1)) != 1 {
+		t.Error("the coach is offered to change words that are not hers")
+	}
 
 	p = her.Get(hers)
 	her.Submit(p, "contest-"+ses, url.Values{"says": {"line-failed"}}).CheckPage(t).Must(t, 200, "اب دونوں باتیں درج ہیں")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"cadre/internal/civil"
 	"cadre/internal/coaching"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -55,4 +56,58 @@ func (p pages) rewrite(w http.ResponseWriter, r *http.Request) error {
 		return web.Done(w, r, home(of), "coaching.note-changed-now")
 	}
 	return web.Again(w, r, err, noteForm(of, n), func(f ui.Form) templ.Component { return rewritePage(of, f) })
+}
+
+// goalForm is the form of a goal as it stands.
+func goalForm(of coaching.Of, g coaching.Goal) ui.Form {
+	f := ui.NewForm("goal-"+string(g.ID), home(of)+"/goals/"+string(g.ID)+"/words").
+		With("goal", g.Text.What).With("evidence", g.Text.Evidence).With("due", dayOf(g.Due)).With("revision", strconv.Itoa(g.Revision))
+	f.Page = home(of)
+	return f
+}
+
+func dayOf(d civil.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+// rewriteGoal changes the words of a goal, and by when it is to be reached.
+func (p pages) rewriteGoal(w http.ResponseWriter, r *http.Request) error {
+	of, err := ofPath(r)
+	if err != nil {
+		return err
+	}
+	goal, err := parse[id.Goal](r, "goal")
+	if err != nil {
+		return err
+	}
+	v, err := p.view(r.Context(), of)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(v.Goals, func(g coaching.Goal) bool { return g.ID == goal && g.MayRewrite(v.Me) && g.Locked == nil })
+	if i < 0 {
+		return fault.New(fault.NotFound, "coaching.goal-unknown", nil)
+	}
+	in, err := web.Decode[struct {
+		Goal     string `form:"goal,max=2000"`
+		Evidence string `form:"evidence,optional,max=1000"`
+		Due      string `form:"due,optional,max=10"`
+		Revision int    `form:"revision"`
+	}](r)
+	var due civil.Date
+	if err == nil {
+		due, err = day(in.Due, "due")
+	}
+	if err == nil {
+		err = p.Coaching.RewriteGoal(r.Context(), web.Operation(r), coaching.RewriteGoalInput{
+			Goal: goal, Revision: in.Revision, Text: coaching.GoalText{What: in.Goal, Evidence: in.Evidence}, Due: due,
+		})
+	}
+	if err == nil {
+		return web.Done(w, r, home(of), "coaching.goal-changed-now")
+	}
+	return web.Again(w, r, err, goalForm(of, v.Goals[i]), func(f ui.Form) templ.Component { return rewriteGoalPage(of, f) })
 }

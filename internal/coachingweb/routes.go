@@ -48,6 +48,7 @@ func Routes(d Deps) []web.Route {
 		{Method: "POST", Pattern: one + "/notes", Need: need("create", "note"), Handler: p.note},
 		{Method: "POST", Pattern: one + "/goals", Need: need("create", "goal"), Handler: p.goal},
 		{Method: "POST", Pattern: one + "/goals/{goal}", Need: need("close", "goal"), Handler: p.closeGoal},
+		{Method: "POST", Pattern: one + "/goals/{goal}/words", Need: need("change", "goal"), Handler: p.rewriteGoal},
 		{Method: "POST", Pattern: one + "/notes/{note}", Need: need("create", "note"), Handler: p.rewrite},
 		{Method: "POST", Pattern: one + "/notes/{note}/take-back", Need: need("create", "note"), Handler: p.takeBack},
 		{Method: "POST", Pattern: one + "/sessions/{session}/agree", Need: need("book", "booking"), Handler: p.session((*coaching.Service).Agree, "coaching.agreed")},

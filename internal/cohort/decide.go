@@ -339,10 +339,13 @@ type Reserving struct {
 	Quota id.Quota
 	// Places is how many are to be kept from now on, those already kept included.
 	Places int
+	// Kept is how many were kept when the number was changed. It is all that there
+	// is to change, and so its own revision.
+	Kept int
 }
 
 // Reserve keeps places of a quota for its agency before it names officers, or
-// gives them up again.
+// gives them up again. It is Stale if not Kept places are kept by now.
 func (s *Service) Reserve(ctx context.Context, op id.Operation, in Reserving) (int, error) {
 	return once(ctx, s, op, "cohort.reserve", func(tx *db.Tx) (int, error) {
 		q, err := quotaByID(tx, in.Quota)
@@ -371,6 +374,9 @@ func (s *Service) Reserve(ctx context.Context, op id.Operation, in Reserving) (i
 			case Free:
 				left++
 			}
+		}
+		if kept != in.Kept {
+			return 0, fault.New(fault.Stale, "cohort.reserve-stale", nil)
 		}
 		if in.Places < 0 || in.Places > kept+left {
 			return 0, fault.Bad("cohort.mend", fault.Field{Name: "places", Key: "cohort.places-most", Args: fault.Args{"n": kept + left}})

@@ -2,6 +2,7 @@ package cohort
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"time"
@@ -234,17 +235,20 @@ type Calling struct {
 	Deadline civil.DateTime // by when nominations are asked for
 	Letter   id.Letter      // the call's own letter, if it was filed
 	Note     string         // what the call says besides the criteria
+	// Revision is that of the call which this one replaces, as it was read; 0 for
+	// the first.
+	Revision int
 }
 
 // Call is what an agency was asked.
 type Call struct {
 	ID id.Call
 	Calling
-	MadeAt   time.Time
-	Revision int
+	MadeAt time.Time
 }
 
-// MakeCall makes a call, or changes the one that the agency has.
+// MakeCall makes a call, or changes the one that the agency has. A change of an
+// older revision is Stale.
 func (s *Service) MakeCall(ctx context.Context, op id.Operation, in Calling) (id.Call, error) {
 	return once(ctx, s, op, "cohort.make-call", func(tx *db.Tx) (id.Call, error) {
 		set, err := open(tx, in.Cohort)
@@ -259,6 +263,14 @@ func (s *Service) MakeCall(ctx context.Context, op id.Operation, in Calling) (id
 		}
 		if _, err := in.Deadline.Instant(); err != nil || !in.Deadline.Date.Valid() {
 			return "", fault.Bad("cohort.mend", fault.Field{Name: "deadline", Key: "fault.date"})
+		}
+		var now int
+		err = tx.QueryRow(`SELECT revision FROM cohort_calls WHERE cohort = ?1 AND agency = ?2`, in.Cohort, in.Agency).Scan(&now)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return "", err
+		}
+		if now != in.Revision {
+			return "", fault.New(fault.Stale, "cohort.call-stale", nil)
 		}
 		call := id.New[id.Call]()
 		if _, err := tx.Exec(`INSERT INTO cohort_calls (id, cohort, agency, deadline, letter, note, made_at, revision)

@@ -355,6 +355,29 @@ func TestQuotasChangeOnlyWithTheirLetter(t *testing.T) {
 	})
 }
 
+func TestACallIsChangedAsItWasRead(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := setup(t, d, blueprint)
+		call := cohort.Calling{Cohort: w.cohort, Agency: w.fia, Deadline: civil.NewDate(2020, 10, 9).At(17, 0, "Asia/Karachi"), Note: "By courier."}
+		_, err := w.MakeCall(w.officer, op(), call)
+		w.must(err)
+		_, err = w.MakeCall(w.officer, op(), call)
+		wantKind(t, "a second first call", err, fault.Stale)
+		first := call
+		first.Revision, first.Note = 1, "By mail."
+		_, err = w.MakeCall(w.officer, op(), first)
+		w.must(err)
+		first.Note = "By hand."
+		_, err = w.MakeCall(w.officer, op(), first)
+		wantKind(t, "a change of what was changed", err, fault.Stale)
+		v, err := w.Call(w.officer, w.cohort, w.fia)
+		w.must(err)
+		if v.Call.Note != "By mail." || v.Call.Revision != 2 {
+			t.Errorf("%+v", v.Call)
+		}
+	})
+}
+
 func TestReservedPlacesSubstitutesAndLetters(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := setup(t, d, blueprint)
@@ -362,11 +385,13 @@ func TestReservedPlacesSubstitutesAndLetters(t *testing.T) {
 		if err != nil || kept != 5 {
 			t.Fatalf("reserved %d, %v", kept, err)
 		}
-		_, err = w.Reserve(w.stranger, op(), cohort.Reserving{Quota: w.quota["fia"], Places: 17})
+		_, err = w.Reserve(w.officer, op(), cohort.Reserving{Quota: w.quota["fia"], Places: 2})
+		wantKind(t, "a number that rests on what was kept before", err, fault.Stale)
+		_, err = w.Reserve(w.stranger, op(), cohort.Reserving{Quota: w.quota["fia"], Places: 17, Kept: 5})
 		if err == nil {
 			t.Error("another agency reserved places of fia")
 		}
-		_, err = w.Reserve(w.focal, op(), cohort.Reserving{Quota: w.quota["fia"], Places: 18})
+		_, err = w.Reserve(w.focal, op(), cohort.Reserving{Quota: w.quota["fia"], Places: 18, Kept: 5})
 		wantKind(t, "18 of 17", err, fault.Invalid)
 		p := w.propose("fia", "Sobia")
 		w.yes(p)

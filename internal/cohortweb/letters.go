@@ -196,7 +196,8 @@ func (p pages) callOf(r *http.Request) (func(ui.Form) templ.Component, cohort.Ca
 }
 
 func callForm(v cohort.CallView) ui.Form {
-	f := ui.NewForm("call", "/cohorts/"+string(v.Cohort.ID)+"/call/"+string(v.Agency.ID))
+	f := ui.NewForm("call", "/cohorts/"+string(v.Cohort.ID)+"/call/"+string(v.Agency.ID)).With("revision", itoa(v.Call.Revision))
+	f.Page = f.Action
 	if !v.Call.Deadline.IsZero() {
 		f = f.With("date", v.Call.Deadline.Date.String()).With("time", v.Call.Deadline.Clock()).With("note", v.Call.Note).With("letter", string(v.Call.Letter))
 	}
@@ -216,6 +217,8 @@ type callInput struct {
 	Time   string    `form:"time,optional,max=5"`
 	Letter id.Letter `form:"letter,optional"`
 	Note   string    `form:"note,optional,max=1000"`
+	// Revision is that of the call as it was read; 0 if there was none.
+	Revision int `form:"revision"`
 }
 
 func (p pages) makeCall(w http.ResponseWriter, r *http.Request) error {
@@ -228,7 +231,7 @@ func (p pages) makeCall(w http.ResponseWriter, r *http.Request) error {
 		var at civil.DateTime
 		if at, err = momentOf(in.Date, in.Time, v.Cohort.Zone, "date"); err == nil {
 			_, err = p.Cohort.MakeCall(r.Context(), web.Operation(r), cohort.Calling{
-				Cohort: v.Cohort.ID, Agency: v.Agency.ID, Deadline: at, Letter: in.Letter, Note: in.Note,
+				Cohort: v.Cohort.ID, Agency: v.Agency.ID, Deadline: at, Letter: in.Letter, Note: in.Note, Revision: in.Revision,
 			})
 		}
 	}

@@ -2432,7 +2432,7 @@ func callPage(v cohort.CallView, papers []cohort.Letter, f ui.Form) templ.Compon
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Date(f, ui.Field{Name: "date", Label: ui.T(ctx, "cohort.field.deadline"), Hint: ui.T(ctx, "cohort.field.deadline-hint", "place", say.Zone(v.Cohort.Zone))}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Hidden(f, "revision").Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -2440,11 +2440,19 @@ func callPage(v cohort.CallView, papers []cohort.Letter, f ui.Form) templ.Compon
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Text(f, ui.Field{Name: "time", Label: ui.T(ctx, "cohort.field.time"), Type: "time", Optional: true, Chars: 8}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Date(f, ui.Field{Name: "date", Label: ui.T(ctx, "cohort.field.deadline"), Hint: ui.T(ctx, "cohort.field.deadline-hint", "place", say.Zone(v.Cohort.Zone))}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 163, " ")
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = ui.Text(f, ui.Field{Name: "time", Label: ui.T(ctx, "cohort.field.time"), Type: "time", Optional: true, Chars: 8}).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 164, " ")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -2454,7 +2462,7 @@ func callPage(v cohort.CallView, papers []cohort.Letter, f ui.Form) templ.Compon
 								return templ_7745c5c3_Err
 							}
 						}
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 164, " ")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 165, " ")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -2462,7 +2470,7 @@ func callPage(v cohort.CallView, papers []cohort.Letter, f ui.Form) templ.Compon
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 165, " ")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 166, " ")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

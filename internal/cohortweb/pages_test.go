@@ -284,6 +284,48 @@ func TestSheSaysYesAndStaffSettleHerPlace(t *testing.T) {
 	}
 }
 
+// Two change a call, and how many places are kept, at once: who is second sees both,
+// loses nothing of what was typed, and can still have it so.
+func TestTwoChangeTheSameAtOnce(t *testing.T) {
+	p := serve(t)
+	p.fill()
+	officer, focal := p.site.As(t, p.officer, i18n.Prefs{}), p.site.As(t, p.focal, i18n.Prefs{})
+
+	at := "/cohorts/" + string(p.cohort) + "/call/" + string(p.fia)
+	other := officer.Get(at)
+	officer.Submit(officer.Get(at), "call", url.Values{"note": {"By courier."}, "time": {"16:00"}}).Must(t, 200, "By courier.")
+	stale := officer.Submit(other, "call", url.Values{"note": {"By hand."}, "date": {"2020-10-12"}})
+	stale.CheckPage(t).Must(t, 409, "Somebody changed this call", "By courier.", "By hand.", "16:00")
+	if !strings.Contains(stale.Body, `value="2020-10-12"`) {
+		t.Error("the date that was typed is gone")
+	}
+	officer.Submit(stale, "call", nil).CheckPage(t).Must(t, 200, "By hand.", "12 October")
+
+	at = "/cohorts/" + string(p.cohort) + "/seats"
+	form := "reserve-" + string(p.quota["fia"])
+	other = officer.Get(at)
+	focal.Submit(focal.Get(at), form, url.Values{"places": {"3"}}).Must(t, 200)
+	stale = officer.Submit(other, form, url.Values{"places": {"2"}})
+	stale.CheckPage(t).Must(t, 409, "Somebody kept or gave up places of this agency")
+	if !strings.Contains(stale.Text(), "3") || !strings.Contains(stale.Body, `value="2"`) {
+		t.Errorf("both numbers are to be seen: %s", stale.Text())
+	}
+	officer.Submit(stale, form, nil).CheckPage(t).Must(t, 200)
+	by := map[cohort.State]int{}
+	p.must(p.d.View(t.Context(), func(tx *db.Tx) error {
+		all, err := cohort.Counts(tx, p.cohort)
+		for _, c := range all {
+			if c.Quota == p.quota["fia"] {
+				by[cohort.Reserved] += c.By[cohort.Reserved]
+			}
+		}
+		return err
+	}))
+	if by[cohort.Reserved] != 2 {
+		t.Errorf("%d places are kept", by[cohort.Reserved])
+	}
+}
+
 func TestThePagesInARealBrowser(t *testing.T) {
 	p := serve(t)
 	f := p.fill()

@@ -319,6 +319,17 @@ func (p pages) promote(w http.ResponseWriter, r *http.Request) error {
 type reserveInput struct {
 	Places int       `form:"places"`
 	Cohort id.Cohort `form:"cohort"`
+	// Revision is how many places were kept when the form was read.
+	Revision int `form:"revision"`
+}
+
+// reserving is the form of how many places of a quota are kept, as it stands.
+func reserving(c id.Cohort, q cohort.QuotaView) ui.Form {
+	kept := itoa(q.Total.By[cohort.Reserved])
+	f := ui.NewForm("reserve-"+string(q.ID), "/quotas/"+string(q.ID)+"/reserve").
+		With("cohort", string(c)).With("places", kept).With("revision", kept)
+	f.Page = cohortPath(c) + "/seats"
+	return f
 }
 
 func (p pages) reserve(w http.ResponseWriter, r *http.Request) error {
@@ -328,14 +339,23 @@ func (p pages) reserve(w http.ResponseWriter, r *http.Request) error {
 	}
 	in, err := web.Decode[reserveInput](r)
 	if err == nil {
-		_, err = p.Cohort.Reserve(r.Context(), web.Operation(r), cohort.Reserving{Quota: q, Places: in.Places})
+		_, err = p.Cohort.Reserve(r.Context(), web.Operation(r), cohort.Reserving{Quota: q, Places: in.Places, Kept: in.Revision})
 	}
 	if err != nil {
-		page, perr := p.ledgerPage(r, id.Cohort(r.PostFormValue("cohort")))
+		c := id.Cohort(r.PostFormValue("cohort"))
+		page, perr := p.ledgerPage(r, c)
 		if perr != nil {
 			return perr
 		}
-		return web.Again(w, r, err, ui.NewForm("reserve-"+string(q), "/quotas/"+string(q)+"/reserve"), page)
+		o, perr := p.Cohort.Overview(r.Context(), c)
+		if perr != nil {
+			return perr
+		}
+		i := slices.IndexFunc(o.Quotas, func(x cohort.QuotaView) bool { return x.ID == q })
+		if i < 0 {
+			return err
+		}
+		return web.Again(w, r, err, reserving(c, o.Quotas[i]), page)
 	}
 	return web.Done(w, r, "/cohorts/"+string(in.Cohort)+"/seats", "cohort.done.reserved")
 }

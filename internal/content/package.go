@@ -46,9 +46,10 @@ type Package struct {
 	// and access to them remain.
 	Withdrawn time.Time
 	// AllowedHosts are hosts outside that an officer allows this package to load
-	// from; AllowPopups lets it open windows of its own origin.
+	// from; AllowPopups lets it open windows of its own origin. Revision is of the two.
 	AllowedHosts []string
 	AllowPopups  bool
+	Revision     int
 }
 
 // Weight is what a package weighs.

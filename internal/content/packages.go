@@ -28,6 +28,8 @@ type AllowPackage struct {
 	Hosts []string
 	// Popups lets it open windows of its own origin.
 	Popups bool
+	// Revision is of what it may do, as it was read.
+	Revision int
 }
 
 // packageAllowedBody is the body of content.package-allowed, version 1.
@@ -41,7 +43,7 @@ type packageWithdrawnBody struct {
 	Before id.ModuleVersion `json:"before,omitempty"` // the version that was out
 }
 
-// AllowPackage sets what a package may do.
+// AllowPackage sets what a package may do. A change of an older revision is Stale.
 func (s *Service) AllowPackage(ctx context.Context, op id.Operation, in AllowPackage) error {
 	host := regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:\d{1,5})?$`)
 	hosts := []string{}
@@ -65,7 +67,10 @@ func (s *Service) AllowPackage(ctx context.Context, op id.Operation, in AllowPac
 		return fmt.Errorf("content: hosts: %w", err)
 	}
 	return s.changePackage(ctx, op, in.Package, access.Change, "content.package-allowed", func(tx *db.Tx, _ moduleRow, p packageRow) (any, error) {
-		p.hosts, p.popups = string(text), in.Popups
+		if p.revision != in.Revision {
+			return nil, fault.New(fault.Stale, "content.package-allow-stale", nil)
+		}
+		p.hosts, p.popups, p.revision = string(text), in.Popups, p.revision+1
 		return packageAllowedBody{hosts, in.Popups}, savePackage(tx, p, false)
 	})
 }

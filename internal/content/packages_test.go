@@ -70,8 +70,11 @@ func TestAPackageIsBroughtInServedReplacedAndWithdrawn(t *testing.T) {
 			t.Fatalf("%+v, %v", second, err)
 		}
 		playable(t, s, d, first) // attempts on it go on
-		if err := s.AllowPackage(officer, id.New[id.Operation](), AllowPackage{Package: first.Package, Hosts: []string{" CDN.example.org", "cdn.example.org"}, Popups: true}); err != nil {
+		if err := s.AllowPackage(officer, id.New[id.Operation](), AllowPackage{Package: first.Package, Hosts: []string{" CDN.example.org", "cdn.example.org"}, Popups: true, Revision: 1}); err != nil {
 			t.Fatal(err)
+		}
+		if err := s.AllowPackage(officer, id.New[id.Operation](), AllowPackage{Package: first.Package, Revision: 1}); !fault.Is(err, fault.Stale) {
+			t.Errorf("a change of what was changed: %v", err)
 		}
 		page, err := s.PreviewPackage(officer, second.Version)
 		if err != nil || len(page.Versions) != 2 || page.Published != second.Version || !page.AllowPopups || len(page.AllowedHosts) != 1 || page.Heaviest[0].Path != "imsmanifest.xml" {

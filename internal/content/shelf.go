@@ -31,13 +31,14 @@ type packageRow struct {
 	hosts     string // as JSON
 	popups    bool
 	withdrawn int64
+	revision  int // of what it may do
 }
 
-const packageColumns = `module, kind, title, hosts, popups, withdrawn_at`
+const packageColumns = `module, kind, title, hosts, popups, withdrawn_at, revision`
 
 func scanPackage(scan func(...any) error) (p packageRow, err error) {
 	var popups int64
-	err = scan(&p.module, &p.kind, &p.title, &p.hosts, &popups, &p.withdrawn)
+	err = scan(&p.module, &p.kind, &p.title, &p.hosts, &popups, &p.withdrawn, &p.revision)
 	p.popups = popups != 0
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.New(fault.NotFound, "content.no-package", nil)
@@ -51,12 +52,12 @@ func packageByID(tx *db.Tx, m id.Module) (packageRow, error) {
 
 func savePackage(tx *db.Tx, p packageRow, fresh bool) error {
 	if fresh {
-		_, err := tx.Exec(`INSERT INTO content_packages (module, kind, title, hosts, popups, withdrawn_at, created_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`, p.module, p.kind, p.title, p.hosts, db.Flag(p.popups), p.withdrawn, db.Micros(tx.Now()))
+		_, err := tx.Exec(`INSERT INTO content_packages (module, kind, title, hosts, popups, withdrawn_at, created_at, revision)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)`, p.module, p.kind, p.title, p.hosts, db.Flag(p.popups), p.withdrawn, db.Micros(tx.Now()))
 		return err
 	}
-	_, err := tx.Exec(`UPDATE content_packages SET kind = ?2, title = ?3, hosts = ?4, popups = ?5, withdrawn_at = ?6 WHERE module = ?1`,
-		p.module, p.kind, p.title, p.hosts, db.Flag(p.popups), p.withdrawn)
+	_, err := tx.Exec(`UPDATE content_packages SET kind = ?2, title = ?3, hosts = ?4, popups = ?5, withdrawn_at = ?6, revision = ?7 WHERE module = ?1`,
+		p.module, p.kind, p.title, p.hosts, db.Flag(p.popups), p.withdrawn, p.revision)
 	return err
 }
 
@@ -78,7 +79,7 @@ func (s *Service) Package(tx *db.Tx, v id.ModuleVersion) (*Package, error) {
 	}
 	p := &Package{
 		ID: version.Module, Version: v, Number: version.Number, Key: version.Key, Manifest: b.Manifest, Original: b.Original,
-		Weight: b.Weight, Warnings: b.Warnings, Withdrawn: db.Time(row.withdrawn), AllowPopups: row.popups,
+		Weight: b.Weight, Warnings: b.Warnings, Withdrawn: db.Time(row.withdrawn), AllowPopups: row.popups, Revision: row.revision,
 	}
 	if err := json.Unmarshal([]byte(row.hosts), &p.AllowedHosts); err != nil {
 		return nil, fmt.Errorf("content: package %s: %w", version.Module, err)

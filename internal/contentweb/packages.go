@@ -190,7 +190,8 @@ func (h handler) setLanguage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func allowForm(p content.PackagePage) ui.Form {
-	f := ui.NewForm("allow", packagePath(p.Version)+"/allow").With("hosts", strings.Join(p.AllowedHosts, "\n"))
+	f := ui.NewForm("allow", packagePath(p.Version)+"/allow").With("hosts", strings.Join(p.AllowedHosts, "\n")).With("revision", strconv.Itoa(p.Revision))
+	f.Page = packagePath(p.Version)
 	if p.AllowPopups {
 		f = f.With("popups", "yes")
 	}
@@ -221,11 +222,12 @@ func (h handler) allow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in, err := web.Decode[struct {
-		Hosts  string `form:"hosts,optional,max=5000"`
-		Popups bool   `form:"popups"`
+		Hosts    string `form:"hosts,optional,max=5000"`
+		Popups   bool   `form:"popups"`
+		Revision int    `form:"revision"`
 	}](r)
 	if err == nil {
-		err = h.Content.AllowPackage(r.Context(), web.Operation(r), content.AllowPackage{Package: p.ID, Hosts: strings.Fields(in.Hosts), Popups: in.Popups})
+		err = h.Content.AllowPackage(r.Context(), web.Operation(r), content.AllowPackage{Package: p.ID, Hosts: strings.Fields(in.Hosts), Popups: in.Popups, Revision: in.Revision})
 	}
 	if err != nil {
 		return web.Again(w, r, err, allowForm(p), func(f ui.Form) templ.Component { return packagePage(p, true, f, languageForm(p)) })

@@ -223,8 +223,10 @@ func flows() []flow {
 			}
 		}},
 		{name: "call an agency", lead: func(s *scene) try {
+			agency, err := s.People.AddAgency(operator(), op(), people.Agency{Code: fmt.Sprintf("called-%d", s.next()), Name: i18n.NewText("en", "Called"), Country: "PK", Kind: "police"})
+			s.must(err)
 			return func(o id.Operation) error {
-				return value(s.Cohort.MakeCall(officer(), o, cohort.Calling{Cohort: s.w.Cohort, Agency: s.w.Agency, Deadline: at, Note: string(o)}))
+				return value(s.Cohort.MakeCall(officer(), o, cohort.Calling{Cohort: s.w.Cohort, Agency: agency, Deadline: at, Note: string(o)}))
 			}
 		}},
 		// people
@@ -248,13 +250,13 @@ func flows() []flow {
 		{name: "take an alias", lead: func(s *scene) try {
 			p := s.person()
 			return func(o id.Operation) error {
-				return s.People.SetAlias(as(p, actor.Participant), o, p, "Lark")
+				return s.People.SetAlias(as(p, actor.Participant), o, people.EditAlias{Person: p, Revision: 1, Alias: "Lark"})
 			}
 		}},
 		{name: "prefer a language", lead: func(s *scene) try {
 			p := s.person()
 			return func(o id.Operation) error {
-				return s.People.Prefer(as(p, actor.Participant), o, p, people.Preferences{Language: "ur", Calendar: civil.Gregorian, Zone: "Asia/Karachi", Revision: 1})
+				return s.People.Prefer(as(p, actor.Participant), o, p, people.Preferences{Language: "ur", Calendar: civil.Gregorian, Zone: "Asia/Karachi"})
 			}
 		}},
 		{name: "add an agency", lead: func(s *scene) try {

@@ -136,6 +136,15 @@ func TestAnOfficerEntersWhatSheSaysByTelephone(t *testing.T) {
 		if _, err := k.AnswerFollowUp(officer(), op(), in); err != nil {
 			t.Fatal(err)
 		}
+		later := in
+		later.Use = evaluation.UseOften
+		if _, err := k.AnswerFollowUp(officer(), op(), later); !fault.Is(err, fault.Stale) {
+			t.Errorf("an answer in place of one that was not read: %v", err)
+		}
+		later.Revision, later.Use = 1, in.Use
+		if _, err := k.AnswerFollowUp(officer(), op(), later); err != nil {
+			t.Errorf("an answer in place of the one that was read: %v", err)
+		}
 		if f := k.facts[len(k.facts)-1]; f.Person != woman(2) || f.Basis != pathway.Telephone {
 			t.Errorf("recorded: %+v", f)
 		}

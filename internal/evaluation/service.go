@@ -469,11 +469,13 @@ type FollowUpInput struct {
 	InPost    bool
 	Words     map[string]string
 	Basis     pathway.Basis // OwnAct, Paper or Telephone
+	Revision  int           // of the answer that this one replaces, as it was read; 0 for the first
 }
 
 // AnswerFollowUp keeps an answer to a follow-up stage: her own, or what she said
 // on paper or by telephone, entered by an officer of the programme. A later
-// answer replaces an earlier one.
+// answer replaces an earlier one; one that replaces another than was read is
+// Stale.
 func (s *Service) AnswerFollowUp(ctx context.Context, op id.Operation, in FollowUpInput) (rid id.FollowUp, err error) {
 	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		a := tx.Actor()
@@ -510,8 +512,12 @@ func (s *Service) AnswerFollowUp(ctx context.Context, op id.Operation, in Follow
 				return err
 			}
 			if old != nil {
-				f.ID = old.ID
+				f.ID, f.Revision = old.ID, old.Revision
 			}
+			if f.Revision != in.Revision {
+				return fault.New(fault.Stale, "evaluation.follow-up-stale", nil)
+			}
+			f.Revision++
 			if err := saveFollowUp(tx, f); err != nil {
 				return err
 			}

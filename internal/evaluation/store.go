@@ -274,7 +274,7 @@ func saveTestimonial(tx *db.Tx, t *Testimonial) error {
 	return err
 }
 
-const followUpColumns = `id, cohort, person, stage, used, obstacles, in_post, words, answered_at`
+const followUpColumns = `id, cohort, person, stage, used, obstacles, in_post, words, answered_at, revision`
 
 func followUpOf(tx *db.Tx, cohort id.Cohort, stage string, person id.Person) (*FollowUp, error) {
 	f, err := scanFollowUp(tx.QueryRow(`SELECT `+followUpColumns+` FROM evaluation_followups WHERE cohort = ?1 AND stage = ?2 AND person = ?3`,
@@ -295,7 +295,7 @@ func scanFollowUp(r interface{ Scan(...any) error }) (*FollowUp, error) {
 	var f FollowUp
 	var obstacles, words string
 	var at int64
-	if err := r.Scan(&f.ID, &f.Cohort, &f.Person, &f.Stage, &f.Use, &obstacles, &f.InPost, &words, &at); err != nil {
+	if err := r.Scan(&f.ID, &f.Cohort, &f.Person, &f.Stage, &f.Use, &obstacles, &f.InPost, &words, &at, &f.Revision); err != nil {
 		return nil, err
 	}
 	f.Answered = db.Time(at)
@@ -312,10 +312,10 @@ func saveFollowUp(tx *db.Tx, f *FollowUp) error {
 		return err
 	}
 	_, err = tx.Exec(`INSERT INTO evaluation_followups (`+followUpColumns+`, confirmed, confirmed_by, confirmed_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', '', 0)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, '', '', 0)
 		ON CONFLICT (cohort, stage, person) DO UPDATE SET used = excluded.used, obstacles = excluded.obstacles,
-		in_post = excluded.in_post, words = excluded.words, answered_at = excluded.answered_at`,
-		f.ID, f.Cohort, f.Person, f.Stage, f.Use, string(obstacles), f.InPost, string(words), db.Micros(f.Answered))
+		in_post = excluded.in_post, words = excluded.words, answered_at = excluded.answered_at, revision = excluded.revision`,
+		f.ID, f.Cohort, f.Person, f.Stage, f.Use, string(obstacles), f.InPost, string(words), db.Micros(f.Answered), f.Revision)
 	return err
 }
 
@@ -323,7 +323,7 @@ func saveFollowUp(tx *db.Tx, f *FollowUp) error {
 // answered herself.
 func confirmFollowUp(tx *db.Tx, rid id.FollowUp, cohort id.Cohort, stage string, person, by id.Person, u Use) error {
 	_, err := tx.Exec(`INSERT INTO evaluation_followups (`+followUpColumns+`, confirmed, confirmed_by, confirmed_at)
-		VALUES (?1, ?2, ?3, ?4, '', '[]', 0, '{}', 0, ?5, ?6, ?7)
+		VALUES (?1, ?2, ?3, ?4, '', '[]', 0, '{}', 0, 0, ?5, ?6, ?7)
 		ON CONFLICT (cohort, stage, person) DO UPDATE SET confirmed = excluded.confirmed,
 		confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at`,
 		rid, cohort, person, stage, u, by, db.Micros(tx.Now()))

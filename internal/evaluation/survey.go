@@ -237,6 +237,7 @@ type FollowUp struct {
 	// hold a case: the form says so, and warns on numbers.
 	Words    map[string]string
 	Answered time.Time
+	Revision int // of her answer; 0 before there is one
 }
 
 func (f *FollowUp) check() error {

@@ -20,7 +20,7 @@ var (
 	}
 	followUpsTable = db.Table{
 		Name: "evaluation_followups", Owner: "evaluation",
-		Journalled: []string{"id", "cohort", "person", "stage", "used", "in_post", "answered_at", "confirmed", "confirmed_at"},
+		Journalled: []string{"id", "cohort", "person", "stage", "used", "in_post", "answered_at", "confirmed", "confirmed_at", "revision"},
 		Person:     "person",
 		Purpose:    "Whether what was learnt is used at work, for the programme's figures.",
 		Keep:       "Five years after the cohort ends.",

@@ -120,7 +120,14 @@ func TestAnOfficerEntersPaperAndWhatSheHearsByTelephone(t *testing.T) {
 	if a := b.Submit(hers, "follow-up", url.Values{"basis": {""}, "use": {"sometimes"}}); a.Status/100 != 4 || !strings.Contains(a.Text(), "on paper, or by telephone") {
 		t.Errorf("no basis: %d %s", a.Status, a.Text())
 	}
+	elsewhere := b.Get(hers.Path)
 	b.Submit(hers, "follow-up", url.Values{"use": {"sometimes"}, "in-post": {"yes"}}).Must(t, http.StatusOK, "She sees who entered it", "answered on").CheckPage(t)
+	// Meanwhile a colleague has rung her too: he sees what stands by now.
+	late = b.Submit(elsewhere, "follow-up", url.Values{"use": {"often"}, "in-post": {"no"}}).Must(t, http.StatusConflict, "Somebody has entered an answer").CheckPage(t)
+	if n := strings.Count(late.Body, "stands"); n < 2 {
+		t.Errorf("what was entered first is not shown beside what was typed: %s", late.Text())
+	}
+	b.Submit(late, "follow-up", nil).Must(t, http.StatusOK, "She sees who entered it")
 	b.Get(hers.Path).Must(t, http.StatusOK, "What you enter now replaces it")
 
 	dbtest.Clock(d).Advance(100 * time.Hour)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -253,7 +254,12 @@ func followUpForm(cohort id.Cohort, stage string, f *evaluation.FollowUp) ui.For
 // followUpFilled is the form that goes to an address, with what was answered.
 func followUpFilled(to string, f *evaluation.FollowUp) ui.Form {
 	form := ui.NewForm("follow-up", to)
-	if f == nil || f.Use == "" {
+	form.Page = to
+	if f == nil {
+		return form.With("revision", "0")
+	}
+	form = form.With("revision", itoa(f.Revision))
+	if f.Use == "" {
 		return form
 	}
 	form = form.With("use", string(f.Use)).With("obstacles", f.Obstacles...).With("in-post", yesNo(f.InPost))
@@ -280,6 +286,10 @@ func followUpInput(r *http.Request, cohort id.Cohort, stage string) evaluation.F
 	in := evaluation.FollowUpInput{
 		Cohort: cohort, Stage: stage, Use: evaluation.Use(r.PostFormValue("use")), Obstacles: r.PostForm["obstacles"],
 		InPost: r.PostFormValue("in-post") == "yes", Words: map[string]string{},
+	}
+	var err error
+	if in.Revision, err = strconv.Atoi(r.PostFormValue("revision")); err != nil {
+		in.Revision = -1 // of nothing that ever stood: it is shown what stands
 	}
 	for k, v := range r.PostForm {
 		if q, ok := strings.CutPrefix(k, answerPrefix); ok && len(v) > 0 && strings.TrimSpace(v[0]) != "" {

@@ -62,10 +62,18 @@ func (s *someone) Contacts(context.Context, id.Person) ([]people.Contact, error)
 	return []people.Contact{{Kind: people.Phone, Value: "+92 300 0000000"}}, nil
 }
 
+func (s *someone) Preferences(context.Context, id.Person) (people.Preferences, error) {
+	return s.prefers, nil
+}
+
 func (s *someone) Prefer(_ context.Context, _ id.Operation, _ id.Person, in people.Preferences) error {
 	if in.Zone == "" {
 		return fault.Bad("people.mend", fault.Field{Name: "zone", Key: "people.zone-unknown"})
 	}
+	if in.Revision != s.prefers.Revision {
+		return fault.New(fault.Stale, "people.preferences-stale", nil)
+	}
+	in.Revision++
 	s.prefers = in
 	return nil
 }
@@ -170,6 +178,9 @@ func TestHowSheReads(t *testing.T) {
 	a := b.Get("/preferences").CheckPage(t).Must(t, 200, "How you want to read", "Kabul")
 	a = b.Submit(a, "preferences", map[string][]string{"language": {"ur"}, "zone": {""}}).CheckPage(t).Must(t, 422, "Please look at this again")
 	b.Submit(a, "preferences", map[string][]string{"zone": {"Asia/Karachi"}}).CheckPage(t).Must(t, 200, "Saved.")
+	// In another window it says what was chosen meanwhile, and keeps what she chose there.
+	late := b.Submit(a, "preferences", map[string][]string{"zone": {"Europe/Vienna"}}).CheckPage(t).Must(t, 409, "while you were choosing")
+	b.Submit(late, "preferences", nil).CheckPage(t).Must(t, 200, "Saved.")
 	if s.prefers.Language != "ur" || s.prefers.Zone != "Asia/Karachi" {
 		t.Errorf("saved %+v", s.prefers)
 	}

@@ -3,6 +3,7 @@ package pathwayweb
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
@@ -20,18 +21,31 @@ func zones() []string {
 	return []string{"Asia/Karachi", "Asia/Kabul", "Asia/Tehran", "Asia/Baghdad", "Asia/Dhaka", "Europe/Vienna", "Europe/Brussels", "UTC"}
 }
 
-func preferencesForm() ui.Form { return ui.NewForm("preferences", "/preferences") }
-
-// preferences shows how she reads, and lets her change it.
-func (p pages) preferences(w http.ResponseWriter, r *http.Request) error {
+// preferencesForm is the form of how she reads, as it stands.
+func (p pages) preferencesForm(r *http.Request) (ui.Form, error) {
+	now, err := p.Persons.Preferences(r.Context(), actor.From(r.Context()).Person)
+	if err != nil {
+		return ui.Form{}, err
+	}
 	l := i18n.From(r.Context())
 	session, _ := web.SessionOf(r.Context())
 	in := session.Prefs
-	f := preferencesForm().
+	f := ui.NewForm("preferences", "/preferences").
 		With("language", or(in.Lang, l.Lang())).
 		With("calendar", or(string(in.Calendar), string(civil.Gregorian))).
 		With("zone", or(in.Zone, l.Prefs().Zone)).
-		With("numerals", in.Digits)
+		With("numerals", in.Digits).
+		With("revision", strconv.Itoa(now.Revision))
+	f.Page = "/preferences"
+	return f, nil
+}
+
+// preferences shows how she reads, and lets her change it.
+func (p pages) preferences(w http.ResponseWriter, r *http.Request) error {
+	f, err := p.preferencesForm(r)
+	if err != nil {
+		return err
+	}
 	return web.Render(w, r, preferencesPage(f))
 }
 
@@ -40,17 +54,22 @@ type preferInput struct {
 	Calendar civil.Calendar `form:"calendar,max=20"`
 	Zone     string         `form:"zone,max=60"`
 	Numerals string         `form:"numerals,optional,max=20"`
+	Revision int            `form:"revision"`
 }
 
 func (p pages) prefer(w http.ResponseWriter, r *http.Request) error {
 	in, err := web.Decode[preferInput](r)
 	if err == nil {
 		err = p.Persons.Prefer(r.Context(), web.Operation(r), actor.From(r.Context()).Person, people.Preferences{
-			Language: in.Language, Calendar: in.Calendar, Zone: in.Zone, Numerals: in.Numerals,
+			Language: in.Language, Calendar: in.Calendar, Zone: in.Zone, Numerals: in.Numerals, Revision: in.Revision,
 		})
 	}
 	if err != nil {
-		return web.Again(w, r, err, preferencesForm(), preferencesPage)
+		f, ferr := p.preferencesForm(r)
+		if ferr != nil {
+			return ferr
+		}
+		return web.Again(w, r, err, f, preferencesPage)
 	}
 	web.ChooseLanguage(w, "") // what she prefers holds again on this device
 	return web.Done(w, r, "/preferences", "home.preferences-saved")

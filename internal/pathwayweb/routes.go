@@ -32,6 +32,7 @@ type Persons interface {
 	See(ctx context.Context, p id.Person) (people.Record, error)
 	Names(ctx context.Context, p id.Person) ([]people.Name, error)
 	Contacts(ctx context.Context, p id.Person) ([]people.Contact, error)
+	Preferences(ctx context.Context, p id.Person) (people.Preferences, error)
 	Prefer(ctx context.Context, op id.Operation, p id.Person, in people.Preferences) error
 }
 

@@ -278,8 +278,13 @@ func TestAliasHidesHerNameFromThoseBesideHer(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := setup(t, d)
 		she := as(actor.Participant, w.saima, actor.Scope{Cohort: "coh"})
-		if err := w.SetAlias(she, op(), w.saima, "Zara"); err != nil {
+		alias := people.EditAlias{Person: w.saima, Revision: 1, Alias: "Zara"}
+		if err := w.SetAlias(she, op(), alias); err != nil {
 			t.Fatal(err)
+		}
+		alias.Alias = "Lark"
+		if err := w.SetAlias(she, op(), alias); !fault.Is(err, fault.Stale) {
+			t.Errorf("an edit of an older revision: %v", err)
 		}
 		for role, want := range map[actor.Role]string{
 			actor.ProgrammeOfficer: "Saima Iqbal", actor.FocalPoint: "Saima Iqbal",

@@ -353,14 +353,28 @@ func (s *Service) Transfer(ctx context.Context, op id.Operation, in Affiliation)
 	return out, err
 }
 
+// EditAlias is a change of a person's alias as it was in a revision of her.
+type EditAlias struct {
+	Person   id.Person
+	Revision int
+	Alias    string
+}
+
 // SetAlias sets what is shown instead of her name to those who work beside her;
-// empty shows her name again.
-func (s *Service) SetAlias(ctx context.Context, op id.Operation, p id.Person, alias string) error {
+// empty shows her name again. A change of an older revision is refused as Stale.
+func (s *Service) SetAlias(ctx context.Context, op id.Operation, in EditAlias) error {
 	var out struct{}
-	alias = strings.TrimSpace(alias)
+	p, alias := in.Person, strings.TrimSpace(in.Alias)
 	return alter(ctx, s, op, "people.set-alias", access.Change, access.Names, p, &out, func(tx *db.Tx) error {
 		if len(alias) > maxName {
 			return fault.Bad("people.mend", fault.Field{Name: "alias", Key: "people.name-long"})
+		}
+		old, err := get(tx, p)
+		if err != nil {
+			return err
+		}
+		if old.Revision != in.Revision {
+			return fault.New(fault.Stale, "people.alias-stale", nil) // an alias may be empty: the form shows both
 		}
 		if _, err := tx.Exec(`UPDATE people_persons SET alias = ?2, revision = revision + 1 WHERE id = ?1`, p, alias); err != nil {
 			return err
@@ -373,7 +387,24 @@ func (s *Service) SetAlias(ctx context.Context, op id.Operation, p id.Person, al
 	})
 }
 
-// Prefer sets how a person wants to read.
+// Preferences returns how a person wants to read, for herself; the zero Preferences
+// if she has not chosen.
+func (s *Service) Preferences(ctx context.Context, p id.Person) (out Preferences, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		o, err := Object(tx, access.Preferences, p)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(tx.Actor(), access.Read, o); err != nil {
+			return err
+		}
+		out, err = PreferencesOf(tx, p)
+		return err
+	})
+	return out, err
+}
+
+// Prefer sets how a person wants to read. A change of an older revision is Stale.
 func (s *Service) Prefer(ctx context.Context, op id.Operation, p id.Person, in Preferences) error {
 	var out struct{}
 	return alter(ctx, s, op, "people.prefer", access.Change, access.Preferences, p, &out, func(tx *db.Tx) error {
@@ -393,10 +424,17 @@ func (s *Service) Prefer(ctx context.Context, op id.Operation, p id.Person, in P
 		if fields != nil {
 			return fault.Bad("people.mend", fields...)
 		}
+		now, err := PreferencesOf(tx, p)
+		if err != nil {
+			return err
+		}
+		if now.Revision != in.Revision {
+			return fault.New(fault.Stale, "people.preferences-stale", nil)
+		}
 		if err := setPreferences(tx, p, in); err != nil {
 			return err
 		}
-		now, err := PreferencesOf(tx, p)
+		now, err = PreferencesOf(tx, p)
 		if err != nil {
 			return err
 		}

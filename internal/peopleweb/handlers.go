@@ -118,7 +118,7 @@ func blank(v view) forms {
 		Name:    ui.NewForm("add-name", at+"/names"),
 		Contact: ui.NewForm("add-contact", at+"/contacts").With("kind", people.Phone).With("holder", string(people.Own)),
 		Move:    ui.NewForm("move", at+"/transfer"),
-		Alias:   ui.NewForm("alias", at+"/alias").With("alias", v.Record.Alias),
+		Alias:   ui.NewForm("alias", at+"/alias").With("alias", v.Record.Alias).With("revision", i18n.For(i18n.Prefs{}).Int(v.Record.Revision)),
 	}
 }
 
@@ -248,7 +248,8 @@ func (p pages) confirmName(w http.ResponseWriter, r *http.Request) error {
 }
 
 type aliasInput struct {
-	Alias string `form:"alias,optional,max=100"`
+	Alias    string `form:"alias,optional,max=100"`
+	Revision int    `form:"revision"`
 }
 
 func (p pages) setAlias(w http.ResponseWriter, r *http.Request) error {
@@ -258,7 +259,7 @@ func (p pages) setAlias(w http.ResponseWriter, r *http.Request) error {
 	}
 	in, err := web.Decode[aliasInput](r)
 	if err == nil {
-		err = p.People.SetAlias(r.Context(), web.Operation(r), her, in.Alias)
+		err = p.People.SetAlias(r.Context(), web.Operation(r), people.EditAlias{Person: her, Revision: in.Revision, Alias: in.Alias})
 	}
 	if err != nil {
 		return p.again(w, r, her, err, func(f *forms) *ui.Form { return &f.Alias })

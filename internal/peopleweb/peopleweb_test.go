@@ -125,7 +125,10 @@ func TestSheMendsHerNameAndEditsMeet(t *testing.T) {
 	her.Submit(her.Get("/my-names"), "add-name", url.Values{"form_of_name": {"printed"}, "name": {"صائمہ اقبال"}}).Must(t, 200, "صائمہ اقبال").CheckPage(t)
 	her.Submit(her.Get("/my-names"), "add-name", url.Values{"form_of_name": {"printed"}, "name": {"***"}}).Must(t, 422, "at least one letter").CheckPage(t)
 	her.Submit(her.Get("/my-names"), "add-contact", url.Values{"value": {"0300 111"}, "holder": {"through"}}).Must(t, 422, "Write who passes word on").CheckPage(t)
-	her.Submit(her.Get("/my-names"), "alias", url.Values{"alias": {"Zara"}}).Must(t, 200)
+	before := her.Get("/my-names")
+	her.Submit(her.Get("/my-names"), "alias", url.Values{"alias": {"Lark"}}).Must(t, 200)
+	late := her.Submit(before, "alias", url.Values{"alias": {"Zara"}}).Must(t, 409, "while you were writing", "Lark").CheckPage(t)
+	her.Submit(late, "alias", nil).Must(t, 200)
 	trainer := w.as(t, actor.Trainer, id.New[id.Person](), actor.Scope{Programme: "p"}, "en")
 	if page := trainer.Get("/people").Must(t, 200, "Zara"); strings.Contains(page.Body, "Iqbal") {
 		t.Error("the trainer reads the name that she asked to hide")

@@ -185,7 +185,7 @@ CREATE TABLE coaching_goals (
   written_at INTEGER NOT NULL,
   closed_at INTEGER NOT NULL,
   revision INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, words INTEGER NOT NULL DEFAULT 1) STRICT, WITHOUT ROWID;
 CREATE INDEX coaching_goals_person ON coaching_goals (person, cohort, stage, written_at);
 CREATE TABLE coaching_notes (
   id TEXT NOT NULL CONSTRAINT coaching_notes_pk PRIMARY KEY,
@@ -618,7 +618,7 @@ CREATE TABLE content_packages (
   popups INTEGER NOT NULL,
   withdrawn_at INTEGER NOT NULL,
   created_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, revision INTEGER NOT NULL DEFAULT 1) STRICT, WITHOUT ROWID;
 CREATE TABLE content_upload_parts (
   upload TEXT NOT NULL CONSTRAINT content_upload_parts_upload_fk REFERENCES content_uploads (id) ON DELETE CASCADE,
   person TEXT NOT NULL,
@@ -703,7 +703,7 @@ CREATE TABLE evaluation_followups (
 	-- What the supervisor confirmed, apart from her answer.
 	confirmed    TEXT NOT NULL,
 	confirmed_by TEXT NOT NULL,
-	confirmed_at INTEGER NOT NULL,
+	confirmed_at INTEGER NOT NULL, revision INTEGER NOT NULL DEFAULT 1,
 	CONSTRAINT evaluation_followups_once UNIQUE (cohort, stage, person)
 ) STRICT;
 CREATE INDEX evaluation_followups_person ON evaluation_followups (person);

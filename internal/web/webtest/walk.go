@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -175,6 +176,8 @@ type Offer struct {
 	Action, Words string
 	// Single is a form that is a button and nothing else.
 	Single bool
+	// Fields are the names of what it sends.
+	Fields []string
 }
 
 // Offers lists the forms of the page that change something.
@@ -185,7 +188,7 @@ func (a *Answer) Offers() []Offer {
 	}
 	for n := range a.page.Descendants() {
 		if n.Type == html.ElementNode && n.Data == "form" && strings.EqualFold(attr(n, "method"), http.MethodPost) {
-			out = append(out, Offer{pathOf(attr(n, "action")), strings.Join(strings.Fields(text(n)), " "), attr(n, "class") == "act"})
+			out = append(out, Offer{pathOf(attr(n, "action")), strings.Join(strings.Fields(text(n)), " "), attr(n, "class") == "act", slices.Sorted(maps.Keys(valuesOf(n)))})
 		}
 	}
 	return out
