@@ -32,28 +32,31 @@ Example:
 
 // Run checks the package.
 func (c contentCheckCommand) Run(env *environment) error {
-	return env.enter(func(a *app.App, l *i18n.Localizer) error {
-		tell, end := env.progress()
-		out, err := a.CheckPackage(env.ctx, app.PackageFrom{Source: c.Source, Progress: tell})
-		end()
-		if err != nil {
+	cfg, err := env.config()
+	if err != nil {
+		return err
+	}
+	l := i18n.For(i18n.Prefs{Lang: cfg.Language, Zone: cfg.Zone})
+	tell, end := env.progress()
+	out, err := app.CheckPackage(env.ctx, cfg, app.PackageFrom{Source: c.Source, Progress: tell})
+	end()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		if err := env.printJSON(map[string]any{"manifest": out.Manifest, "problems": told(l, out.Problems)}); err != nil {
 			return err
 		}
-		if c.JSON {
-			if err := env.printJSON(map[string]any{"manifest": out.Manifest, "problems": told(l, out.Problems)}); err != nil {
-				return err
-			}
-		} else {
-			env.tell(l, out.Problems)
-		}
-		if n := errorsIn(out.Problems); n > 0 {
-			return wantingError{fmt.Sprintf("%d to mend by its maker", n)}
-		}
-		if !c.JSON {
-			fmt.Fprintf(env.out, "%s, %d to open: %s\n", out.Manifest.Kind, len(out.Manifest.Units), l.Text(out.Manifest.Title).Text)
-		}
-		return nil
-	})
+	} else {
+		env.tell(l, out.Problems)
+	}
+	if n := errorsIn(out.Problems); n > 0 {
+		return wantingError{fmt.Sprintf("%d to mend by its maker", n)}
+	}
+	if !c.JSON {
+		fmt.Fprintf(env.out, "%s, %d to open: %s\n", out.Manifest.Kind, len(out.Manifest.Units), l.Text(out.Manifest.Title).Text)
+	}
+	return nil
 }
 
 type contentImportCommand struct {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"cadre/internal/config"
 	"cadre/internal/content"
 	"cadre/internal/contentweb/fetch"
 	"cadre/internal/db"
@@ -37,11 +38,12 @@ type PackageFrom struct {
 	Progress func(stage string, done, total int64)
 }
 
-// CheckPackage reads a package and says what is wrong with it, keeping nothing.
-func (a *App) CheckPackage(ctx context.Context, in PackageFrom) (content.Inspection, error) {
+// CheckPackage reads a package and says what is wrong with it, keeping nothing: it
+// needs no instance, and makes no data folder.
+func CheckPackage(ctx context.Context, cfg config.Config, in PackageFrom) (content.Inspection, error) {
 	var out content.Inspection
-	err := a.withPackage(ctx, in, func(f *os.File, size int64) (err error) {
-		out, err = a.Content.CheckPackage(AsOperator(ctx), f, size)
+	err := withPackage(ctx, cfg, os.TempDir(), in, func(f *os.File, size int64) (err error) {
+		out, err = content.New(content.Deps{MaxBytes: int64(cfg.Content.MaxMB) << 20, MaxFiles: cfg.Content.MaxFiles}).CheckPackage(AsOperator(ctx), f, size)
 		return err
 	})
 	return out, err
@@ -64,7 +66,12 @@ func (a *App) ImportPackage(ctx context.Context, in PackageFrom) (out content.Im
 	if err != nil {
 		return out, nil, err
 	}
-	err = a.withPackage(ctx, in, func(f *os.File, size int64) (err error) {
+	if strings.Contains(in.Source, "://") {
+		if err := durable.MakeDir(a.arriving()); err != nil {
+			return out, nil, err
+		}
+	}
+	err = withPackage(ctx, a.Config, a.arriving(), in, func(f *os.File, size int64) (err error) {
 		out, err = a.Content.ImportPackage(ctx, id.New[id.Operation](), content.ImportPackage{
 			Replaces: replaces, Translates: translates, Language: in.Language, Key: in.Key, File: f, Size: size, Publish: in.Publish, Smaller: in.Smaller,
 			Progress: func(files, of int, _ int64) {
@@ -96,9 +103,9 @@ func (a *App) PackageWarnings(ctx context.Context, v id.ModuleVersion) (out []co
 // arriving is the folder for packages on their way in.
 func (a *App) arriving() string { return filepath.Join(a.Config.Data, "arriving") }
 
-// withPackage opens the file, or fetches it into a file of the instance's data
-// folder that goes again, and hands it to f.
-func (a *App) withPackage(ctx context.Context, in PackageFrom, f func(*os.File, int64) error) (err error) {
+// withPackage opens the file, or fetches it into a file of a folder that goes
+// again, and hands it to f.
+func withPackage(ctx context.Context, cfg config.Config, folder string, in PackageFrom, f func(*os.File, int64) error) (err error) {
 	if !strings.Contains(in.Source, "://") {
 		file, err := os.Open(in.Source)
 		if err != nil {
@@ -113,15 +120,12 @@ func (a *App) withPackage(ctx context.Context, in PackageFrom, f func(*os.File, 
 		}
 		return errors.Join(err, file.Close())
 	}
-	if err := durable.MakeDir(a.arriving()); err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(a.arriving(), "fetch-*")
+	file, err := os.CreateTemp(folder, "fetch-*")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
-	n, err := fetch.New(strings.Fields(a.Config.Content.ImportFrom)).Get(ctx, in.Source, file, content.MaxPackage, func(done, total int64) {
+	n, err := fetch.New(strings.Fields(cfg.Content.ImportFrom)).Get(ctx, in.Source, file, content.MaxPackage, func(done, total int64) {
 		if in.Progress != nil {
 			in.Progress("bytes", done, total)
 		}
