@@ -50,6 +50,7 @@ const (
 	kindContest   kind = "contested attendance"
 	kindCount     kind = "source of a count"
 	kindSheet     kind = "sheet being looked at"
+	kindPackage   kind = "title of a package"
 )
 
 // planting says which columns get a canary in each of their rows. Every column
@@ -146,6 +147,8 @@ func (v *visitor) may(c canary) bool {
 		return v.role == "officer" || v.role == "trainer"
 	case kindNeed, kindReason, kindProgramme, kindQuote, kindUse:
 		return v.role == "officer"
+	case kindPackage:
+		return v.role == "officer" || v.role == "trainer" || v.role == "coach" || v.role == "participant"
 	case kindSheet:
 		return false // its sender's alone
 	}

@@ -47,6 +47,8 @@ type fixture struct {
 	log    bytes.Buffer // errors since the last one that was shown
 	// queued counts the letters that changes have queued.
 	queued int
+	// brought are the packages of each country that another program is tried on.
+	brought map[string]brought
 	// rowFor are those rows by their ids.
 	rowFor map[string]map[string]string
 }
@@ -172,7 +174,7 @@ func newFixture(t *testing.T, from string, i instant, ls []*land) *fixture {
 	ctx := context.Background()
 	f := &fixture{
 		t: t, dir: filepath.Join(t.TempDir(), "data"), at: i.at, country: map[string]string{}, agency: map[string]string{}, staff: map[string]bool{},
-		rowsOf: map[string][]string{}, rowFor: map[string]map[string]string{}, course: map[string]string{}, bound: map[id.Person]id.Cohort{}, person: map[string]id.Person{}, canaries: map[string]canary{},
+		rowsOf: map[string][]string{}, rowFor: map[string]map[string]string{}, course: map[string]string{}, bound: map[id.Person]id.Cohort{}, person: map[string]id.Person{}, canaries: map[string]canary{}, brought: map[string]brought{},
 	}
 	copyFolder(t, from, f.dir)
 	a, err := app.Open(ctx, configOf(t, f.dir), app.Options{Clock: clock.NewFake(f.at), Demo: true})

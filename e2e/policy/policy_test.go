@@ -1,7 +1,6 @@
 package policy_test
 
 import (
-	"bufio"
 	"errors"
 	"maps"
 	"net/http"
@@ -70,36 +69,6 @@ func (x target) ids() []string {
 
 // A line of testdata/routes.txt: who may use a route on what is her own.
 type allowed map[string]map[string]bool // route -> role -> sure
-
-func readRoutes(t *testing.T) allowed {
-	t.Helper()
-	f, err := os.Open("testdata/routes.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	out := allowed{}
-	in := bufio.NewScanner(f)
-	for n := 1; in.Scan(); n++ {
-		line := strings.TrimSpace(in.Text())
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		route, who, ok := strings.Cut(line, ":")
-		if !ok || out[route] != nil {
-			t.Fatalf("routes.txt:%d: %q", n, line)
-		}
-		out[route] = map[string]bool{}
-		for w := range strings.FieldsSeq(who) {
-			role, maybe := strings.CutSuffix(w, "?")
-			out[route][role] = !maybe
-		}
-	}
-	if err := in.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
 
 // sure reports whether being kept out of her own would be a fault. It is not
 // where a request names staff, whom a role sees only here and there.
@@ -730,7 +699,7 @@ func TestPolicyOverHTTP(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays the first programme")
 	}
-	m := &matrix{T: t, expected: readRoutes(t), linked: map[string]bool{}, tried: map[string]bool{}, opened: map[string]bool{}}
+	m := &matrix{T: t, expected: readTable(t, "testdata/routes.txt"), linked: map[string]bool{}, tried: map[string]bool{}, opened: map[string]bool{}}
 	times := make([]time.Time, 0, len(instants))
 	for _, i := range instants {
 		times = append(times, i.at)
