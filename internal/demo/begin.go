@@ -23,7 +23,7 @@ func (p *Play) begin(ctx context.Context) error {
 		p.agencies[a.Key] = got
 	}
 	for _, u := range p.script.Cast.Units {
-		got, err := p.People.AddUnit(ctx, op(), people.Unit{Agency: p.agencies[u.Agency], Name: u.Title.Text(), Station: u.Place})
+		got, err := p.People.AddUnit(ctx, op(), people.Unit{Agency: p.agencies[u.Agency], Name: u.Title.Text(), Station: p.place(u.Place)})
 		if err != nil {
 			return err
 		}
