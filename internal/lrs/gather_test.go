@@ -16,11 +16,14 @@ import (
 )
 
 // atOnce sends requests while the record store cannot write, so that they wait
-// together, and returns what each is answered.
-func (w *world) atOnce(ctx func(n int) context.Context, calls ...call) []*httptest.ResponseRecorder {
+// together, and returns what each is answered. meanwhile is called once they wait.
+func (w *world) atOnce(ctx func(n int) context.Context, meanwhile func(), calls ...call) []*httptest.ResponseRecorder {
 	w.Helper()
+	if err := w.s.Ready(context.Background()); err != nil { // else the first writes before it comes to wait
+		w.Fatal(err)
+	}
 	held, free := make(chan struct{}), make(chan struct{})
-	var holding, asking, begun sync.WaitGroup
+	var holding, asking sync.WaitGroup
 	holding.Go(func() {
 		if err := w.d.Update(context.Background(), db.XAPI, func(*db.Tx) error {
 			close(held)
@@ -32,15 +35,20 @@ func (w *world) atOnce(ctx func(n int) context.Context, calls ...call) []*httpte
 	})
 	<-held
 	out := make([]*httptest.ResponseRecorder, len(calls))
-	begun.Add(len(calls))
 	for n, c := range calls {
 		asking.Go(func() {
-			begun.Done()
 			out[n] = w.in(ctx(n), c)
 		})
 	}
-	begun.Wait()
-	time.Sleep(100 * time.Millisecond) // those that have begun come to wait; nothing depends on all of them doing so
+	// One is being written, by itself; all others come to wait for it.
+	waiting := w.s.Gathered()
+	for end := time.Now().Add(20 * time.Second); waiting < len(calls)-1 && time.Now().Before(end); waiting = w.s.Gathered() {
+		time.Sleep(time.Millisecond)
+	}
+	if waiting != len(calls)-1 {
+		w.Errorf("%d of %d requests wait together", waiting, len(calls))
+	}
+	meanwhile()
 	close(free)
 	asking.Wait()
 	holding.Wait()
@@ -48,6 +56,8 @@ func (w *world) atOnce(ctx func(n int) context.Context, calls ...call) []*httpte
 }
 
 func patient(int) context.Context { return context.Background() }
+
+func nothing() {}
 
 func said(statementID, verb string) call {
 	return call{method: "POST", target: "/xapi/statements", body: fmt.Sprintf(
@@ -74,7 +84,7 @@ func TestWhatIsWrittenTogetherIsToldApart(t *testing.T) {
 			}
 			calls = append(calls, c)
 		}
-		for n, rec := range w.atOnce(patient, calls...) {
+		for n, rec := range w.atOnce(patient, nothing, calls...) {
 			want := http.StatusOK
 			if n == 7 {
 				want = http.StatusConflict
@@ -107,7 +117,7 @@ func TestOneIDAtOnce(t *testing.T) {
 		}
 		answers := map[int]int{}
 		verbs := map[string]int{}
-		for n, rec := range w.atOnce(patient, calls...) {
+		for n, rec := range w.atOnce(patient, nothing, calls...) {
 			if n%3 == 0 && rec.Code != http.StatusOK {
 				t.Errorf("the same statement again is answered with %d: %s", rec.Code, rec.Body)
 			}
@@ -138,7 +148,7 @@ func TestWhatIsWrittenTogetherKeepsItsAuthority(t *testing.T) {
 			c.header = map[string]string{"Authorization": keys[n%3]}
 			calls = append(calls, c)
 		}
-		for n, rec := range w.atOnce(patient, calls...) {
+		for n, rec := range w.atOnce(patient, nothing, calls...) {
 			if rec.Code != http.StatusOK {
 				t.Errorf("request %d: %d %s", n, rec.Code, rec.Body)
 			}
@@ -168,7 +178,6 @@ func TestWhatIsWrittenTogetherKeepsItsAuthority(t *testing.T) {
 func TestWhoeverGoesBeforeItsTurnHasSentNothing(t *testing.T) {
 	each(t, func(w *world) {
 		gone, cancel := context.WithCancel(context.Background())
-		time.AfterFunc(30*time.Millisecond, cancel)
 		var calls []call
 		for range 12 {
 			calls = append(calls, said(id.New[string](), "read"))
@@ -179,7 +188,7 @@ func TestWhoeverGoesBeforeItsTurnHasSentNothing(t *testing.T) {
 				return gone
 			}
 			return context.Background()
-		}, calls...) {
+		}, cancel, calls...) {
 			if rec.Code == http.StatusOK {
 				kept++
 			} else if n%2 == 1 {
