@@ -102,6 +102,7 @@ func (x *exception) add(at, until time.Time, cause string) {
 type moduleFacts struct {
 	passed, tried bool
 	passedAt      time.Time
+	byStaff       bool // what it was passed by first
 	percent       int
 	skipped       int
 	equivalence   exception
@@ -256,6 +257,9 @@ func (e *evaluation) moduleStanding(slot int, key programme.Key) ModuleStanding 
 	switch {
 	case m.passed:
 		o.Done, o.DoneAt, o.By, o.Percent = true, m.passedAt, ByHerself, 100
+		if m.byStaff {
+			o.By = ByDecision
+		}
 	case e.inForce(m.equivalence):
 		o.Done, o.DoneAt, o.By, o.Until, o.Percent = true, m.equivalence.at, ByEquivalence, m.equivalence.until, 100
 	case e.inForce(m.waiver):

@@ -60,3 +60,37 @@ func TestForecastAgainstWhatCame(t *testing.T) {
 		}
 	}
 }
+
+// A module that staff let count is done by their decision, and not by her; what she
+// passed herself before is hers.
+func TestByWhatAModuleIsDone(t *testing.T) {
+	p := Compile(blueprint(t, "../../examples/pakistan-2020/programme.yaml"))
+	pass := func(name string, day int, b Basis) Fact {
+		return Fact{ID: id.Fact(name), Subject: "gender", Value: ModuleCompleted{Passed: true}, Basis: b, OccurredAt: karachi(10, day, 20), RecordedAt: karachi(10, day, 20)}
+	}
+	for name, c := range map[string]struct {
+		facts []Fact
+		by    By
+	}{
+		"by staff":               {[]Fact{pass("staff", 10, ByStaff)}, ByDecision},
+		"by staff, then herself": {[]Fact{pass("staff", 10, ByStaff), pass("own", 12, OwnAct)}, ByDecision},
+		"herself, then by staff": {[]Fact{pass("own", 10, OwnAct), pass("staff", 12, ByStaff)}, ByHerself},
+	} {
+		s := p.Evaluate(append(learner(name, 1, 0), c.facts...), karachi(10, 20, 9))
+		found := false
+		for _, st := range s.Stages {
+			for _, m := range st.Modules {
+				if m.Key != "gender" {
+					continue
+				}
+				found = true
+				if !m.Done || m.By != c.by || !m.DoneAt.Equal(karachi(10, 10, 20)) {
+					t.Errorf("%s: %+v", name, m)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: no such module", name)
+		}
+	}
+}

@@ -143,6 +143,8 @@ const (
 	ByHerself     By = "herself"
 	ByEquivalence By = "equivalence"
 	ByException   By = "exception"
+	// ByDecision: staff let it count as passed.
+	ByDecision By = "decision"
 )
 
 // SeatState says whether she did what keeps her seat.

@@ -126,7 +126,7 @@ func (e *evaluation) take(f *Fact) {
 			m.tried = true
 			m.skipped = max(m.skipped, v.Skipped)
 			if v.Passed && !m.passed {
-				m.passed, m.passedAt = true, at
+				m.passed, m.passedAt, m.byStaff = true, at, f.Basis == ByStaff
 			}
 		}
 	case EquivalenceAccepted:

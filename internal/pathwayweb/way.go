@@ -227,6 +227,8 @@ func (p pages) modules(l *i18n.Localizer, say pathway.Speaker, cohort id.Cohort,
 		switch {
 		case m.Done && m.By == pathway.ByHerself:
 			part.Mood, part.Word = ui.MoodDone, say.State(pathway.StageStanding{State: pathway.Done})
+		case m.Done && m.By == pathway.ByDecision:
+			part.Mood, part.Word = ui.MoodDone, l.T("home.by-decision")
 		case m.Done && m.By == pathway.ByEquivalence:
 			part.Mood, part.Word = ui.MoodDone, say.State(pathway.StageStanding{State: pathway.Equivalent})
 		case m.Done:

@@ -511,3 +511,16 @@ func TestWhatIsOnItsWayCountsAfterARuling(t *testing.T) {
 		})
 	}
 }
+
+// What staff let count passes by no score that a package reported of itself.
+func TestADecisionHasNoScoreOfAPackage(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		k.accept(k.open("indicators", player.OpenRun{}), set(1, "INTRO", "cmi.core.score.raw", "40", "cmi.core.lesson_status", "failed"))
+		k.rule("indicators", player.Complete)
+		last := k.ledger.facts[len(k.ledger.facts)-1]
+		if last.Value != (pathway.ModuleCompleted{Passed: true}) || last.Basis != pathway.ByStaff {
+			t.Errorf("the last fact is %+v", last)
+		}
+	})
+}

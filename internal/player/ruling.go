@@ -306,7 +306,11 @@ func (s *Service) ruleOn(tx *db.Tx, r *Ruling, w Way) error {
 		if err := s.end(tx, a, Passed); err != nil {
 			return err
 		}
-		return s.counts(tx, r, pathway.ModuleCompleted{Score: float64(a.Points), Max: float64(a.Max), Passed: true})
+		v := pathway.ModuleCompleted{Passed: true}
+		if a.Page != "" { // what a package said of itself says nothing of a decision
+			v.Score, v.Max = float64(a.Points), float64(a.Max)
+		}
+		return s.counts(tx, r, v)
 	}
 	return fault.New(fault.Closed, "player.step-closed", nil)
 }

@@ -235,7 +235,9 @@ func (m *material) figure(measure string, stage programme.Key) Figure {
 				return false, false, 0
 			}
 			on := o.Passed && !o.Late && o.State != pathway.Excepted
-			if on && slices.ContainsFunc(o.Modules, func(x pathway.ModuleStanding) bool { return x.By == pathway.ByEquivalence }) {
+			if on && slices.ContainsFunc(o.Modules, func(x pathway.ModuleStanding) bool {
+				return x.By == pathway.ByEquivalence || x.By == pathway.ByDecision
+			}) {
 				f.NoteN++
 			}
 			return true, on, 0

@@ -92,6 +92,9 @@ func TestFiguresOfTheFirstProgramme(t *testing.T) {
 		if len(h.ByMode) != 2 || minutes != h.Total.Value {
 			t.Errorf("hours by mode do not add up: %+v of %v", h.ByMode, h.Total.Value)
 		}
+		if f := r.Figure("on-time"); f.Note != "equivalents-apart" || f.NoteN != 1 {
+			t.Errorf("of those who are ready in time, %d owe it to a decision, want 1: %q", f.NoteN, f.Note)
+		}
 		if s := r.Figure("share-of-women"); s.Total.Known || s.NoteN != 26 {
 			t.Errorf("nobody gave the number of eligible staff: %+v", s)
 		}
