@@ -203,6 +203,9 @@ func (th *theatre) begin(module string) id.Attempt {
 	b := webtest.Visit(th.t, th.url, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}))
 	cover := b.Get("/learn/"+module).Must(th.t, http.StatusOK)
 	cover.CheckPage(th.t)
+	if strings.Contains(cover.Text(), "minute") {
+		th.t.Errorf("a package that does not say how long it takes is said to take some time: %s", cover.Text())
+	}
 	page := b.Submit(cover, "start", nil).Must(th.t, http.StatusOK)
 	attempt, rest, _ := strings.Cut(strings.TrimPrefix(page.Path, "/attempts/"), "/")
 	if rest != "play" {
