@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"bytes"
 	"context"
 	"math/rand/v2"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"cadre/internal/actor"
 	"cadre/internal/app"
 	"cadre/internal/assess"
+	"cadre/internal/coaching"
 	"cadre/internal/cohort"
 	"cadre/internal/db"
 	"cadre/internal/id"
@@ -34,15 +36,15 @@ type instant struct {
 var instants = []instant{
 	{
 		"learning", time.Date(2020, time.October, 19, 5, 0, 0, 0, time.UTC),
-		[]func(*extra, context.Context){(*extra).sheet, (*extra).proposes, (*extra).asksForTime, (*extra).reads},
+		[]func(*extra, context.Context){(*extra).sheet, (*extra).proposes, (*extra).asksForTime, (*extra).reads, (*extra).waitsForStaff, (*extra).redesigns},
 	},
 	{
 		"Friday afternoon", time.Date(2020, time.November, 6, 10, 5, 0, 0, time.UTC),
-		[]func(*extra, context.Context){(*extra).sits, (*extra).contests, (*extra).comesToTheDoor, (*extra).chooses},
+		[]func(*extra, context.Context){(*extra).sits, (*extra).contests, (*extra).comesToTheDoor, (*extra).chooses, (*extra).movesASession},
 	},
 	{
 		"coaching", time.Date(2021, time.September, 13, 14, 0, 0, 0, time.UTC),
-		[]func(*extra, context.Context){(*extra).practises, (*extra).correctsWhatCertificatesRestOn},
+		[]func(*extra, context.Context){(*extra).practises, (*extra).correctsWhatCertificatesRestOn, (*extra).asksACoach, (*extra).coaches},
 	},
 }
 
@@ -205,7 +207,8 @@ func (e *extra) chooses(ctx context.Context) {
 		e.must(err)
 		e.bound[its] = c
 	}
-	who := []id.Person{e.land.person(e.t, "fia-01"), e.land.person(e.t, "fia-02"), e.land.person(e.t, "pp-01")}
+	// Not those who are tried: they act in the first programme.
+	who := []id.Person{e.land.person(e.t, "fia-03"), e.land.person(e.t, "fia-04"), e.land.person(e.t, "pp-04")}
 	for _, p := range who {
 		_, err := e.app.Cohort.Join(officer, newOp(), cohort.Joining{Cohort: c, Person: p, Capacity: cohort.Participant, Stage: "days", Basis: pathway.ByStaff})
 		e.must(err)
@@ -245,4 +248,106 @@ func (e *extra) correctsWhatCertificatesRestOn(ctx context.Context) {
 			e.must(err)
 		}
 	}
+}
+
+// waitsForStaff: something is to be arranged for an officer, of whom a module is
+// taken as done, and another has handed in a certificate.
+func (e *extra) waitsForStaff(ctx context.Context) {
+	officer := e.as(ctx, "officer", actor.ProgrammeOfficer)
+	c := e.land.play.Opened()
+	for _, key := range []string{"fia-02", "pp-02"} {
+		p := e.land.person(e.t, key)
+		_, err := e.app.Cohort.Arrange(officer, newOp(), cohort.Arrangement{Nomination: e.nomination(ctx, p), Maker: cohort.ForAgency, Kind: "transport"})
+		e.must(err)
+		_, err = e.app.Player.Rule(officer, newOp(), player.Rule{Person: p, Cohort: c, Module: "gender", Step: player.Exempt, Reason: "She teaches it."})
+		e.must(err)
+	}
+	for _, key := range []string{"fia-01", "pp-01"} {
+		_, err := e.app.Player.ShowOutside(officer, newOp(), player.ShowOutside{Person: e.land.person(e.t, key), Cohort: c, Module: "gender", Issuer: "An academy", Paper: true})
+		e.must(err)
+	}
+}
+
+func (e *extra) nomination(ctx context.Context, p id.Person) (out id.Nomination) {
+	e.t.Helper()
+	e.must(e.app.DB.View(ctx, func(tx *db.Tx) error {
+		all, err := cohort.NominationsOf(tx, p)
+		for _, n := range all {
+			out = n.ID
+		}
+		return err
+	}))
+	return out
+}
+
+// movesASession: a session begins later than it was announced, and nobody has been
+// told yet.
+func (e *extra) movesASession(ctx context.Context) {
+	officer := e.as(ctx, "officer", actor.ProgrammeOfficer)
+	s := e.halfDay(officer, "fri-pm").Sessions[1]
+	_, err := e.app.Workshop.ChangeSession(officer, newOp(), workshop.ChangeSession{
+		Session: s.ID, Revision: s.Revision, Starts: "15:30", Ends: s.Ends.Clock(), Room: s.Room, Modes: s.Modes, Trainer: s.Trainer,
+	})
+	e.must(err)
+}
+
+// redesigns: the programme has another version than the one that its cohort
+// follows.
+func (e *extra) redesigns(ctx context.Context) {
+	officer := e.as(ctx, "officer", actor.ProgrammeOfficer)
+	all, err := e.app.Programme.List(officer)
+	e.must(err)
+	for _, x := range all {
+		if x.Programme.ID != e.programme(ctx) {
+			continue
+		}
+		text, err := e.app.Programme.Export(officer, x.Programme.Latest, false)
+		e.must(err)
+		other := bytes.ReplaceAll(text, []byte("minutes: 40"), []byte("minutes: 45"))
+		if bytes.Equal(other, text) {
+			e.t.Fatal("the blueprint no longer says how long its tests take")
+		}
+		_, err = e.app.Programme.Import(officer, newOp(), programme.ImportInput{File: "programme.yaml", Data: other})
+		e.must(err)
+	}
+}
+
+// asksACoach: one participant has changed her coach, and another is asked to take
+// her on.
+func (e *extra) asksACoach(ctx context.Context) {
+	officer := e.as(ctx, "officer", actor.ProgrammeOfficer)
+	her := coaching.Of{Cohort: e.land.play.Opened(), Stage: "coaching", Person: e.land.person(e.t, "fia-13")}
+	e.must(e.app.Coaching.ChangeCoach(e.as(ctx, "fia-13", actor.Participant), newOp(), her))
+	_, err := e.app.Coaching.Assign(officer, newOp(), coaching.AssignInput{
+		Cohort: her.Cohort, Stage: her.Stage, Coach: e.land.person(e.t, "adviser"), Persons: []id.Person{her.Person},
+	})
+	e.must(err)
+}
+
+// coaches: each coach has written a note and a goal for one of those she coaches;
+// in the other country one of these says that their session went otherwise.
+func (e *extra) coaches(ctx context.Context) {
+	for coach, key := range map[string]string{"adviser": "fia-01", "prosecutor": "fia-02", "investigator": "fia-03", "coach-4": "fia-04"} {
+		of := coaching.Of{Cohort: e.land.play.Opened(), Stage: "coaching", Person: e.land.person(e.t, key)}
+		its := e.as(ctx, coach, actor.Coach)
+		note, _ := e.land.plant(words{e.random()}, kindCoaching, key, "")
+		_, err := e.app.Coaching.Write(its, newOp(), coaching.WriteInput{Of: of, Kind: coaching.KindNote, Text: coaching.Text{Free: note}})
+		e.must(err)
+		goal, _ := e.land.plant(words{e.random()}, kindCoaching, key, "")
+		_, err = e.app.Coaching.SetGoal(its, newOp(), coaching.GoalInput{Of: of, Text: coaching.GoalText{What: goal}})
+		e.must(err)
+	}
+	if e.land.country != foreign {
+		return // where it can still be said
+	}
+	her := e.as(ctx, "fia-01", actor.Participant)
+	account, err := e.app.Coaching.Account(her, coaching.Of{Cohort: e.land.play.Opened(), Stage: "coaching", Person: e.land.person(e.t, "fia-01")})
+	e.must(err)
+	for _, x := range account.Sessions {
+		if x.State == coaching.Closed && x.Format == coaching.Individual {
+			e.must(e.app.Coaching.Contest(her, newOp(), coaching.ContestInput{Session: x.ID, Says: pathway.LineFailed}))
+			return
+		}
+	}
+	e.t.Fatal("no session of hers was closed yet")
 }

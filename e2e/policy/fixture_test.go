@@ -106,10 +106,15 @@ func configOf(t *testing.T, dir string) config.Config {
 	return c
 }
 
+// beside is where an instance keeps what lies outside its data folder: the key that
+// opens what is sealed, among others.
+const beside = ".keep"
+
 // start opens a fresh copy of the fixture, in dir.
 func (f *fixture) start(dir string) *app.App {
 	f.t.Helper()
 	copyFolder(f.t, f.dir, dir)
+	copyFolder(f.t, f.dir+beside, dir+beside)
 	a, err := app.Open(context.Background(), configOf(f.t, dir), app.Options{Clock: clock.NewFake(f.at), Demo: true, Log: slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err != nil {
 		f.t.Fatal(err)
@@ -177,6 +182,7 @@ func newFixture(t *testing.T, from string, i instant, ls []*land) *fixture {
 		rowsOf: map[string][]string{}, rowFor: map[string]map[string]string{}, course: map[string]string{}, bound: map[id.Person]id.Cohort{}, person: map[string]id.Person{}, canaries: map[string]canary{}, brought: map[string]brought{},
 	}
 	copyFolder(t, from, f.dir)
+	copyFolder(t, from+beside, f.dir+beside)
 	a, err := app.Open(ctx, configOf(t, f.dir), app.Options{Clock: clock.NewFake(f.at), Demo: true})
 	if err != nil {
 		t.Fatal(err)

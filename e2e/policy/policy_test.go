@@ -146,7 +146,7 @@ func (f *fixture) open() *site {
 	ts := httptest.NewServer(server)
 	return &site{app: a, url: ts.URL, end: func() {
 		ts.Close()
-		if err := errors.Join(a.Close(), os.RemoveAll(dir)); err != nil {
+		if err := errors.Join(a.Close(), os.RemoveAll(dir), os.RemoveAll(dir+beside)); err != nil {
 			f.t.Error(err)
 		}
 	}}
@@ -344,7 +344,7 @@ var inWords = map[string][]string{
 // partOf is how a path calls the rows of a table, where it is not their name.
 var partOf = map[string]string{
 	"workshop_half_days": "register", "cohort_imports": "sheet", "player_outside": "outside", "credential_certificates": "certificate",
-	"people_agencies": "agency", "cohort_requests": "request", "people_links": "no part",
+	"people_agencies": "agency", "cohort_requests": "request", "people_links": "no part", "cohort_steps": "operation",
 }
 
 func partFor(table string) string {
@@ -373,6 +373,11 @@ func (f *fixture) guess(rt web.Route, each, limit int) []target {
 		tables = append(tables, t)
 	}
 	sort.Strings(tables)
+	// What is called like the address comes first.
+	like := strings.ReplaceAll(rt.Pattern, "-", "")
+	sort.SliceStable(tables, func(i, j int) bool {
+		return strings.Contains(like, "/"+partFor(tables[i])) && !strings.Contains(like, "/"+partFor(tables[j]))
+	})
 	for _, table := range tables {
 		taken, oldest := map[string]int{}, map[string]string{}
 		for _, i := range slices.Backward(f.rowsOf[table]) { // on the newest something still waits
