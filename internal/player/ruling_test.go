@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"cadre/internal/content"
 	"cadre/internal/db"
@@ -175,8 +176,23 @@ func TestStaffMoveHerToTheVersionThatIsOut(t *testing.T) {
 		if way := w.wayOf(t, Close, Move, Restart, Complete, Exempt); !way.Newer {
 			t.Error("nobody is told that another version is out")
 		}
+		read := dbtest.Clock(d).Now()
+		dbtest.Clock(d).Advance(time.Hour)
 		w.rule(t, Move)
 		moved := w.start(t, ayesha)
+		if err := d.View(context.Background(), func(tx *db.Tx) error {
+			before, _, err := WorkOf(tx, l.Attempt)
+			if err != nil {
+				return err
+			}
+			after, _, err := WorkOf(tx, moved.Attempt)
+			if len(before.Pages) != 1 || !before.Pages[0].At.Equal(read) || len(after.Pages) != 0 || len(after.Answers) != 0 {
+				t.Errorf("she did %+v, and after she was moved %+v", before, after)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		if moved.Attempt == l.Attempt || moved.Page != "two" {
 			t.Errorf("%+v", moved)
 		}

@@ -202,8 +202,8 @@ func (s *Service) begin(tx *db.Tx, who id.Person, in Start, number int, last *At
 	}
 	rows := []journal.Row{journal.RowOf(attemptsTable(), a.ID)}
 	for _, p := range m.Pages {
-		if st, ok := pages[p.Key]; ok {
-			if err := setPage(tx, a, p.Key, st); err != nil {
+		if _, ok := pages[p.Key]; ok {
+			if err := carryPage(tx, a, p.Key, last.ID); err != nil {
 				return a, err
 			}
 		}

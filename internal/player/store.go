@@ -115,6 +115,13 @@ func pagesOf(tx *db.Tx, a id.Attempt) (map[string]pageState, error) {
 	return out, err
 }
 
+// carryPage takes a page over from another attempt, as of when it was done there.
+func carryPage(tx *db.Tx, a Attempt, page string, from id.Attempt) error {
+	_, err := tx.Exec(`INSERT INTO player_pages (attempt, page, person, state, at)
+		SELECT ?1, page, ?2, state, at FROM player_pages WHERE attempt = ?3 AND page = ?4`, a.ID, a.Person, from, page)
+	return err
+}
+
 func setPage(tx *db.Tx, a Attempt, page string, s pageState) error {
 	_, err := tx.Exec(`INSERT INTO player_pages (attempt, page, person, state, at) VALUES (?1, ?2, ?3, ?4, ?5)
 		ON CONFLICT (attempt, page) DO UPDATE SET state = excluded.state, at = excluded.at`,

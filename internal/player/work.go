@@ -14,10 +14,9 @@ type Work struct {
 	Person id.Person
 	Cohort id.Cohort // empty for an attempt outside any
 	Module string
-	// Pages are those that were read to their end, in no order.
-	Pages []WorkPage
-	// Answers are those given in this attempt, not those carried over from the one
-	// before it.
+	// Pages are those that were read to their end, in no order, and Answers those given
+	// in this attempt: not what was carried over from the one before it.
+	Pages   []WorkPage
 	Answers []WorkAnswer
 }
 
@@ -50,7 +49,7 @@ func WorkOf(tx *db.Tx, attempt id.Attempt) (w Work, found bool, err error) {
 		err = r.Scan(&p.Key, &at)
 		p.At = db.Time(at)
 		return p, err
-	}, `SELECT page, at FROM player_pages WHERE attempt = ?1 AND state = ?2 ORDER BY at, page`, attempt, string(pageRead)); err != nil {
+	}, `SELECT page, at FROM player_pages WHERE attempt = ?1 AND state = ?2 AND at >= ?3 ORDER BY at, page`, attempt, string(pageRead), db.Micros(a.StartedAt)); err != nil {
 		return w, false, err
 	}
 	w.Answers, err = db.Collect(tx, func(r *db.Rows) (x WorkAnswer, err error) {
