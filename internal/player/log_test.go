@@ -524,3 +524,25 @@ func TestADecisionHasNoScoreOfAPackage(t *testing.T) {
 		}
 	})
 }
+
+// A package that ended by itself without being passed goes on once it is reopened: the
+// first thing she does does not end it again, and she can pass it.
+func TestAReopenedPackageGoesOn(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		o := k.open("indicators", player.OpenRun{})
+		k.accept(o, set(1, "INTRO", "cmi.core.lesson_status", "completed"))
+		if kept := k.accept(o, set(2, "EXAM", "cmi.core.lesson_status", "failed", "cmi.core.score.raw", "40")); kept.State != player.NotYet {
+			t.Fatalf("it has not ended: %+v", kept)
+		}
+		k.rule("indicators", player.Reopen)
+		o = k.open("indicators", player.OpenRun{TakeOver: true})
+		if kept := k.accept(o, set(1, "EXAM", "cmi.core.lesson_location", "2")); kept.State != player.Open || kept.Units["INTRO"].Completion != "completed" {
+			t.Errorf("reopened, it is %+v", kept)
+		}
+		if kept := k.accept(o, set(2, "EXAM", "cmi.core.lesson_status", "passed", "cmi.core.score.raw", "90")); kept.State != player.Passed {
+			t.Errorf("passed, it is %+v", kept)
+		}
+		k.verify()
+	})
+}

@@ -111,7 +111,13 @@ func (s *Service) way(tx *db.Tx, p id.Person, c id.Cohort, module string) (w Way
 			w.May = append(w.May, Restart)
 		}
 		if open == nil && !passed {
-			w.May = append(w.May, Reopen)
+			goesOn, err := s.mayGoOn(tx, w.Attempts[0])
+			if err != nil {
+				return w, err
+			}
+			if goesOn {
+				w.May = append(w.May, Reopen)
+			}
 		}
 		if !passed {
 			w.May = append(w.May, Complete)
@@ -121,6 +127,17 @@ func (s *Service) way(tx *db.Tx, p id.Person, c id.Cohort, module string) (w Way
 		w.May = append(w.May, Exempt)
 	}
 	return w, nil
+}
+
+// mayGoOn reports whether anything is left to do in an attempt that is over: of
+// material a page or a question, each of which is done once; of a package always, which
+// may be worked through again.
+func (s *Service) mayGoOn(tx *db.Tx, a Attempt) (bool, error) {
+	if a.Page == "" {
+		return true, nil
+	}
+	o, err := s.stands(tx, a)
+	return !o.PagesDone || o.Open > 0, err
 }
 
 func (w *Way) openAttempt() *Attempt {
@@ -280,6 +297,9 @@ func (s *Service) ruleOn(tx *db.Tx, r *Ruling, w Way) error {
 		}
 		return s.again(tx, a, len(w.Attempts)+1, r.Step == Move)
 	case Reopen:
+		if err := s.reopen(tx, a); err != nil {
+			return err
+		}
 		a.State, a.FinishedAt = Open, time.Time{}
 		a.TouchedAt = tx.Now()
 		return updateAttempt(tx, a)
@@ -377,6 +397,33 @@ func left(tx *db.Tx, a Attempt) error {
 		return fault.New(fault.Closed, "player.attempt-left", nil)
 	}
 	return nil
+}
+
+// reopen lets a package that has ended by itself go on: what it failed, and where its
+// sequencing has come to, no longer stand, so that what she does next does not end it
+// again. What was reached stays.
+func (s *Service) reopen(tx *db.Tx, a Attempt) error {
+	if a.Page != "" {
+		return nil
+	}
+	o, err := s.stands(tx, a)
+	if err != nil || !o.PagesDone {
+		return err
+	}
+	units, err := unitsOf(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		if u.success != failedIt {
+			continue
+		}
+		u.completion, u.success, u.percent = incomplete, "", 0
+		if err := setUnit(tx, a.ID, a.Person, u); err != nil {
+			return err
+		}
+	}
+	return clearDatum(tx, a.ID, "", stateElement)
 }
 
 // stands judges an attempt as it stands, whatever it is at.

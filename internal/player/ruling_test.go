@@ -268,3 +268,19 @@ func TestARulingHasAReasonAndAnAuthor(t *testing.T) {
 		}
 	})
 }
+
+// What was worked through to its end is not reopened: nothing would be left to do in it.
+func TestWhatIsDoneToItsEndIsNotReopened(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		l := w.start(t, ayesha)
+		w.answer(t, l.Attempt, "one", item.Response{Chosen: []int{1}})
+		w.turn(t, l.Attempt, "one", false)
+		w.turn(t, l.Attempt, "two", true)
+		w.answer(t, l.Attempt, "three", item.Response{Written: "no"})
+		if out := w.turn(t, l.Attempt, "three", false); !out.Finished || out.Passed {
+			t.Fatalf("%+v", out)
+		}
+		w.wayOf(t, Restart, Complete, Exempt)
+	})
+}
