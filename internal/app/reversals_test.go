@@ -46,6 +46,7 @@ func unrevised() map[string]string {
 		"POST /people/{person}/names":                      "enters one name more; each is then changed with its revision",
 		"POST /more-time":                                  "asks anew, and fills in nothing of what was asked before",
 		"POST /use-at-work":                                "one choice, of the one supervisor whom she has linked",
+		"POST /packages/{version}/language":                "one word beside what it replaces; each that was said stands in the journal",
 		"POST /cohorts/{cohort}/workshops/{stage}/declare": "a button that says what it does, whatever was said before",
 	}
 }

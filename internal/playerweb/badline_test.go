@@ -272,6 +272,7 @@ func TestARulingStrandsNothingOnHerDevice(t *testing.T) {
 		t.Errorf("of what was done offline %d entries have come, to the next attempt %d", n, holds(second, "done offline"))
 	}
 
+	d.seat.saved() // what the next answer is about
 	rule(player.Close)
 	d.seat.must(`api.LMSSetValue("cmi.core.lesson_location", "after the end") + api.LMSCommit("")`, "truetrue")
 	d.seat.until(`!document.getElementById("play-notice").hidden && document.getElementById("play-notice").innerText.includes("not open any more")`)
