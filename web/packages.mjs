@@ -2,7 +2,7 @@
 // sources: SCORM by npm's simple-scorm-packager, H5P and cmi5, whose manifests
 // stand among the sources, by npm's archiver. scripts/setup runs it; nothing of
 // what it makes is committed.
-import { cpSync, createWriteStream, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, createWriteStream, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -44,7 +44,7 @@ async function asScorm(work, key, keeper, about) {
   console.log = log;
   const [zip, ...more] = readdirSync(out);
   if (!zip || more.length) throw new Error(`${key} was not packed:\n${said.join("\n")}`);
-  renameSync(join(out, zip), join(built, key + ".zip"));
+  cpSync(join(out, zip), join(built, key + ".zip")); // what is temporary may lie on another disk
 }
 
 /** Packs a folder as it stands. */
