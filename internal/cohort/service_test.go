@@ -421,6 +421,35 @@ func TestReservedPlacesSubstitutesAndLetters(t *testing.T) {
 	})
 }
 
+// Punjab's places are for anybody and FIA's for women, so a woman of Punjab would
+// suit FIA's better.
+func TestAPlaceOfAnotherQuotaIsNeverGiven(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := setup(t, d, strings.ReplaceAll(blueprint, "agency: fia, places: 17, parts: [{sex: female, places: 17}]", "agency: fia, places: 1, parts: [{sex: female, places: 1}]"))
+		hers := w.propose("punjab-police", "Rabia")
+		w.yes(hers)
+		_, err := w.Confirm(w.officer, op(), hers.Nomination)
+		w.must(err)
+		if by, _ := w.counts("punjab-police"); by[cohort.Confirmed] != 1 || by[cohort.Free] != 7 {
+			t.Errorf("Punjab's places: %v", by)
+		}
+		if by, _ := w.counts("fia"); by[cohort.Free] != 1 {
+			t.Errorf("FIA's places: %v", by)
+		}
+		for i, want := range []int{1, 0} {
+			p := w.propose("fia", "Sana")
+			w.yes(p)
+			_, err := w.Confirm(w.officer, op(), p.Nomination)
+			if (err == nil) != (want == 1) {
+				t.Errorf("officer %d of FIA, who has one place: %v", i+1, err)
+			}
+		}
+		if by, _ := w.counts("punjab-police"); by[cohort.Confirmed] != 1 || by[cohort.Free] != 7 {
+			t.Errorf("Punjab's places after FIA's are full: %v", by)
+		}
+	})
+}
+
 func TestPlacesOfAStationGoToItsOfficersOnly(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := setup(t, d, blueprint)

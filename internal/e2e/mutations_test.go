@@ -65,7 +65,7 @@ func mutations() []mutation {
 		{
 			"a seat of another quota is given", "internal/cohort/store.go",
 			"WHERE quota = ?1 AND state = ?2 AND sex = ?3 AND station = ?4 ORDER BY number LIMIT 1`", "WHERE (quota = ?1 OR 1 = 1) AND state = ?2 AND sex = ?3 AND station = ?4 ORDER BY number LIMIT 1`",
-			"./internal/e2e", "TestRandomHistoriesAgreeWithAModel/sqlite",
+			"./internal/cohort", "TestAPlaceOfAnotherQuota",
 		},
 		{
 			"one half-day too few is enough", "internal/pathway/evaluate.go",
