@@ -26,14 +26,15 @@ type unit struct {
 	at        time.Time
 }
 
-// what cmi5 calls things (sections 9.3 to 9.6).
+// what cmi5 calls things (sections 9.3 to 9.6, 11.0).
 const (
-	cmi5Verbs     = "http://adlnet.gov/expapi/verbs/"
-	cmi5Category  = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
-	cmi5MoveOn    = "https://w3id.org/xapi/cmi5/context/categories/moveon"
-	cmi5SessionID = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
-	cmi5Progress  = "https://w3id.org/xapi/cmi5/result/extensions/progress"
-	interactions  = "http://adlnet.gov/expapi/activities/cmi.interaction"
+	cmi5Verbs       = "http://adlnet.gov/expapi/verbs/"
+	cmi5Category    = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
+	cmi5MoveOn      = "https://w3id.org/xapi/cmi5/context/categories/moveon"
+	cmi5SessionID   = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
+	cmi5Progress    = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+	cmi5Preferences = "cmi5LearnerPreferences"
+	interactions    = "http://adlnet.gov/expapi/activities/cmi.interaction"
 )
 
 // speaks goes through a unit of cmi5: launched, begun, page by page, and ended.
@@ -116,10 +117,32 @@ func (p *Play) launch(ctx context.Context, r *player.Run, module string) (*unit,
 	if err != nil {
 		return nil, err
 	}
-	return &unit{
+	u := &unit{
 		visit: v, actor: json.RawMessage(q.Get("actor")), reg: q.Get("registration"), activity: q.Get("activityId"),
 		publisher: course.Unit.ID, session: o.Session, at: p.clock.Now(),
-	}, nil
+	}
+	agent, err := u.agent()
+	if err != nil {
+		return nil, err
+	}
+	place := lrs.Place{Kind: "agent", Agent: agent}
+	if err := v.Document(ctx, &place, cmi5Preferences, nil); err != nil {
+		return nil, err
+	}
+	_, err = p.Records.Document(ctx, v.Key(), place, cmi5Preferences)
+	return u, err
+}
+
+// agent is the learner, as documents of hers name her.
+func (u *unit) agent() (*lrs.Agent, error) {
+	var who struct {
+		Account struct {
+			HomePage string `json:"homePage"`
+			Name     string `json:"name"`
+		} `json:"account"`
+	}
+	err := json.Unmarshal(u.actor, &who)
+	return &lrs.Agent{Kind: "account", HomePage: who.Account.HomePage, Value: who.Account.Name}, err
 }
 
 // says sends a statement: defined by cmi5, or one that it allows. about is what it
@@ -168,25 +191,18 @@ func (p *Play) keeps(ctx context.Context, u *unit, state map[string]any) error {
 	if err != nil {
 		return err
 	}
-	var who struct {
-		Account struct {
-			HomePage string `json:"homePage"`
-			Name     string `json:"name"`
-		} `json:"account"`
-	}
-	if err := json.Unmarshal(u.actor, &who); err != nil {
+	agent, err := u.agent()
+	if err != nil {
 		return err
 	}
 	reg, ok := lrs.ParseUUID(u.reg)
 	if !ok {
 		return fmt.Errorf("%s is no registration", u.reg)
 	}
-	place := lrs.Place{
-		Kind: "state", Activity: u.activity, Registration: &reg,
-		Agent: &lrs.Agent{Kind: "account", HomePage: who.Account.HomePage, Value: who.Account.Name},
-	}
-	if err := u.visit.Document(&place, "place", b, true); err != nil {
+	place := lrs.Place{Kind: "state", Activity: u.activity, Registration: &reg, Agent: agent}
+	w := lrs.Write{ContentType: "application/json", Body: b}
+	if err := u.visit.Document(ctx, &place, "place", &w); err != nil {
 		return err
 	}
-	return p.Records.Put(ctx, u.visit.Key(), place, "place", lrs.Write{ContentType: "application/json", Body: b})
+	return p.Records.Put(ctx, u.visit.Key(), place, "place", w)
 }

@@ -36,6 +36,12 @@ func TestNobodyComesInWithoutAKey(t *testing.T) {
 				}
 			}
 		}
+		for header, value := range map[string]string{"Origin": "null", "Sec-Fetch-Mode": "cors"} {
+			rec := w.want(http.StatusUnauthorized, call{method: "GET", target: "/xapi/statements", header: map[string]string{"Authorization": "Basic x", header: value}})
+			if c := rec.Header().Get("WWW-Authenticate"); c == "" || strings.HasPrefix(c, "Basic") {
+				w.Errorf("a page's script is answered %q: a browser asks the learner for a password", c)
+			}
+		}
 		w.want(http.StatusOK, call{method: "GET", target: "/xapi/about", header: map[string]string{"Authorization": "", "X-Experience-API-Version": ""}})
 		if err := w.s.RevokeKey(operator(), k.ID); err != nil {
 			w.Fatal(err)

@@ -200,6 +200,9 @@ type Write struct {
 	If    Precondition
 }
 
+// JSON reports whether the document is sent as JSON.
+func (w Write) JSON() bool { return isJSON(w.ContentType) }
+
 func isJSON(contentType string) bool {
 	t, _, _ := strings.Cut(contentType, ";")
 	return strings.EqualFold(strings.TrimSpace(t), "application/json")

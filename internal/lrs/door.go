@@ -20,9 +20,9 @@ type Visit interface {
 	Store(ctx context.Context, v statement.Version, batch []*statement.Statement, files Files) ([]statement.UUID, error)
 	// Document returns why a document may not be read, or written, and nil if it
 	// may. An empty name is all documents of the place; of a deletion of all it says
-	// which ones are left ([Place.Keep]). body is what is to be written; nil for a
-	// deletion.
-	Document(p *Place, name string, body []byte, write bool) error
+	// which ones are left ([Place.Keep]). w is what is to be written, nothing for a
+	// deletion; nil to read.
+	Document(ctx context.Context, p *Place, name string, w *Write) error
 	// Knows reports whether the visitor is told more than an activity's id.
 	Knows(activity string) bool
 }
@@ -44,9 +44,9 @@ func (e *exchange) store(batch []*statement.Statement, files Files) ([]statement
 }
 
 // admit asks the visitor's right to a document.
-func (e *exchange) admit(p *Place, name string, body []byte, write bool) error {
+func (e *exchange) admit(p *Place, name string, w *Write) error {
 	if e.visit == nil {
 		return nil
 	}
-	return e.visit.Document(p, name, body, write)
+	return e.visit.Document(e.ctx(), p, name, w)
 }

@@ -42,8 +42,8 @@ func (g guest) Store(ctx context.Context, v statement.Version, batch []*statemen
 	})
 }
 
-func (g guest) Document(p *lrs.Place, name string, _ []byte, write bool) error {
-	if write && name == "seed" {
+func (g guest) Document(_ context.Context, p *lrs.Place, name string, write *lrs.Write) error {
+	if write != nil && name == "seed" {
 		return fault.New(fault.Denied, "fault.denied", nil)
 	}
 	p.Keep = []string{"seed"}

@@ -376,7 +376,7 @@ func (e *exchange) fail(err error) {
 	}
 	switch p.Status {
 	case http.StatusUnauthorized:
-		h.Set("WWW-Authenticate", `Basic realm="xAPI", charset="UTF-8"`)
+		h.Set("WWW-Authenticate", challenge(e.r))
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		if h.Get("Retry-After") == "" {
 			h.Set("Retry-After", "2")
@@ -391,6 +391,18 @@ func (e *exchange) fail(err error) {
 	}
 	e.w.WriteHeader(p.Status)
 	_, _ = e.w.Write(b) // the caller has gone, if this fails
+}
+
+// challenge returns what an answer of 401 asks for (RFC 9110, 11.6.1). A browser
+// that is asked for Basic by the answer to a page's script opens a dialog, and the
+// script waits until the learner has dealt with it. A scheme that no browser knows
+// lets the script have its answer.
+func challenge(r *http.Request) string {
+	scheme := "Basic"
+	if mode := r.Header.Get("Sec-Fetch-Mode"); r.Header.Get("Origin") != "" || mode != "" && mode != "navigate" {
+		scheme = "xBasic"
+	}
+	return scheme + ` realm="xAPI", charset="UTF-8"`
 }
 
 // through sets the header that says up to when every statement can be seen.

@@ -69,7 +69,7 @@ func getDocument(e *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := e.admit(&p, name, nil, false); err != nil {
+	if err := e.admit(&p, name, nil); err != nil {
 		return err
 	}
 	h := e.w.Header()
@@ -125,12 +125,12 @@ func (e *exchange) putDocument(merge bool) error {
 	if err != nil {
 		return err
 	}
-	if err := e.admit(&p, name, b, true); err != nil {
-		return err
-	}
 	kind := e.r.Header.Get("Content-Type")
 	if kind == "" {
 		kind = "application/octet-stream"
+	}
+	if err := e.admit(&p, name, &Write{ContentType: kind, Body: b, Merge: merge}); err != nil {
+		return err
 	}
 	if _, _, err := mediaType(kind); err != nil {
 		return err
@@ -154,7 +154,7 @@ func deleteDocument(e *exchange) error {
 	if e.query.Has("since") {
 		return refuse(fault.Invalid, "the parameter since is for lists")
 	}
-	if err := e.admit(&p, name, nil, true); err != nil {
+	if err := e.admit(&p, name, &Write{}); err != nil {
 		return err
 	}
 	switch {

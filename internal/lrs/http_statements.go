@@ -2,6 +2,7 @@ package lrs
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -54,9 +55,7 @@ func postStatements(e *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := e.seen(); err != nil {
-		return err
-	}
+	e.seen()
 	return e.json(b)
 }
 
@@ -106,20 +105,20 @@ func putStatement(e *exchange) error {
 	if _, err := e.store([]*statement.Statement{st}, files); err != nil {
 		return err
 	}
-	if err := e.seen(); err != nil {
-		return err
-	}
+	e.seen()
 	e.w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-// seen sets the header that every answer about statements has.
-func (e *exchange) seen() error {
-	t, err := e.s.Through(e.ctx())
-	if err == nil {
-		e.through(t)
+// seen sets the header that every answer about statements has. What was kept is
+// answered as kept, also where the caller has gone or the header cannot be read
+// anew: then it says what is known.
+func (e *exchange) seen() {
+	t, err := e.s.Through(context.WithoutCancel(e.ctx()))
+	if err != nil {
+		t = instant(e.s.head.seen.Load())
 	}
-	return err
+	e.through(t)
 }
 
 func getStatements(e *exchange) error {

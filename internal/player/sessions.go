@@ -23,6 +23,8 @@ type sessionRow struct {
 	LaunchedAt time.Time
 	ExpiresAt  time.Time // for the credential to be fetched
 	FetchedAt  time.Time // zero while it was not
+	// PreferredAt is when the unit first asked for her preferences; zero before.
+	PreferredAt time.Time
 	// By the unit's clock.
 	InitializedAt, TerminatedAt, LastAt time.Time
 	Completed, Judged                   bool
@@ -33,14 +35,15 @@ type sessionRow struct {
 // active reports whether a session has not ended, in whichever way.
 func (s sessionRow) active() bool { return s.EndedAt.IsZero() && s.AbandonedAt.IsZero() }
 
-const sessionColumns = `id, launch, attempt, person, activity, mode, launched_at, expires_at, fetched_at, initialized_at, terminated_at,
+const sessionColumns = `id, launch, attempt, person, activity, mode, launched_at, expires_at, fetched_at, preferred_at, initialized_at, terminated_at,
 	last_at, completed, judged, touched_at, ended_at, abandoned_at`
 
 func scanSession(scan func(...any) error) (s sessionRow, err error) {
-	var launched, expires, fetched, initialized, terminated, last, completed, judged, touched, ended, abandoned int64
-	err = scan(&s.ID, &s.Launch, &s.Attempt, &s.Person, &s.Activity, &s.Mode, &launched, &expires, &fetched, &initialized, &terminated,
+	var launched, expires, fetched, preferred, initialized, terminated, last, completed, judged, touched, ended, abandoned int64
+	err = scan(&s.ID, &s.Launch, &s.Attempt, &s.Person, &s.Activity, &s.Mode, &launched, &expires, &fetched, &preferred, &initialized, &terminated,
 		&last, &completed, &judged, &touched, &ended, &abandoned)
 	s.LaunchedAt, s.ExpiresAt, s.FetchedAt = db.Time(launched), db.Time(expires), db.Time(fetched)
+	s.PreferredAt = db.Time(preferred)
 	s.InitializedAt, s.TerminatedAt, s.LastAt = db.Time(initialized), db.Time(terminated), db.Time(last)
 	s.Completed, s.Judged = completed == 1, judged == 1
 	s.TouchedAt, s.EndedAt, s.AbandonedAt = db.Time(touched), db.Time(ended), db.Time(abandoned)
@@ -66,7 +69,7 @@ func activeSessions(tx *db.Tx, a id.Attempt) ([]sessionRow, error) {
 }
 
 func insertSession(tx *db.Tx, s sessionRow) error {
-	_, err := tx.Exec(`INSERT INTO player_sessions (`+sessionColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 0, 0, 0, 0, ?9, 0, 0)`,
+	_, err := tx.Exec(`INSERT INTO player_sessions (`+sessionColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 0, 0, 0, 0, 0, ?9, 0, 0)`,
 		s.ID, s.Launch, s.Attempt, s.Person, s.Activity, string(s.Mode), db.Micros(s.LaunchedAt), db.Micros(s.ExpiresAt), db.Micros(s.TouchedAt))
 	return err
 }

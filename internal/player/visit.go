@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func (s *Service) Visit(ctx context.Context, token, authorization string) (lrs.V
 	if _, ok := s.shown(useSpeak, session+"."+secret); !ok {
 		return nil, stranger
 	}
-	v := &visit{s: s, key: s.lrs.Local("courseware", "Courseware", lrs.ScopeWrite, lrs.ScopeRead, lrs.ScopeState, lrs.ScopeProfile)}
+	v := &visit{s: s}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		row, err := sessionByID(tx, session)
 		if err != nil {
@@ -60,6 +61,11 @@ func (s *Service) Visit(ctx context.Context, token, authorization string) (lrs.V
 			return stranger
 		}
 		v.row = row
+		scopes := []lrs.Scope{lrs.ScopeWrite, lrs.ScopeState, lrs.ScopeProfile}
+		if row.EndedAt.IsZero() { // what was on its way may still come in; it has nothing left to read
+			scopes = append(scopes, lrs.ScopeRead)
+		}
+		v.key = s.lrs.Local("courseware", "Courseware", scopes...)
 		agent, registration, err := s.agent(tx, a)
 		if err != nil {
 			return err
@@ -82,13 +88,17 @@ func (v *visit) over(row sessionRow, c *Course, now time.Time) error {
 	case !row.AbandonedAt.IsZero():
 		return lrs.Refuse(fault.Denied, "cmi5 9.3.6: the session was abandoned")
 	case !row.EndedAt.IsZero() && now.Sub(row.EndedAt) > Grace:
-		return lrs.Refuse(fault.Denied, "cmi5 9.3.8: the session was terminated")
+		return errTerminated()
 	case now.Sub(row.TouchedAt) > idleFor:
 		return lrs.Refuse(fault.Denied, "the session has expired")
 	case c.Withdrawn:
 		return lrs.Refuse(fault.Denied, "the package was withdrawn")
 	}
 	return nil
+}
+
+func errTerminated() error {
+	return lrs.Refuse(fault.Denied, "cmi5 9.3.8: the session was terminated")
 }
 
 // Key answers lrs.
@@ -104,7 +114,10 @@ const preferencesMax = 4 << 10
 
 // Document answers lrs: states of its own activity, the activity's profile, and
 // her preferences.
-func (v *visit) Document(p *lrs.Place, name string, body []byte, write bool) error {
+func (v *visit) Document(ctx context.Context, p *lrs.Place, name string, w *lrs.Write) error {
+	if w == nil && !v.row.EndedAt.IsZero() {
+		return errTerminated()
+	}
 	if p.Agent != nil && (p.Agent.Kind != "account" || p.Agent.HomePage != v.actor.HomePage || p.Agent.Value != v.actor.Name) {
 		return lrs.Refuse(fault.Denied, "cmi5 8.1.3: the agent is the actor of the launch")
 	}
@@ -115,7 +128,7 @@ func (v *visit) Document(p *lrs.Place, name string, body []byte, write bool) err
 			return lrs.Refuse(fault.Denied, "cmi5 8.1.5: the activity is the one of the launch")
 		case p.Registration != nil && *p.Registration != *v.key.Registration:
 			return lrs.Refuse(fault.Denied, "cmi5 8.1.4: the registration is the one of the launch")
-		case name == cmi5.LaunchData && write:
+		case name == cmi5.LaunchData && w != nil:
 			return lrs.Refuse(fault.Denied, "cmi5 10.2.1: the document "+cmi5.LaunchData+" is the LMS's")
 		}
 		p.Keep = []string{cmi5.LaunchData}
@@ -132,43 +145,56 @@ func (v *visit) Document(p *lrs.Place, name string, body []byte, write bool) err
 		}
 		return nil
 	}
-	return v.preferences(name, body, write)
+	return v.preferences(ctx, name, w)
 }
 
-// preferences lets her profile be read, and written as cmi5 has it (11.0).
-func (v *visit) preferences(name string, body []byte, write bool) error {
+// preferences lets her profile be read, and written as cmi5 has it. What is not
+// written is answered by status 403, which a unit takes for no error (11.0).
+func (v *visit) preferences(ctx context.Context, name string, w *lrs.Write) error {
 	switch {
-	case !write && name == "": // the list of documents; what is in them is asked for by name
+	case w == nil && name == "": // the list of documents; what is in them is asked for by name
 		return nil
 	case name != cmi5.Preferences:
 		return lrs.Refuse(fault.Denied, "cmi5 11.0: of the agent's profile a unit has the document "+cmi5.Preferences)
-	case !write:
-		return nil
-	case body == nil:
+	case w == nil:
+		return v.prepared(ctx)
+	case w.Body == nil:
 		return lrs.Refuse(fault.Denied, "cmi5 11.0: the learner's preferences are not deleted by a unit")
-	case len(body) > preferencesMax:
-		return lrs.Refuse(fault.Invalid, "cmi5 11.0: the learner's preferences are short")
+	case len(w.Body) > preferencesMax:
+		return lrs.Refuse(fault.Denied, "cmi5 11.0: the learner's preferences are short")
+	case !w.JSON():
+		return lrs.Refuse(fault.Denied, "cmi5 11.0: the learner's preferences are sent as JSON")
 	}
 	var in map[string]any
-	if err := json.Unmarshal(body, &in); err != nil {
-		return lrs.Refuse(fault.Invalid, "cmi5 11.0: the learner's preferences are a JSON object")
+	if err := json.Unmarshal(w.Body, &in); err != nil {
+		return lrs.Refuse(fault.Denied, "cmi5 11.0: the learner's preferences are a JSON object")
 	}
 	languages, ok := in["languagePreference"].(string)
-	if _, there := in["languagePreference"]; there && !ok {
-		return lrs.Refuse(fault.Invalid, "cmi5 11.1: languagePreference is a text")
+	if !ok {
+		return lrs.Refuse(fault.Denied, "cmi5 11.0: the preferences have the text languagePreference")
 	}
-	if languages != "" {
-		for tag := range strings.SplitSeq(languages, ",") {
-			if !lrs.LanguageTag(strings.TrimSpace(tag)) {
-				return lrs.Refuse(fault.Invalid, "cmi5 11.1: languagePreference is a list of RFC 5646 tags with commas between them")
-			}
+	for tag := range strings.SplitSeq(languages, ",") {
+		if !lrs.LanguageTag(strings.TrimSpace(tag)) {
+			return lrs.Refuse(fault.Denied, "cmi5 11.1: languagePreference is a list of RFC 5646 tags with commas between them")
 		}
 	}
 	switch in["audioPreference"] {
-	case nil, "", "on", "off":
+	case "", "on", "off":
 		return nil
 	}
-	return lrs.Refuse(fault.Invalid, "cmi5 11.2: audioPreference is on or off")
+	return lrs.Refuse(fault.Denied, "cmi5 11.2: audioPreference is on or off")
+}
+
+// prepared notes that the unit asked for her preferences, as it does before it says
+// that it has begun (cmi5 11.0).
+func (v *visit) prepared(ctx context.Context) error {
+	if v.c.Kind != Cmi5 || !v.row.PreferredAt.IsZero() {
+		return nil
+	}
+	return v.s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE player_sessions SET preferred_at = ?2 WHERE id = ?1 AND preferred_at = 0`, v.row.ID, db.Micros(tx.Now()))
+		return err
+	})
 }
 
 // Store answers lrs. What the unit says, and what follows from it for its unit, its
@@ -194,6 +220,9 @@ func (v *visit) Store(ctx context.Context, ver lrs.Version, batch []*lrs.Stateme
 		}
 		h := hearing{v: v, tx: tx, row: &row, a: a, c: c}
 		if err := s.lrs.StoreIn(tx, v.key, ver, p, files, h.judge); err != nil {
+			return err
+		}
+		if err := h.again(batch); err != nil {
 			return err
 		}
 		return h.follow()
@@ -248,12 +277,22 @@ func (h *hearing) judge(fresh []*lrs.Statement) (err error) {
 	return nil
 }
 
+// again refuses what is sent once more after "terminated", which says that nothing
+// else comes. That it was terminated may be repeated: the answer can be lost.
+func (h *hearing) again(batch []*lrs.Statement) error {
+	said := func(st *lrs.Statement) bool { return st.Verb == cmi5.Terminated }
+	if h.heard || h.row.EndedAt.IsZero() || len(batch) == 0 || slices.ContainsFunc(batch, said) {
+		return nil
+	}
+	return errTerminated()
+}
+
 // cmi5 takes a statement of a cmi5 unit.
 func (h *hearing) cmi5(st *lrs.Statement) error {
 	u := h.v.u
 	session := cmi5.Session{
 		Of: cmi5.Of{Actor: h.v.actor, Registration: string(h.a.ID), Session: h.row.ID}, AU: h.v.s.au(h.c, u), Mode: modeOf(h.row.Mode),
-		Initialized: h.row.InitializedAt, Terminated: h.row.TerminatedAt, Last: h.row.LastAt, Completed: h.row.Completed, Judged: h.row.Judged,
+		Preferred: !h.row.PreferredAt.IsZero(), Initialized: h.row.InitializedAt, Terminated: h.row.TerminatedAt, Last: h.row.LastAt, Completed: h.row.Completed, Judged: h.row.Judged,
 	}
 	record := cmi5.Record{Completed: h.marks.has(u.ID, markCompleted), Passed: h.marks[u.ID][markPassed]}
 	verb, breach := session.Take(&record, st)

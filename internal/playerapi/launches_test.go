@@ -189,6 +189,10 @@ func (k *desk) unit(launch string, verbs ...string) (status int) {
 	} else if err := json.Unmarshal(rec.Body.Bytes(), &data); err != nil {
 		k.Fatal(err)
 	}
+	hers := url.Values{"profileId": {"cmi5LearnerPreferences"}, "agent": {q.Get("actor")}}
+	if rec := send("GET", q.Get("endpoint")+"agents/profile?"+hers.Encode(), "", auth); rec.Code != http.StatusOK {
+		return rec.Code
+	}
 	for i, verb := range verbs {
 		data.ContextTemplate["registration"] = q.Get("registration")
 		activities := data.ContextTemplate["contextActivities"].(object)

@@ -47,6 +47,8 @@ type launcher struct {
 	mu      sync.Mutex
 	fetched map[string]bool
 	n       int
+	// preferred says in which sessions the learner's preferences were asked for.
+	preferred map[string]bool
 	// refuses says which requests the record store does not answer.
 	refuses atomic.Pointer[func(*http.Request) bool]
 }
@@ -59,7 +61,7 @@ func openLauncher(t *testing.T, data []byte) *launcher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &launcher{t: t, records: lrs.New(lrs.Deps{DB: d, Files: files, Home: homePage}), fetched: map[string]bool{}}
+	l := &launcher{t: t, records: lrs.New(lrs.Deps{DB: d, Files: files, Home: homePage}), fetched: map[string]bool{}, preferred: map[string]bool{}}
 	ctx := actor.With(t.Context(), actor.Actor{Operator: true})
 	if l.key, l.secret, err = l.records.CreateKey(ctx, lrs.NewKey{Title: "platform", Scopes: []lrs.Scope{lrs.ScopeAll}}); err != nil {
 		t.Fatal(err)
@@ -70,6 +72,11 @@ func openLauncher(t *testing.T, data []byte) *launcher {
 			if refuses := l.refuses.Load(); refuses != nil && (*refuses)(r) {
 				w.WriteHeader(http.StatusServiceUnavailable)
 				return
+			}
+			if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "agents/profile") {
+				l.mu.Lock()
+				l.preferred[fmt.Sprintf("session-%d", l.n)] = true
+				l.mu.Unlock()
 			}
 			store.ServeHTTP(w, r)
 		})
@@ -128,7 +135,9 @@ func (l *launcher) learner() string {
 // launch readies a session and returns the address of page with its parameters.
 func (e *enrolment) launch(page, mode, speaks string) string {
 	e.t.Helper()
+	e.mu.Lock()
 	e.n++
+	e.mu.Unlock()
 	e.session = fmt.Sprintf("session-%d", e.n)
 	at := url.Values{"stateId": {"LMS.LaunchData"}, "activityId": {activity}, "agent": {e.learner()}, "registration": {e.registration}}
 	data := map[string]any{
@@ -198,11 +207,13 @@ func (e *enrolment) keepsTheRules(all []*lrs.Statement, sessions ...string) {
 	e.t.Helper()
 	mastery := 0.75
 	var record cmi5.Record
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for _, name := range sessions {
 		s := cmi5.Session{
 			Of:   cmi5.Of{Actor: lrs.Account{HomePage: homePage, Name: "learner-1"}, Registration: e.registration, Session: name},
 			AU:   cmi5.AU{ID: activity, Publisher: publisherID, MoveOn: cmi5.OnCompletedAndPassed, Mastery: &mastery},
-			Mode: cmi5.Normal,
+			Mode: cmi5.Normal, Preferred: e.preferred[name],
 		}
 		for _, st := range all {
 			if !bytes.Contains(raw(e.t, st), []byte(`"`+name+`"`)) {

@@ -1389,7 +1389,7 @@ CREATE TABLE player_sessions (
   touched_at INTEGER NOT NULL,
   ended_at INTEGER NOT NULL,
   abandoned_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, preferred_at INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE INDEX player_sessions_attempt ON player_sessions (attempt);
 CREATE INDEX player_sessions_launch ON player_sessions (launch);
 CREATE INDEX player_sessions_person ON player_sessions (person);

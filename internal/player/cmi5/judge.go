@@ -14,6 +14,8 @@ type Session struct {
 	Of
 	AU   AU
 	Mode Mode
+	// Preferred says that the AU asked for the learner's preferences.
+	Preferred bool
 	// When the AU says that it began, ended, and last spoke, by its own clock; zero
 	// if it has not.
 	Initialized, Terminated, Last time.Time
@@ -165,6 +167,8 @@ func (t said) order(st *lrs.Statement, defined bool) *Breach {
 	switch {
 	case t.s.Initialized.IsZero() && !begins:
 		return &Breach{"7.1.1", "the first statement of a session is initialized"}
+	case begins && !t.s.Preferred:
+		return &Breach{"11.0", "the AU retrieves the learner's preferences before it says initialized"}
 	case !t.s.Initialized.IsZero() && st.Time.Before(t.s.Initialized):
 		return &Breach{"9.3", "nothing in a session comes before initialized, by timestamp"}
 	case !t.s.Terminated.IsZero() && st.Time.After(t.s.Terminated):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -128,9 +129,16 @@ func TestCmi5Fetch(t *testing.T) {
 			t.Errorf("8.2.3.1: the second answer is %v", second)
 		}
 		u.auth = "Basic " + first["auth-token"]
-		if rec := u.get("activities/state", "stateId", "LMS.LaunchData"); rec.Code != http.StatusOK {
-			t.Errorf("8.2.2: the credential is answered %d", rec.Code)
+		rec := u.get("activities/state", "stateId", "LMS.LaunchData")
+		if err := json.Unmarshal(rec.Body.Bytes(), &u.data); err != nil || rec.Code != http.StatusOK {
+			t.Fatalf("8.2.2: the credential is answered %d %s", rec.Code, rec.Body)
 		}
+		// 11.0: a unit asks for her preferences before it says that it has begun.
+		u.refuses("11.0", u.say("initialized"))
+		if rec := u.get("agents/profile", "profileId", "cmi5LearnerPreferences"); rec.Code != http.StatusOK {
+			t.Errorf("11.0: her preferences are answered %d %s", rec.Code, rec.Body)
+		}
+		u.does("initialized")
 		// 8.2.3.2: 2 is for every other matter of security.
 		for _, wrong := range []string{
 			strings.TrimSuffix(u.query.Get("fetch"), u.query.Get("fetch")[len(u.query.Get("fetch"))-3:]) + "aaa",
@@ -258,6 +266,15 @@ func TestCmi5Statements(t *testing.T) {
 		u.refuses("9.3.8", u.say("terminated"))
 		u.refuses("9.3.8", u.say("experienced", allowed))
 		u.takes(early) // made before the end, come after it
+		u.takes(end)   // its answer was lost
+		for what, rec := range map[string]*httptest.ResponseRecorder{
+			"what was taken, again": u.post(early), "a document": u.get("activities/state", "stateId", "x"), "the launch data": u.get("activities/state", "stateId", "LMS.LaunchData"),
+			"statements": u.call("GET", u.query.Get("endpoint")+"statements", "", u.headers()),
+		} {
+			if rec.Code != http.StatusForbidden {
+				m.Errorf("8.1.2, 9.3.8: after terminated, %s: %d %s", what, rec.Code, rec.Body)
+			}
+		}
 		m.clock.Advance(player.Grace + time.Second)
 		if rec := u.post(u.say("experienced", allowed, set(early["timestamp"], "timestamp"))); rec.Code != http.StatusForbidden {
 			m.Errorf("9.3.8: after the time that is waited: %d %s", rec.Code, rec.Body)
@@ -561,9 +578,15 @@ func TestCmi5Documents(t *testing.T) {
 			t.Errorf("11.0: her preferences are %d %s", rec.Code, rec.Body)
 		}
 		status(http.StatusNoContent, "11.0", u.put("agents/profile", `{"languagePreference":"ur,en-GB","audioPreference":"off"}`, "profileId", "cmi5LearnerPreferences"))
-		for _, wrong := range []string{`[]`, `{"audioPreference":"loud"}`, `{"languagePreference":5}`, `{"languagePreference":"no tag at all"}`} {
-			status(http.StatusBadRequest, "11: "+wrong, u.put("agents/profile", wrong, "profileId", "cmi5LearnerPreferences"))
+		for _, wrong := range []string{
+			`[]`, `{}`, `some text`, `{"languagePreference":"ur"}`, `{"audioPreference":"on"}`, `{"languagePreference":"ur","audioPreference":"loud"}`,
+			`{"languagePreference":5,"audioPreference":"on"}`, `{"languagePreference":"no tag at all","audioPreference":"on"}`, `{"languagePreference":"","audioPreference":"on"}`,
+		} {
+			status(http.StatusForbidden, "11: "+wrong, u.put("agents/profile", wrong, "profileId", "cmi5LearnerPreferences"))
 		}
+		text := u.headers()
+		text["Content-Type"] = "text/plain"
+		status(http.StatusForbidden, "11.0: as text", u.call("PUT", u.place("agents/profile", "profileId", "cmi5LearnerPreferences"), `{"languagePreference":"ur","audioPreference":"on"}`, text).Code)
 		status(http.StatusForbidden, "11.0", u.put("agents/profile", `{}`, "profileId", "another"))
 		status(http.StatusForbidden, "11.0", u.get("agents/profile", "profileId", "cmi5LearnerPreferences", "agent", hers.query.Get("actor")).Code)
 		u = r.launch("one")

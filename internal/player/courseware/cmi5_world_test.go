@@ -204,8 +204,8 @@ type unit struct {
 	tick  int
 }
 
-// launch launches a unit and does what units do first: fetches the credential and
-// reads the launch data.
+// launch launches a unit and does what units do first: fetches the credential, and
+// reads the launch data and her preferences.
 func (r *registration) launch(key string) *unit {
 	r.Helper()
 	o, err := r.players.OpenUnit(learner(r.person), id.New[id.Operation](), player.OpenUnit{Attempt: r.attempt, Unit: key, TakeOver: true})
@@ -231,6 +231,7 @@ func (r *registration) run(o player.Spoken) *unit {
 		if err := json.Unmarshal(rec.Body.Bytes(), &u.data); err != nil {
 			r.Fatal(err)
 		}
+		u.get("agents/profile", "profileId", "cmi5LearnerPreferences")
 	}
 	return u
 }
