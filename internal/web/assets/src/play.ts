@@ -234,8 +234,22 @@ function question(): void {
 function stop(): void {
   if (!frame) return;
   toPackage({ kind: "stop" });
-  frame.remove();
-  frame = undefined;
+  void empty();
+}
+
+/** Takes the package's frame away. What the package says as its page goes is heard
+ * first: of a frame that is removed at once nobody could tell whose words they are. */
+async function empty(): Promise<void> {
+  const going = frame;
+  if (!going) return;
+  await new Promise<void>((resolve) => {
+    going.addEventListener("load", () => resolve(), { once: true });
+    window.setTimeout(resolve, 2000);
+    going.src = "about:blank";
+  });
+  await new Promise((resolve) => window.setTimeout(resolve, 0)); // its last words have come
+  going.remove();
+  if (frame === going) frame = undefined;
 }
 
 /** Leads on from an attempt that nothing more is done in. */
@@ -433,9 +447,7 @@ async function leave(): Promise<void> {
       toPackage({ kind: "leave" });
       window.setTimeout(resolve, 4000);
     });
-    await new Promise((resolve) => window.setTimeout(resolve, 0)); // its last entries have come
-    frame?.remove();
-    frame = undefined;
+    await empty();
   }
   if (log && opened?.seed.mode === "normal") await log.flush(true);
   exit.removeAttribute("aria-busy");
