@@ -18,8 +18,16 @@ const stmtMax = 256
 type conn struct {
 	sql     *sql.Conn
 	dialect Dialect
-	stmts   map[string]*sql.Stmt
+	stmts   map[string]*kept
+	uses    uint64 // of statements, so far
+	texts   map[rowsText]string
 	failed  error // the first statement that failed since it was last cleared
+}
+
+// kept is a prepared statement, and when it was last used.
+type kept struct {
+	*sql.Stmt
+	used uint64
 }
 
 func newConn(ctx context.Context, d *sql.DB, dialect Dialect) (*conn, error) {
@@ -27,7 +35,7 @@ func newConn(ctx context.Context, d *sql.DB, dialect Dialect) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{sql: c, dialect: dialect, stmts: map[string]*sql.Stmt{}}, nil
+	return &conn{sql: c, dialect: dialect, stmts: map[string]*kept{}, texts: map[rowsText]string{}}, nil
 }
 
 func (c *conn) close() error {
@@ -80,23 +88,44 @@ func (c *conn) query(ctx context.Context, query string, args []any) (*sql.Rows, 
 }
 
 // prepared returns the kept statement for query, or nil where the engine's
-// driver keeps them itself or the place is full.
+// driver keeps them itself or it has too many values.
 func (c *conn) prepared(ctx context.Context, query string, args []any) (*sql.Stmt, error) {
 	if !c.dialect.prepares() {
 		return nil, nil
 	}
+	c.uses++
 	if s := c.stmts[query]; s != nil {
-		return s, nil
+		s.used = c.uses
+		return s.Stmt, nil
 	}
-	if len(c.stmts) >= stmtMax || len(args) > 64 {
+	if len(args) > valuesMax {
 		return nil, nil
+	}
+	if len(c.stmts) >= stmtMax {
+		if err := c.forget(); err != nil {
+			return nil, err
+		}
 	}
 	s, err := c.sql.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	c.stmts[query] = s
+	c.stmts[query] = &kept{s, c.uses}
 	return s, nil
+}
+
+// forget gives up the statement that was not used for the longest time.
+func (c *conn) forget() error {
+	var oldest string
+	at := c.uses
+	for q, s := range c.stmts {
+		if s.used < at {
+			oldest, at = q, s.used
+		}
+	}
+	s := c.stmts[oldest]
+	delete(c.stmts, oldest)
+	return s.Close()
 }
 
 // translate notes the failure and gives it the kind that callers act on: a

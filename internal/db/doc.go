@@ -24,6 +24,9 @@
 //     lost connection), every caller of the group gets a [fault.Unavailable]
 //     error and may send its operation again.
 //
+// What comes often and alike is better written by few statements for all:
+// [Gathering] collects such requests before they come to Update.
+//
 // SQLite has one writer anyway. On PostgreSQL the group's first statement takes
 // the lane's transaction advisory lock, which makes several instances of Cadre
 // take turns.

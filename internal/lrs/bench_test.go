@@ -259,7 +259,6 @@ func (x *bench) dump() (order []int64, tables []rawTable) {
 // index rows in their order, with so many statements in a transaction.
 func raw(b testing.TB, fresh *bench, order []int64, tables []rawTable, perTx int) float64 {
 	b.Helper()
-	const argsMax = 64 // as many values as a kept statement has
 	begun := time.Now()
 	for part := range slices.Chunk(order, max(1, perTx)) {
 		fresh.must(fresh.d.Update(context.Background(), db.XAPI, func(tx *db.Tx) error {
@@ -276,34 +275,14 @@ func raw(b testing.TB, fresh *bench, order []int64, tables []rawTable, perTx int
 						return 1
 					})
 				}
-				for group := range slices.Chunk(rows, argsMax/t.columns) {
-					if _, err := tx.Exec("INSERT INTO "+t.into+" VALUES "+marks(len(group), t.columns), slices.Concat(group...)...); err != nil {
-						return err
-					}
+				if err := tx.ExecRows("INSERT INTO "+t.into, t.columns, slices.Concat(rows...), ""); err != nil {
+					return err
 				}
 			}
 			return nil
 		}))
 	}
 	return float64(len(order)) / time.Since(begun).Seconds()
-}
-
-func marks(rows, columns int) string {
-	var out strings.Builder
-	for i := range rows {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		out.WriteByte('(')
-		for j := range columns {
-			if j > 0 {
-				out.WriteByte(',')
-			}
-			fmt.Fprintf(&out, "?%d", i*columns+j+1)
-		}
-		out.WriteByte(')')
-	}
-	return out.String()
 }
 
 // benchWrites compares posting with the raw limit.

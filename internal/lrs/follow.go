@@ -100,20 +100,18 @@ func (w *writer) awaited() ([]posting, error) {
 			ids = append(ids, n.id[:])
 		}
 	}
+	targets, err := db.QueryIn(w.tx, func(r *db.Rows) (t []byte, err error) { return t, r.Scan(&t) },
+		`SELECT DISTINCT target FROM lrs_targets WHERE target IN `, ids)
+	if err != nil {
+		return nil, err
+	}
 	var out []posting
-	for part := range slices.Chunk(ids, argsMax) {
-		targets, err := db.Collect(w.tx, func(r *db.Rows) (t []byte, err error) { return t, r.Scan(&t) },
-			`SELECT DISTINCT target FROM lrs_targets WHERE target IN (`+places(1, len(part))+`)`, part...)
+	for _, t := range targets {
+		more, err := w.awaitedBy(byID[statement.UUID(t)])
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range targets {
-			more, err := w.awaitedBy(byID[statement.UUID(t)])
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, more...)
-		}
+		out = append(out, more...)
 	}
 	return out, nil
 }

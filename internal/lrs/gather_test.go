@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 )
 
 // atOnce sends requests while the record store cannot write, so that they wait
-// together, and returns what each is answered. meanwhile is called once they wait.
-func (w *world) atOnce(ctx func(n int) context.Context, meanwhile func(), calls ...call) []*httptest.ResponseRecorder {
+// together, and returns what each is answered. meanwhile is called once they wait, and
+// says how many of them are answered before the record store can write again.
+func (w *world) atOnce(ctx func(n int) context.Context, meanwhile func() int, calls ...call) []*httptest.ResponseRecorder {
 	w.Helper()
 	if err := w.s.Ready(context.Background()); err != nil { // else the first writes before it comes to wait
 		w.Fatal(err)
@@ -34,10 +36,12 @@ func (w *world) atOnce(ctx func(n int) context.Context, meanwhile func(), calls 
 		}
 	})
 	<-held
+	var answered atomic.Int64
 	out := make([]*httptest.ResponseRecorder, len(calls))
 	for n, c := range calls {
 		asking.Go(func() {
 			out[n] = w.in(ctx(n), c)
+			answered.Add(1)
 		})
 	}
 	// One is being written, by itself; all others come to wait for it.
@@ -48,7 +52,13 @@ func (w *world) atOnce(ctx func(n int) context.Context, meanwhile func(), calls 
 	if waiting != len(calls)-1 {
 		w.Errorf("%d of %d requests wait together", waiting, len(calls))
 	}
-	meanwhile()
+	gone := int64(meanwhile())
+	for end := time.Now().Add(20 * time.Second); answered.Load() < gone && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	if n := answered.Load(); n != gone {
+		w.Errorf("%d are answered before anything can be written, not %d", n, gone)
+	}
 	close(free)
 	asking.Wait()
 	holding.Wait()
@@ -57,7 +67,7 @@ func (w *world) atOnce(ctx func(n int) context.Context, meanwhile func(), calls 
 
 func patient(int) context.Context { return context.Background() }
 
-func nothing() {}
+func nothing() int { return 0 }
 
 func said(statementID, verb string) call {
 	return call{method: "POST", target: "/xapi/statements", body: fmt.Sprintf(
@@ -188,7 +198,7 @@ func TestWhoeverGoesBeforeItsTurnHasSentNothing(t *testing.T) {
 				return gone
 			}
 			return context.Background()
-		}, cancel, calls...) {
+		}, func() int { cancel(); return len(calls) / 2 }, calls...) {
 			if rec.Code == http.StatusOK {
 				kept++
 			} else if n%2 == 1 {

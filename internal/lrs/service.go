@@ -48,7 +48,7 @@ type Service struct {
 	rates    *rates
 	head     lastHead
 
-	gathering gathering
+	gathering db.Gathering[*request]
 }
 
 // New returns the service.

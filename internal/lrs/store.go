@@ -246,27 +246,23 @@ func (w *writer) sift(in []incoming) error {
 			args = append(args, n.id[:])
 		}
 	}
-	for part := range slices.Chunk(args, 50) {
-		type row struct {
-			id, digest []byte
-			stored     int64
-		}
-		rows, err := db.Collect(w.tx, func(r *db.Rows) (row, error) {
-			var x row
-			return x, r.Scan(&x.id, &x.digest, &x.stored)
-		}, `SELECT id, digest, stored FROM lrs_ids WHERE id IN (`+places(1, len(part))+`)`, part...)
-		if err != nil {
-			return err
-		}
-		for _, x := range rows {
-			n := byID[statement.UUID(x.id)]
-			if !w.own && !bytes.Equal(x.digest, n.digest[:]) {
-				if err := w.same(n, x.stored); err != nil {
-					return err
-				}
+	type row struct {
+		id, digest []byte
+		stored     int64
+	}
+	rows, err := db.QueryIn(w.tx, func(r *db.Rows) (x row, err error) { return x, r.Scan(&x.id, &x.digest, &x.stored) },
+		`SELECT id, digest, stored FROM lrs_ids WHERE id IN `, args)
+	if err != nil {
+		return err
+	}
+	for _, x := range rows {
+		n := byID[statement.UUID(x.id)]
+		if !w.own && !bytes.Equal(x.digest, n.digest[:]) {
+			if err := w.same(n, x.stored); err != nil {
+				return err
 			}
-			n.known = true
 		}
+		n.known = true
 	}
 	for i := range in {
 		if !in[i].known {
@@ -363,9 +359,9 @@ func (w *writer) insert() error {
 		}
 	}
 	return errors.Join(
-		w.rows("lrs_statements (stored, id, authority, version, voided, person, body)", 7, statements, ""),
-		w.rows("lrs_ids (id, stored, digest)", 3, ids, ""),
-		w.rows("lrs_targets (target, stored)", 2, targets, ""),
+		w.tx.ExecRows("INSERT INTO lrs_statements (stored, id, authority, version, voided, person, body)", 7, statements, ""),
+		w.tx.ExecRows("INSERT INTO lrs_ids (id, stored, digest)", 3, ids, ""),
+		w.tx.ExecRows("INSERT INTO lrs_targets (target, stored)", 2, targets, ""),
 		w.post(index),
 	)
 }
@@ -389,23 +385,7 @@ func (w *writer) post(ps []posting) error {
 	for _, p := range ps {
 		args = append(args, p.key, p.stored)
 	}
-	return w.rows("lrs_index (key, stored)", 2, args, " ON CONFLICT DO NOTHING")
-}
-
-// argsMax bounds the values of one INSERT: what the database's connections
-// still keep as a prepared statement.
-const argsMax = 64
-
-// rows inserts rows of the given number of columns.
-func (w *writer) rows(into string, columns int, values []any, tail string) error {
-	for len(values) > 0 {
-		n := min(argsMax/columns, len(values)/columns)
-		if _, err := w.tx.Exec("INSERT INTO "+into+" VALUES "+tuples(n, columns)+tail, values[:n*columns]...); err != nil {
-			return err
-		}
-		values = values[n*columns:]
-	}
-	return nil
+	return w.tx.ExecRows("INSERT INTO lrs_index (key, stored)", 2, args, " ON CONFLICT DO NOTHING")
 }
 
 // places writes n placeholders, of which the first is ?from.
@@ -416,19 +396,6 @@ func places(from, n int) string {
 			b.WriteByte(',')
 		}
 		fmt.Fprintf(&b, "?%d", from+i)
-	}
-	return b.String()
-}
-
-func tuples(rows, columns int) string {
-	var b strings.Builder
-	for i := range rows {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('(')
-		b.WriteString(places(1+i*columns, columns))
-		b.WriteByte(')')
 	}
 	return b.String()
 }
