@@ -34,19 +34,31 @@ type pending struct {
 
 // Append adds an entry to the transaction. It is written, in its place in the
 // chain, just before the commit. The rows that it vouches for are read now.
-func Append(tx *db.Tx, e Entry) error {
-	p, err := prepare(tx, e)
+func Append(tx *db.Tx, e Entry) error { return AppendAll(tx, e) }
+
+// AppendAll is [Append] for several entries, in their order: rows that they vouch for
+// are read together, table by table.
+func AppendAll(tx *db.Tx, all ...Entry) error {
+	for _, e := range all {
+		if !kindForm.MatchString(e.Kind) || e.Version < 1 {
+			return fmt.Errorf("journal: kind %q version %d", e.Kind, e.Version)
+		}
+	}
+	rows, err := readRows(tx, all)
 	if err != nil {
 		return err
 	}
-	tx.Buffer(p)
+	for _, e := range all {
+		p, err := prepare(tx, e, rows)
+		if err != nil {
+			return err
+		}
+		tx.Buffer(p)
+	}
 	return nil
 }
 
-func prepare(tx *db.Tx, e Entry) (*pending, error) {
-	if !kindForm.MatchString(e.Kind) || e.Version < 1 {
-		return nil, fmt.Errorf("journal: kind %q version %d", e.Kind, e.Version)
-	}
+func prepare(tx *db.Tx, e Entry, rows stateRows) (*pending, error) {
 	who := e.Actor
 	if who == (actor.Actor{}) {
 		who = tx.Actor()
@@ -63,7 +75,7 @@ func prepare(tx *db.Tx, e Entry) (*pending, error) {
 		return nil, err
 	}
 	for _, r := range e.Rows {
-		v, err := vouch(tx, p.salt, r, 0)
+		v, err := rows.digest(p.salt, r)
 		if err != nil {
 			return nil, fmt.Errorf("journal: %s vouches for %s: %w", e.Kind, r.Table.Name, err)
 		}
@@ -206,11 +218,11 @@ type writer struct {
 
 func (w *writer) add(p *pending, nodes []node) {
 	r := &p.record
-	w.entries = append(w.entries, w.lane, r.Sequence, r.Origin, r.Incarnation, db.Micros(r.At), r.Actor, r.Kind, r.Version,
-		r.Scope.Country, r.Scope.Agency, r.Scope.Programme, r.Scope.Cohort, r.Subject, r.Previous[:], r.BodyHash[:], r.Hash[:])
+	w.entries = append(w.entries, w.lane, r.Sequence, r.Origin, r.Incarnation, db.Micros(r.At), r.Actor, r.Kind, int64(r.Version),
+		r.Scope.Country, string(r.Scope.Agency), string(r.Scope.Programme), string(r.Scope.Cohort), r.Subject, r.Previous[:], r.BodyHash[:], r.Hash[:])
 	w.bodies = append(w.bodies, w.lane, r.Sequence, p.salt, p.body)
 	for i, v := range p.rows {
-		w.rows = append(w.rows, w.lane, r.Sequence, i, v.name, v.id, v.columns, v.digest[:])
+		w.rows = append(w.rows, w.lane, r.Sequence, int64(i), v.name, v.id, int64(v.columns), v.digest[:])
 	}
 	for _, n := range nodes {
 		w.hashes = append(w.hashes, w.lane, n.position, n.hash[:])
@@ -219,24 +231,9 @@ func (w *writer) add(p *pending, nodes []node) {
 
 func (w *writer) write() error {
 	return errors.Join(
-		w.insert("journal_entries (lane, sequence, origin, incarnation, at, actor, kind, version, country, agency, programme, cohort, subject, previous, body_hash, hash)", 16, w.entries),
-		w.insert("journal_bodies (lane, sequence, salt, body)", 4, w.bodies),
-		w.insert("journal_rows (lane, sequence, position, name, row_id, columns, digest)", 7, w.rows),
-		w.insert("journal_hashes (lane, position, hash)", 3, w.hashes),
+		w.tx.ExecRows("INSERT INTO journal_entries (lane, sequence, origin, incarnation, at, actor, kind, version, country, agency, programme, cohort, subject, previous, body_hash, hash)", 16, w.entries, ""),
+		w.tx.ExecRows("INSERT INTO journal_bodies (lane, sequence, salt, body)", 4, w.bodies, ""),
+		w.tx.ExecRows("INSERT INTO journal_rows (lane, sequence, position, name, row_id, columns, digest)", 7, w.rows, ""),
+		w.tx.ExecRows("INSERT INTO journal_hashes (lane, position, hash)", 3, w.hashes, ""),
 	)
-}
-
-// insertMax bounds the rows of one INSERT, far below both engines' limits on
-// placeholders.
-const insertMax = 64
-
-func (w *writer) insert(into string, columns int, values []any) error {
-	for len(values) > 0 {
-		n := min(insertMax, len(values)/columns)
-		if _, err := w.tx.Exec("INSERT INTO "+into+" VALUES "+placeholders(n, columns), values[:n*columns]...); err != nil {
-			return err
-		}
-		values = values[n*columns:]
-	}
-	return nil
 }

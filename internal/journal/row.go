@@ -3,7 +3,7 @@ package journal
 import (
 	"fmt"
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 
 	"cadre/internal/db"
@@ -32,6 +32,67 @@ func keyColumn(t db.Table) string {
 		return "id"
 	}
 	return t.Key
+}
+
+// stateRows are rows as they stand, by their table's name and their key: the values
+// of the journalled columns. A row that is not there is missing.
+type stateRows map[string]map[string][]any
+
+// readRows reads what entries vouch for.
+func readRows(tx *db.Tx, all []Entry) (stateRows, error) {
+	var tables []db.Table
+	ids := map[string][]any{}
+	for _, e := range all {
+		for _, r := range e.Rows {
+			of, some := ids[r.Table.Name]
+			if !some {
+				tables = append(tables, r.Table)
+			}
+			if !slices.Contains(of, any(r.ID)) {
+				ids[r.Table.Name] = append(of, r.ID)
+			}
+		}
+	}
+	out := stateRows{}
+	for _, t := range tables {
+		cols, key := t.Journalled, keyColumn(t)
+		if len(cols) == 0 {
+			return nil, fmt.Errorf("journal: table %s declares no journalled columns", t.Name)
+		}
+		found := map[string][]any{}
+		if _, err := db.QueryIn(tx, func(r *db.Rows) (struct{}, error) {
+			var none struct{}
+			var id string
+			values := make([]any, len(cols))
+			if err := r.Scan(append([]any{&id}, pointers(values)...)...); err != nil {
+				return none, err
+			}
+			if found[id] != nil {
+				return none, fmt.Errorf("journal: %s is not a key of table %s", key, t.Name)
+			}
+			found[id] = values
+			return none, nil
+		}, "SELECT "+key+", "+strings.Join(cols, ", ")+" FROM "+t.Name+" WHERE "+key+" IN ", ids[t.Name]); err != nil {
+			return nil, err
+		}
+		out[t.Name] = found
+	}
+	return out, nil
+}
+
+// digest digests a row that was read.
+func (s stateRows) digest(salt []byte, r Row) (vouched, error) {
+	v := vouched{name: r.Table.Name, id: r.ID}
+	values := s[r.Table.Name][r.ID]
+	if values == nil {
+		v.digest = digestAbsent(salt, r.Table, r.ID)
+		return v, nil
+	}
+	cols := r.Table.Journalled
+	v.columns = len(cols)
+	var err error
+	v.digest, err = digestRow(salt, r.Table, r.ID, cols, values)
+	return v, err
 }
 
 // vouch reads the row and digests its first n journalled columns, or all of
@@ -116,26 +177,4 @@ func digestRow(salt []byte, t db.Table, id string, cols []string, values []any) 
 		}
 	}
 	return s.hash(), nil
-}
-
-// placeholders returns "(?1,?2),(?3,?4)" for rows × columns.
-func placeholders(rows, columns int) string {
-	var b strings.Builder
-	n := 1
-	for r := range rows {
-		if r > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('(')
-		for c := range columns {
-			if c > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteByte('?')
-			b.WriteString(strconv.Itoa(n))
-			n++
-		}
-		b.WriteByte(')')
-	}
-	return b.String()
 }
