@@ -45,6 +45,7 @@ type Service struct {
 	people Directory
 	key    []byte
 	hasher *hasher
+	noted  noted
 }
 
 // New returns a service.

@@ -289,6 +289,16 @@ func TestSessionsEnd(t *testing.T) {
 		if err := h.Touch(context.Background(), "nobody's"); err != nil {
 			t.Error(err)
 		}
+		often := enter(false)
+		for range int(2 * access.BorrowedIdle / (25 * time.Second)) {
+			clock.Advance(25 * time.Second)
+			if err := h.Touch(context.Background(), often); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if clock.Advance(access.BorrowedIdle - 2*time.Minute); !alive(often) {
+			t.Error("of a use that comes often none was noted")
+		}
 		busy := enter(false)
 		for range int(access.BorrowedLife/(20*time.Minute)) - 1 {
 			clock.Advance(20 * time.Minute)

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"cadre/internal/actor"
@@ -292,21 +293,63 @@ func (s *Service) use(ctx context.Context, session id.Session) error {
 // Touch notes that the session of a token is used, as [Service.Visit] does,
 // without reading whose it is. It does nothing for a session that is over.
 func (s *Service) Touch(ctx context.Context, token string) error {
+	hash := hashToken(token)
+	if s.noted.since(hash, s.db.Clock().Now()) {
+		return nil
+	}
 	var session id.Session
 	var over, stale bool
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		var own, used, ends int64
-		err := tx.QueryRow(`SELECT id, own, used_at, ends_at FROM access_sessions WHERE token_hash = ?1`, hashToken(token)).Scan(&session, &own, &used, &ends)
+		err := tx.QueryRow(`SELECT id, own, used_at, ends_at FROM access_sessions WHERE token_hash = ?1`, hash).Scan(&session, &own, &used, &ends)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		over, stale = aged(tx.Now(), own != 0, db.Time(used), db.Time(ends))
+		if err == nil && !over && !stale {
+			s.noted.put(hash, tx.Now(), db.Time(used))
+		}
 		return err
 	})
 	if err != nil || over || !stale {
 		return err
 	}
 	return s.use(ctx, session)
+}
+
+// noted remembers of sessions that are in use when that was last kept, so that it
+// is not read again before it is to be kept anew. It lets nobody in: a session that
+// has ended meanwhile is only not told so.
+type noted struct {
+	mu   sync.Mutex
+	used map[string]time.Time // by the token's hash
+}
+
+// notedMax bounds the sessions that are remembered.
+const notedMax = 10_000
+
+// since reports whether the last use is kept as exactly as it has to be.
+func (n *noted) since(hash string, now time.Time) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	used, ok := n.used[hash]
+	if ok && (now.Before(used) || now.Sub(used) >= touched) {
+		delete(n.used, hash)
+		ok = false
+	}
+	return ok
+}
+
+func (n *noted) put(hash string, now, used time.Time) {
+	if now.Before(used) { // a clock was set back
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.used == nil || len(n.used) >= notedMax {
+		n.used = map[string]time.Time{}
+	}
+	n.used[hash] = used
 }
 
 // Stay is one of her sessions, for her to see.
