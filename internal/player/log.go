@@ -8,7 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"cadre/internal/actor"
 	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -80,37 +79,21 @@ type loggedBody struct {
 // session: who hands it in is known by the launch's credential, which outlives
 // the session. Entries that are there already are passed over, and those that
 // follow a gap wait for it to be filled: nothing is lost and nothing doubled,
-// however often and in whatever order batches come.
+// however often and in whatever order batches come. Batches that come while others
+// are written are written together, and answered each for itself.
 //
 // An unknown credential is a fault of kind Unauthenticated; one that was last
 // heard of more than [LateFor] ago is Closed.
 func (s *Service) Accept(ctx context.Context, b Batch) (Kept, error) {
-	var out Kept
 	if len(b.Entries) > maxEntries {
-		return out, fault.New(fault.Invalid, "player.log-form", nil)
+		return Kept{}, fault.New(fault.Invalid, "player.log-form", nil)
 	}
 	// What can be done before its turn is, so that nobody waits for it.
-	batch := readBatch(b)
-	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
-		out = Kept{Units: map[string]UnitState{}}
-		l, a, err := launchByCredential(tx, batch.credential)
-		if err != nil {
-			return err
-		}
-		if tx.Now().Sub(l.TouchedAt) > LateFor {
-			return fault.New(fault.Closed, "player.too-late", nil)
-		}
-		units, err := s.take(tx, &a, &l, batch)
-		if err != nil {
-			return err
-		}
-		out.Number, out.Replaced, out.State, out.Percent = l.Number, !l.ReplacedAt.IsZero(), a.State, a.Percent
-		for k, u := range units {
-			out.Units[k] = u.state()
-		}
-		return nil
-	})
-	return out, err
+	x := &arrival{batch: readBatch(b)}
+	if err := s.arrivals.Write(ctx, x, max(1, len(b.Entries)), gatherMax, s.acceptAll); err != nil {
+		return Kept{}, err
+	}
+	return x.kept, x.err
 }
 
 // readyBatch is a batch as it is applied.
@@ -146,70 +129,6 @@ func (s *Service) played(tx *db.Tx, v id.ModuleVersion) (*Course, error) {
 	return db.Memo(tx, "player.course "+string(v), func() (*Course, error) { return s.shelf.Course(tx, v) })
 }
 
-// take applies the entries of a batch that are new.
-func (s *Service) take(tx *db.Tx, a *Attempt, l *launchRow, b readyBatch) (map[string]unitReport, error) {
-	units, err := unitsOf(tx, a.ID)
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.played(tx, a.Version)
-	if err != nil {
-		return nil, err
-	}
-	first := l.Number + 1
-	var rows []journal.Row
-	var state json.RawMessage
-	var at time.Time
-	for _, e := range b.entries {
-		if e.Number <= l.Number || l.Mode != Normal {
-			continue
-		}
-		if e.Number > l.Number+1 {
-			break
-		}
-		if e.err != nil {
-			return nil, e.err
-		}
-		if l.Bytes += int64(len(e.Entry)); l.Bytes > maxLaunch {
-			return nil, fault.New(fault.Limited, "player.log-full", nil)
-		}
-		at = occurred(tx.Now(), l.StartedAt, e.At, b.now)
-		row := entryRow{
-			ID: id.New[string](), Launch: l.ID, Number: e.Number, Attempt: a.ID, Person: a.Person, OccurredAt: at,
-			Applied: l.ReplacedAt.IsZero(), Digest: e.digest, Body: e.Entry,
-		}
-		if err := insertEntry(tx, row); err != nil {
-			return nil, err
-		}
-		rows = append(rows, journal.RowOf(entriesTable(), row.ID))
-		if err := s.apply(tx, a, c, e.logEntry, row, units); err != nil {
-			return nil, err
-		}
-		if e.State != nil && row.Applied {
-			state = e.State
-		}
-		l.Number = e.Number
-	}
-	l.TouchedAt = tx.Now()
-	if b.end && l.EndedAt.IsZero() {
-		l.EndedAt = tx.Now()
-	}
-	if err := touchLaunch(tx, *l); err != nil || len(rows) == 0 {
-		return units, err
-	}
-	if state != nil {
-		if err := s.keepState(tx, a, c, state); err != nil {
-			return nil, err
-		}
-	}
-	return units, s.judgeRun(tx, a, c, l.ID, units, at, func(changed ...journal.Row) error {
-		return journal.Append(tx, journal.Entry{
-			Kind: "player.logged", Version: 1, Scope: actor.Scope{Cohort: a.Cohort}, Subject: string(a.ID),
-			Body: loggedBody{Launch: l.ID, From: first, To: l.Number}, Rows: append(rows, changed...), Actor: actor.Actor{Person: a.Person},
-		})
-	})
-}
-
 // readEntry reads an entry as a frame wrote it, and refuses what no run time
 // writes.
 func readEntry(raw json.RawMessage) (e logEntry, err error) {
@@ -233,103 +152,11 @@ func digestOf(raw []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// occurred is when an entry was written, by the server's clock: as long before
-// now as the device says that it was before the batch was sent.
-func occurred(now, started time.Time, at, sent int64) time.Time {
-	t := now.Add(-time.Duration(min(max(sent-at, 0), int64(LateFor/time.Millisecond))) * time.Millisecond)
-	if t.Before(started) {
-		return started
-	}
-	return t.Truncate(time.Microsecond)
-}
-
-// apply lets an entry change what a unit remembers and how far it has come. What
-// an entry reports counts even if another device has taken over; what it
-// remembers then does not.
-func (s *Service) apply(tx *db.Tx, a *Attempt, c *Course, e logEntry, row entryRow, units map[string]unitReport) error {
-	if e.Activity == "" {
+// keepObjectives keeps the objectives that packages share, out of the sequencing's
+// state.
+func (s *Service) keepObjectives(tx *db.Tx, a *Attempt, c *Course, state json.RawMessage) error {
+	if !c.Shared {
 		return nil
-	}
-	if row.Applied {
-		if e.Fresh {
-			if err := clearData(tx, a.ID, e.Activity); err != nil {
-				return err
-			}
-		}
-		// How the conversation before was left says nothing of this one.
-		if units[e.Activity].leaving != "open" {
-			if err := clearDatum(tx, a.ID, e.Activity, exitName(c.Kind)); err != nil {
-				return err
-			}
-		}
-		if err := setData(tx, a.ID, a.Person, e.Activity, e.Set); err != nil {
-			return err
-		}
-		for _, name := range e.Gone {
-			if err := clearDatum(tx, a.ID, e.Activity, name); err != nil {
-				return err
-			}
-		}
-	}
-	if c.Unit(e.Activity) == nil {
-		return nil
-	}
-	u := units[e.Activity]
-	u.activity = e.Activity
-	u.take(c.Kind, e.Set)
-	if row.Applied && (len(e.Set) > 0 || e.End || e.State == nil) {
-		u.touched = row.OccurredAt
-		switch {
-		case e.End:
-			exit, err := s.exitOf(tx, a, c, e)
-			if err != nil {
-				return err
-			}
-			u.leaving = exit
-		default:
-			u.leaving = "open"
-		}
-	}
-	units[e.Activity] = u
-	return setUnit(tx, a.ID, a.Person, u)
-}
-
-func exitName(k Kind) string {
-	if k == Scorm12 {
-		return "cmi.core.exit"
-	}
-	return "cmi.exit"
-}
-
-// exitOf says how a unit that ended wants to be opened again.
-func (s *Service) exitOf(tx *db.Tx, a *Attempt, c *Course, e logEntry) (string, error) {
-	name := exitName(c.Kind)
-	raw, ok := e.Set[name]
-	if !ok {
-		rows, err := dataOf(tx, a.ID)
-		if err != nil {
-			return "", err
-		}
-		for _, r := range rows {
-			if r.activity == e.Activity && r.element == name {
-				raw = r.value
-			}
-		}
-	}
-	var exit string
-	if raw == nil || json.Unmarshal(raw, &exit) == nil {
-		switch exit {
-		case "suspend", "time-out", "logout":
-			return exit, nil
-		}
-	}
-	return "normal", nil
-}
-
-// keepState keeps the sequencing's state, and the objectives that packages share.
-func (s *Service) keepState(tx *db.Tx, a *Attempt, c *Course, state json.RawMessage) error {
-	if err := setDatum(tx, a.ID, a.Person, datum{element: stateElement, value: state}); err != nil || !c.Shared {
-		return err
 	}
 	var text string
 	var in struct {
@@ -407,7 +234,11 @@ func (s *Service) judgeRun(
 	if err := updateRun(tx, a.ID, launch, r); err != nil {
 		return err
 	}
-	o := r.outcome()
+	return s.settle(tx, a, r.outcome(), at, entry)
+}
+
+// settle is judgeRun once the outcome is known.
+func (s *Service) settle(tx *db.Tx, a *Attempt, o Outcome, at time.Time, entry func(changed ...journal.Row) error) error {
 	if a.State == Passed || a.State == NotYet && !(o.PagesDone && o.Passed) {
 		return entry()
 	}

@@ -317,7 +317,7 @@ func (s *Service) OpenTicket(ctx context.Context, ticket string) (*Ticketed, err
 }
 
 func (s *Service) openTicket(tx *db.Tx, launch id.Launch, credential string, out *Ticketed) error {
-	l, err := scanLaunch(tx.QueryRow(`SELECT `+launchColumns+` FROM player_launches WHERE id = ?1`, launch))
+	l, err := scanLaunch(tx.QueryRow(`SELECT `+launchColumns+` FROM player_launches WHERE id = ?1`, launch).Scan)
 	if err != nil {
 		return err
 	}

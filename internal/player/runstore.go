@@ -4,9 +4,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -55,9 +52,9 @@ type launchRow struct {
 const launchColumns = `id, attempt, person, session, activity, mode, credential, started_at, touched_at, ended_at, replaced_at, number, bytes`
 
 // scanLaunch reads a launch, and further columns that stand behind it.
-func scanLaunch(row *db.Row, more ...any) (l launchRow, err error) {
+func scanLaunch(scan func(...any) error, more ...any) (l launchRow, err error) {
 	var started, touched, ended, replaced int64
-	err = row.Scan(append([]any{&l.ID, &l.Attempt, &l.Person, &l.Session, &l.Activity, &l.Mode, &l.credential, &started, &touched, &ended, &replaced, &l.Number, &l.Bytes}, more...)...)
+	err = scan(append([]any{&l.ID, &l.Attempt, &l.Person, &l.Session, &l.Activity, &l.Mode, &l.credential, &started, &touched, &ended, &replaced, &l.Number, &l.Bytes}, more...)...)
 	l.StartedAt, l.TouchedAt, l.EndedAt, l.ReplacedAt = db.Time(started), db.Time(touched), db.Time(ended), db.Time(replaced)
 	return l, err
 }
@@ -65,25 +62,38 @@ func scanLaunch(row *db.Row, more ...any) (l launchRow, err error) {
 // openLaunch returns the launch of an attempt that is open; the zero row if none is.
 func openLaunch(tx *db.Tx, a id.Attempt) (launchRow, error) {
 	l, err := scanLaunch(tx.QueryRow(`SELECT `+launchColumns+` FROM player_launches
-		WHERE attempt = ?1 AND mode = 'normal' AND ended_at = 0 AND replaced_at = 0 ORDER BY started_at DESC, id DESC LIMIT 1`, a))
+		WHERE attempt = ?1 AND mode = 'normal' AND ended_at = 0 AND replaced_at = 0 ORDER BY started_at DESC, id DESC LIMIT 1`, a).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return launchRow{}, nil
 	}
 	return l, err
 }
 
-// launchByCredential returns the launch whose credential has that hash, and its
-// attempt.
-func launchByCredential(tx *db.Tx, hash string) (l launchRow, a Attempt, err error) {
-	a, err = scanAttempt(func(columns ...any) (err error) {
-		l, err = scanLaunch(tx.QueryRow(`SELECT `+of("l", launchColumns)+`, `+of("a", attemptColumns)+`
-			FROM player_launches l JOIN player_attempts a ON a.id = l.attempt WHERE l.credential = ?1`, hash), columns...)
-		if errors.Is(err, sql.ErrNoRows) {
-			err = fault.New(fault.Unauthenticated, "player.no-launch", nil)
-		}
-		return err
-	})
-	return l, a, err
+// launchesByCredential returns the launches that batches name, with their attempts,
+// by the credential's hash.
+func launchesByCredential(tx *db.Tx, group []*arrival) (map[string]launched, error) {
+	hashes := make([]any, len(group))
+	for i, x := range group {
+		hashes[i] = x.batch.credential
+	}
+	out := make(map[string]launched, len(group))
+	_, err := db.QueryIn(tx, func(rows *db.Rows) (none struct{}, err error) {
+		var x launched
+		var suspended int64
+		r := &x.run
+		x.attempt, err = scanAttempt(func(columns ...any) (err error) {
+			columns = append(columns, &r.completion, &r.success, &r.scaled, &r.raw, &r.lowest, &r.highest, &r.seconds, &suspended, &x.from)
+			x.launch, err = scanLaunch(rows.Scan, columns...)
+			return err
+		})
+		r.suspended = suspended != 0
+		out[x.launch.credential] = x
+		return none, err
+	}, `SELECT `+of("l", launchColumns)+`, `+of("a", attemptColumns)+`, COALESCE(r.completion, ''), COALESCE(r.success, ''), COALESCE(r.scaled, ''),
+			COALESCE(r.raw, ''), COALESCE(r.lowest, ''), COALESCE(r.highest, ''), COALESCE(r.seconds, 0), COALESCE(r.suspended, 0), COALESCE(r.launch, '')
+		FROM player_launches l JOIN player_attempts a ON a.id = l.attempt LEFT JOIN player_runs r ON r.attempt = a.id
+		WHERE l.credential IN `, hashes)
+	return out, err
 }
 
 // of names columns as those of a table.
@@ -130,11 +140,13 @@ type entryRow struct {
 	Body       json.RawMessage
 }
 
-func insertEntry(tx *db.Tx, e entryRow) error {
-	_, err := tx.Exec(`INSERT INTO player_entries (id, launch, number, attempt, person, occurred_at, recorded_at, applied, digest, body)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
-		e.ID, e.Launch, e.Number, e.Attempt, e.Person, db.Micros(e.OccurredAt), db.Micros(tx.Now()), db.Flag(e.Applied), e.Digest, string(e.Body))
-	return err
+func insertEntries(tx *db.Tx, rows []entryRow) error {
+	values := make([]any, 0, 10*len(rows))
+	for _, e := range rows {
+		values = append(values, e.ID, string(e.Launch), e.Number, string(e.Attempt), string(e.Person), db.Micros(e.OccurredAt), db.Micros(tx.Now()),
+			db.Flag(e.Applied), e.Digest, string(e.Body))
+	}
+	return tx.ExecRows(`INSERT INTO player_entries (id, launch, number, attempt, person, occurred_at, recorded_at, applied, digest, body)`, 10, values, "")
 }
 
 // lastHeard returns the launch of which an entry of an attempt came last, and when that
@@ -167,32 +179,28 @@ func dataOf(tx *db.Tx, a id.Attempt) ([]datum, error) {
 	}, `SELECT activity, element, value FROM player_data WHERE attempt = ?1 ORDER BY activity, element`, a)
 }
 
-func setDatum(tx *db.Tx, a id.Attempt, p id.Person, d datum) error {
-	_, err := tx.Exec(`INSERT INTO player_data (attempt, activity, element, person, value) VALUES (?1, ?2, ?3, ?4, ?5)
-		ON CONFLICT (attempt, activity, element) DO UPDATE SET value = excluded.value`, a, d.activity, d.element, p, string(d.value))
-	return err
+// unitElement is where a unit remembers something.
+type unitElement struct{ activity, element string }
+
+// datumRow is a datum of an attempt.
+type datumRow struct {
+	attempt id.Attempt
+	person  id.Person
+	datum
 }
 
-// setData is setDatum for several elements of a unit.
-func setData(tx *db.Tx, a id.Attempt, p id.Person, activity string, set map[string]json.RawMessage) error {
-	const columns, most = 5, 12 // as many values as a kept statement has
-	for some := range slices.Chunk(slices.Sorted(maps.Keys(set)), most) {
-		var values strings.Builder
-		args := make([]any, 0, columns*most)
-		for i, name := range some {
-			if i > 0 {
-				values.WriteString(", ")
-			}
-			n := len(args)
-			fmt.Fprintf(&values, "(?%d, ?%d, ?%d, ?%d, ?%d)", n+1, n+2, n+3, n+4, n+5)
-			args = append(args, a, activity, name, p, string(set[name]))
-		}
-		if _, err := tx.Exec(`INSERT INTO player_data (attempt, activity, element, person, value) VALUES `+values.String()+`
-			ON CONFLICT (attempt, activity, element) DO UPDATE SET value = excluded.value`, args...); err != nil {
-			return err
-		}
+func setDatum(tx *db.Tx, a id.Attempt, p id.Person, d datum) error {
+	return setData(tx, []datumRow{{a, p, d}})
+}
+
+// setData keeps what units remember, by each name once.
+func setData(tx *db.Tx, rows []datumRow) error {
+	values := make([]any, 0, 5*len(rows))
+	for _, r := range rows {
+		values = append(values, string(r.attempt), r.activity, r.element, string(r.person), string(r.value))
 	}
-	return nil
+	return tx.ExecRows(`INSERT INTO player_data (attempt, activity, element, person, value)`, 5, values,
+		` ON CONFLICT (attempt, activity, element) DO UPDATE SET value = excluded.value`)
 }
 
 func clearDatum(tx *db.Tx, a id.Attempt, activity, element string) error {
@@ -214,28 +222,54 @@ func stateOf(tx *db.Tx, a id.Attempt) (json.RawMessage, error) {
 	return json.RawMessage(v), err
 }
 
+// unitRow is how far a unit has come in an attempt.
+type unitRow struct {
+	attempt id.Attempt
+	person  id.Person
+	unitReport
+}
+
 func unitsOf(tx *db.Tx, a id.Attempt) (map[string]unitReport, error) {
-	rows, err := db.Collect(tx, func(r *db.Rows) (u unitReport, err error) {
-		var touched int64
-		err = r.Scan(&u.activity, &u.completion, &u.success, &u.scaled, &u.raw, &u.lowest, &u.highest, &u.percent, &u.seconds, &u.leaving, &touched)
-		u.touched = db.Time(touched)
-		return u, err
-	}, `SELECT activity, completion, success, scaled, raw, lowest, highest, percent, seconds, leaving, touched_at FROM player_units WHERE attempt = ?1`, a)
-	out := make(map[string]unitReport, len(rows))
-	for _, u := range rows {
-		out[u.activity] = u
+	all, err := unitsIn(tx, []any{string(a)})
+	if all[a] == nil {
+		return map[string]unitReport{}, err
 	}
+	return all[a], err
+}
+
+// unitsIn returns how far units have come, by attempt; those without any are missing.
+func unitsIn(tx *db.Tx, attempts []any) (map[id.Attempt]map[string]unitReport, error) {
+	out := make(map[id.Attempt]map[string]unitReport, len(attempts))
+	_, err := db.QueryIn(tx, func(r *db.Rows) (none struct{}, err error) {
+		var a id.Attempt
+		var u unitReport
+		var touched int64
+		err = r.Scan(&a, &u.activity, &u.completion, &u.success, &u.scaled, &u.raw, &u.lowest, &u.highest, &u.percent, &u.seconds, &u.leaving, &touched)
+		u.touched = db.Time(touched)
+		if out[a] == nil {
+			out[a] = map[string]unitReport{}
+		}
+		out[a][u.activity] = u
+		return none, err
+	}, `SELECT attempt, activity, completion, success, scaled, raw, lowest, highest, percent, seconds, leaving, touched_at FROM player_units WHERE attempt IN `, attempts)
 	return out, err
 }
 
 func setUnit(tx *db.Tx, a id.Attempt, p id.Person, u unitReport) error {
-	_, err := tx.Exec(`INSERT INTO player_units (attempt, activity, person, completion, success, scaled, raw, lowest, highest, percent, seconds, leaving, touched_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-		ON CONFLICT (attempt, activity) DO UPDATE SET completion = excluded.completion, success = excluded.success, scaled = excluded.scaled,
+	return setUnits(tx, []unitRow{{a, p, u}})
+}
+
+// setUnits keeps how far units have come, each once.
+func setUnits(tx *db.Tx, rows []unitRow) error {
+	values := make([]any, 0, 13*len(rows))
+	for _, u := range rows {
+		values = append(values, string(u.attempt), u.activity, string(u.person), u.completion, u.success, u.scaled, u.raw, u.lowest, u.highest,
+			int64(u.percent), u.seconds, u.leaving, db.Micros(u.touched))
+	}
+	return tx.ExecRows(`INSERT INTO player_units (attempt, activity, person, completion, success, scaled, raw, lowest, highest, percent, seconds, leaving, touched_at)`, 13, values,
+		` ON CONFLICT (attempt, activity) DO UPDATE SET completion = excluded.completion, success = excluded.success, scaled = excluded.scaled,
 			raw = excluded.raw, lowest = excluded.lowest, highest = excluded.highest, percent = excluded.percent, seconds = excluded.seconds,
-			leaving = excluded.leaving, touched_at = excluded.touched_at`,
-		a, u.activity, p, u.completion, u.success, u.scaled, u.raw, u.lowest, u.highest, u.percent, u.seconds, u.leaving, db.Micros(u.touched))
-	return err
+			leaving = excluded.leaving, touched_at = excluded.touched_at`)
 }
 
 func objectivesOf(tx *db.Tx, p id.Person) (map[string]json.RawMessage, error) {

@@ -74,6 +74,8 @@ type Service struct {
 	key     []byte
 	lrs     *lrs.Service
 
+	arrivals db.Gathering[*arrival] // in the log
+
 	addresses Addresses
 	persons   Persons
 	returns   []string

@@ -1,0 +1,393 @@
+package player
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"cadre/internal/actor"
+	"cadre/internal/db"
+	"cadre/internal/fault"
+	"cadre/internal/id"
+	"cadre/internal/journal"
+)
+
+// gatherMax bounds the entries that are written together, unless one batch has more.
+const gatherMax = 256
+
+// arrival is a batch on its way into the log.
+type arrival struct {
+	batch readyBatch
+	kept  Kept
+	err   error // why nothing of it is kept
+}
+
+// acceptAll writes batches together, each all or nothing. One that cannot be taken
+// is refused by itself; an error means that none was written.
+func (s *Service) acceptAll(ctx context.Context, group []*arrival) error {
+	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		for _, x := range group {
+			x.kept, x.err = Kept{}, nil
+		}
+		for left := group; len(left) > 0; {
+			var err error
+			if left, err = s.acceptSome(tx, left); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// acceptSome writes those batches of which no two are of one attempt, and returns
+// the others, which come after them, in their order.
+func (s *Service) acceptSome(tx *db.Tx, group []*arrival) (later []*arrival, err error) {
+	launches, err := launchesByCredential(tx, group)
+	if err != nil {
+		return nil, err
+	}
+	var now []*heard
+	taken := map[id.Attempt]bool{}
+	for _, x := range group {
+		l, known := launches[x.batch.credential]
+		switch {
+		case !known:
+			x.err = fault.New(fault.Unauthenticated, "player.no-launch", nil)
+		case taken[l.attempt.ID]:
+			later = append(later, x)
+		case tx.Now().Sub(l.launch.TouchedAt) > LateFor:
+			x.err = fault.New(fault.Closed, "player.too-late", nil)
+		default:
+			h := &heard{arrival: x, launched: l}
+			if x.err = h.sift(); x.err == nil {
+				taken[l.attempt.ID] = true
+				now = append(now, h)
+			}
+		}
+	}
+	return later, s.keep(tx, now)
+}
+
+// launched is a launch with its attempt, and what its run reports.
+type launched struct {
+	launch  launchRow
+	attempt Attempt
+	run     report    // but for its percentage
+	from    id.Launch // that the run's report came from
+}
+
+// heard is a batch that is taken.
+type heard struct {
+	*arrival
+	launched
+	course *Course
+	units  map[string]unitReport
+
+	fresh  []readyEntry // those that are not there yet
+	rows   []entryRow
+	data   map[unitElement]json.RawMessage // what is remembered anew
+	judged map[string]bool                 // the units whose report changed
+	state  json.RawMessage
+}
+
+// sift finds the entries that are new, and notes them with the launch. Those that
+// follow a gap wait for it to be filled.
+func (h *heard) sift() error {
+	l := &h.launch
+	for _, e := range h.batch.entries {
+		if e.Number <= l.Number || l.Mode != Normal {
+			continue
+		}
+		if e.Number > l.Number+1 {
+			break
+		}
+		if e.err != nil {
+			return e.err
+		}
+		if l.Bytes += int64(len(e.Entry)); l.Bytes > maxLaunch {
+			return fault.New(fault.Limited, "player.log-full", nil)
+		}
+		l.Number = e.Number
+		h.fresh = append(h.fresh, e)
+	}
+	return nil
+}
+
+// keep writes batches of an attempt each: first what they say, and then what comes of
+// it.
+func (s *Service) keep(tx *db.Tx, all []*heard) error {
+	if len(all) == 0 {
+		return nil
+	}
+	attempts := make([]any, len(all))
+	for i, h := range all {
+		attempts[i] = string(h.attempt.ID)
+	}
+	units, err := unitsIn(tx, attempts)
+	if err != nil {
+		return err
+	}
+	for _, h := range all {
+		if h.units = units[h.attempt.ID]; h.units == nil {
+			h.units = map[string]unitReport{}
+		}
+		if h.course, err = s.played(tx, h.attempt.Version); err != nil {
+			return err
+		}
+		if err := s.hear(tx, h); err != nil {
+			return err
+		}
+	}
+	if err := writeHeard(tx, all); err != nil {
+		return err
+	}
+	if err := s.judgeAll(tx, all); err != nil {
+		return err
+	}
+	for _, h := range all {
+		h.kept = Kept{
+			Number: h.launch.Number, Replaced: !h.launch.ReplacedAt.IsZero(), State: h.attempt.State, Percent: h.attempt.Percent,
+			Units: make(map[string]UnitState, len(h.units)),
+		}
+		for k, u := range h.units {
+			h.kept.Units[k] = u.state()
+		}
+	}
+	return nil
+}
+
+// hear applies the entries of a batch that are new, in their order.
+func (s *Service) hear(tx *db.Tx, h *heard) error {
+	l, a := &h.launch, &h.attempt
+	h.data, h.judged = map[unitElement]json.RawMessage{}, map[string]bool{}
+	for _, e := range h.fresh {
+		row := entryRow{
+			ID: id.New[string](), Launch: l.ID, Number: e.Number, Attempt: a.ID, Person: a.Person,
+			OccurredAt: occurred(tx.Now(), l.StartedAt, e.At, h.batch.now),
+			Applied:    l.ReplacedAt.IsZero(), Digest: e.digest, Body: e.Entry,
+		}
+		h.rows = append(h.rows, row)
+		if err := h.apply(tx, e.logEntry, row); err != nil {
+			return err
+		}
+		if e.State != nil && row.Applied {
+			h.state = e.State
+		}
+	}
+	l.TouchedAt = tx.Now()
+	if h.batch.end && l.EndedAt.IsZero() {
+		l.EndedAt = tx.Now()
+	}
+	if h.state == nil {
+		return nil
+	}
+	h.data[unitElement{"", stateElement}] = h.state
+	return s.keepObjectives(tx, a, h.course, h.state)
+}
+
+// apply lets an entry change what a unit remembers and how far it has come. What
+// an entry reports counts even if another device has taken over; what it
+// remembers then does not.
+func (h *heard) apply(tx *db.Tx, e logEntry, row entryRow) error {
+	if e.Activity == "" {
+		return nil
+	}
+	if row.Applied {
+		if e.Fresh {
+			for at := range h.data {
+				if at.activity == e.Activity {
+					delete(h.data, at)
+				}
+			}
+			if err := clearData(tx, h.attempt.ID, e.Activity); err != nil {
+				return err
+			}
+		}
+		// How the conversation before was left says nothing of this one.
+		if h.units[e.Activity].leaving != "open" {
+			if err := h.forget(tx, e.Activity, exitName(h.course.Kind)); err != nil {
+				return err
+			}
+		}
+		for name, value := range e.Set {
+			h.data[unitElement{e.Activity, name}] = value
+		}
+		for _, name := range e.Gone {
+			if err := h.forget(tx, e.Activity, name); err != nil {
+				return err
+			}
+		}
+	}
+	if h.course.Unit(e.Activity) == nil {
+		return nil
+	}
+	u := h.units[e.Activity]
+	u.activity = e.Activity
+	u.take(h.course.Kind, e.Set)
+	if row.Applied && (len(e.Set) > 0 || e.End || e.State == nil) {
+		u.touched = row.OccurredAt
+		switch {
+		case e.End:
+			exit, err := h.exit(tx, e)
+			if err != nil {
+				return err
+			}
+			u.leaving = exit
+		default:
+			u.leaving = "open"
+		}
+	}
+	h.units[e.Activity] = u
+	h.judged[e.Activity] = true
+	return nil
+}
+
+// forget removes what a unit remembers by a name.
+func (h *heard) forget(tx *db.Tx, activity, name string) error {
+	delete(h.data, unitElement{activity, name})
+	return clearDatum(tx, h.attempt.ID, activity, name)
+}
+
+// exit says how a unit that ended with an entry wants to be opened again.
+func (h *heard) exit(tx *db.Tx, e logEntry) (string, error) {
+	name := exitName(h.course.Kind)
+	raw, ok := e.Set[name]
+	if !ok {
+		raw, ok = h.data[unitElement{e.Activity, name}]
+	}
+	if !ok {
+		rows, err := dataOf(tx, h.attempt.ID)
+		if err != nil {
+			return "", err
+		}
+		for _, r := range rows {
+			if r.activity == e.Activity && r.element == name {
+				raw = r.value
+			}
+		}
+	}
+	var exit string
+	if raw == nil || json.Unmarshal(raw, &exit) == nil {
+		switch exit {
+		case "suspend", "time-out", "logout":
+			return exit, nil
+		}
+	}
+	return "normal", nil
+}
+
+func exitName(k Kind) string {
+	if k == Scorm12 {
+		return "cmi.core.exit"
+	}
+	return "cmi.exit"
+}
+
+// writeHeard writes what batches say: the entries, what units remember and report,
+// and how far each launch is.
+func writeHeard(tx *db.Tx, all []*heard) error {
+	var entries []entryRow
+	var data []datumRow
+	var units []unitRow
+	for _, h := range all {
+		a := &h.attempt
+		entries = append(entries, h.rows...)
+		for at, value := range h.data {
+			data = append(data, datumRow{a.ID, a.Person, datum{at.activity, at.element, value}})
+		}
+		for key := range h.judged {
+			units = append(units, unitRow{a.ID, a.Person, h.units[key]})
+		}
+	}
+	// In the order of their keys, so that instances never write in another.
+	slices.SortFunc(data, func(a, b datumRow) int {
+		return cmp.Or(cmp.Compare(a.attempt, b.attempt), cmp.Compare(a.activity, b.activity), cmp.Compare(a.element, b.element))
+	})
+	slices.SortFunc(units, func(a, b unitRow) int {
+		return cmp.Or(cmp.Compare(a.attempt, b.attempt), cmp.Compare(a.activity, b.activity))
+	})
+	if err := insertEntries(tx, entries); err != nil {
+		return err
+	}
+	if err := setData(tx, data); err != nil {
+		return err
+	}
+	if err := setUnits(tx, units); err != nil {
+		return err
+	}
+	for _, h := range all {
+		if err := touchLaunch(tx, h.launch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judgeAll derives from what was written how far each package has come. Where that
+// is no news, as with most of what comes, the journal's entries are made together.
+func (s *Service) judgeAll(tx *db.Tx, all []*heard) error {
+	var steady []journal.Entry
+	for _, h := range all {
+		if len(h.rows) == 0 {
+			continue
+		}
+		a := &h.attempt
+		r, err := reportOf(tx, *a, h.course, h.units)
+		if err != nil {
+			return err
+		}
+		o := r.outcome()
+		if r.percent = h.run.percent; r != h.run || h.from != h.launch.ID {
+			if err := updateRun(tx, a.ID, h.launch.ID, r); err != nil {
+				return err
+			}
+		}
+		entry := h.entry()
+		switch ended := a.State == Passed || a.State == NotYet && !(o.PagesDone && o.Passed); {
+		case ended:
+			steady = append(steady, entry)
+		case !o.PagesDone && (o.Percent <= a.Percent || a.Cohort == ""):
+			changed := o.Points != a.Points || o.Max != a.Max
+			a.Percent, a.Points, a.Max, a.TouchedAt = max(a.Percent, o.Percent), o.Points, o.Max, tx.Now()
+			if err := updateAttempt(tx, *a); err != nil {
+				return err
+			}
+			if changed {
+				entry.Rows = append(entry.Rows, journal.RowOf(attemptsTable(), a.ID))
+			}
+			steady = append(steady, entry)
+		default:
+			if err := s.settle(tx, a, o, h.rows[len(h.rows)-1].OccurredAt, func(changed ...journal.Row) error {
+				entry.Rows = append(entry.Rows, changed...)
+				return journal.Append(tx, entry)
+			}); err != nil {
+				return err
+			}
+		}
+	}
+	return journal.AppendAll(tx, steady...)
+}
+
+// entry is the journal's of a batch, which vouches for the entries of the log.
+func (h *heard) entry() journal.Entry {
+	rows := make([]journal.Row, 0, len(h.rows)+1)
+	for _, r := range h.rows {
+		rows = append(rows, journal.RowOf(entriesTable(), r.ID))
+	}
+	return journal.Entry{
+		Kind: "player.logged", Version: 1, Scope: actor.Scope{Cohort: h.attempt.Cohort}, Subject: string(h.attempt.ID),
+		Body: loggedBody{Launch: h.launch.ID, From: h.rows[0].Number, To: h.launch.Number}, Rows: rows, Actor: actor.Actor{Person: h.attempt.Person},
+	}
+}
+
+// occurred is when an entry was written, by the server's clock: as long before
+// now as the device says that it was before the batch was sent.
+func occurred(now, started time.Time, at, sent int64) time.Time {
+	t := now.Add(-time.Duration(min(max(sent-at, 0), int64(LateFor/time.Millisecond))) * time.Millisecond)
+	if t.Before(started) {
+		return started
+	}
+	return t.Truncate(time.Microsecond)
+}
