@@ -9,9 +9,11 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"text/tabwriter"
 	"time"
@@ -87,8 +89,9 @@ func commitOf(pupil, n int) json.RawMessage {
 }
 
 // commit has each pupil commit so often, and returns how many commits a second
-// were answered as durable.
-func (c *class) commit(each int) float64 {
+// were answered as durable, and what each cost of all processors, the pupils' own
+// part with it.
+func (c *class) commit(each int) (perSecond float64, cost time.Duration) {
 	c.Helper()
 	entries := make([][]json.RawMessage, len(c.pupils))
 	for i, v := range c.pupils {
@@ -96,6 +99,7 @@ func (c *class) commit(each int) float64 {
 			entries[i] = append(entries[i], commitOf(i, int(v.number)+n))
 		}
 	}
+	before := worked(c)
 	begun := time.Now()
 	var wg sync.WaitGroup
 	for i, v := range c.pupils {
@@ -109,11 +113,21 @@ func (c *class) commit(each int) float64 {
 		})
 	}
 	wg.Wait()
-	perSecond := float64(len(c.pupils)*each) / time.Since(begun).Seconds()
+	n := len(c.pupils) * each
+	perSecond = float64(n) / time.Since(begun).Seconds()
+	cost = (worked(c) - before) / time.Duration(n)
 	if c.Failed() {
 		c.FailNow()
 	}
-	return perSecond
+	return perSecond, cost
+}
+
+// worked is how long processors have worked for this process.
+func worked(t testing.TB) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	must(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // one returns what a query counts.
@@ -173,28 +187,6 @@ func (c *class) after(table, columns, where string, args ...any) written {
 	return w
 }
 
-// write adds rows to a table.
-func write(tx *db.Tx, into string, columns int, rows [][]any, conflict string) error {
-	for some := range slices.Chunk(rows, max(1, 64/columns)) { // as many values as a kept statement has
-		var marks strings.Builder
-		for i := range len(some) * columns {
-			switch {
-			case i == 0:
-				marks.WriteString("(")
-			case i%columns == 0:
-				marks.WriteString("), (")
-			default:
-				marks.WriteString(", ")
-			}
-			fmt.Fprintf(&marks, "?%d", i+1)
-		}
-		if _, err := tx.Exec("INSERT INTO "+into+" VALUES "+marks.String()+")"+conflict, slices.Concat(some...)...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // raw is the raw limit: a bare loop on an instance of its own that writes what
 // commits have written, with so many commits in a transaction, and returns how
 // many a second became durable.
@@ -233,9 +225,10 @@ func (c *class) raw(entries written, journals []written, perTx int) float64 {
 		must(c, c.app.DB.Update(context.Background(), db.Main, func(tx *db.Tx) error {
 			var logs, data, units [][]any
 			remember := func() error {
-				err := write(tx, `player_data (attempt, activity, element, person, value)`, 5, data, ` ON CONFLICT (attempt, activity, element) DO UPDATE SET value = excluded.value`)
+				err := tx.ExecRows(`INSERT INTO player_data (attempt, activity, element, person, value)`, 5, slices.Concat(data...),
+					` ON CONFLICT (attempt, activity, element) DO UPDATE SET value = excluded.value`)
 				if err == nil {
-					err = write(tx, `player_units (attempt, activity, person, completion, success, scaled, raw, lowest, highest, percent, seconds, leaving, touched_at)`, 13, units,
+					err = tx.ExecRows(`INSERT INTO player_units (attempt, activity, person, completion, success, scaled, raw, lowest, highest, percent, seconds, leaving, touched_at)`, 13, slices.Concat(units...),
 						` ON CONFLICT (attempt, activity) DO UPDATE SET scaled = excluded.scaled, raw = excluded.raw, leaving = excluded.leaving, touched_at = excluded.touched_at`)
 				}
 				data, units = nil, nil
@@ -253,22 +246,18 @@ func (c *class) raw(entries written, journals []written, perTx int) float64 {
 				if _, err := tx.Exec(`UPDATE player_launches SET touched_at = ?2, ended_at = 0, number = ?3, bytes = ?4 WHERE id = ?1`, e[1], e[5], e[2], from); err != nil {
 					return err
 				}
-				if _, err := tx.Exec(`UPDATE player_runs SET completion = ?2, success = ?3, scaled = ?4, raw = ?5, lowest = '', highest = '', seconds = 0, suspended = 1, launch = ?6 WHERE attempt = ?1`,
-					e[3], "incomplete", "unknown", "0.5", "50", e[1]); err != nil {
-					return err
-				}
 				if _, err := tx.Exec(`UPDATE player_attempts SET percent = 0, points = 50, max_points = 100, touched_at = ?2 WHERE id = ?1`, e[3], e[5]); err != nil {
 					return err
 				}
 			}
-			if err := write(tx, entries.into, entries.columns, logs, ""); err != nil {
+			if err := tx.ExecRows("INSERT INTO "+entries.into, entries.columns, slices.Concat(logs...), ""); err != nil {
 				return err
 			}
 			if err := remember(); err != nil {
 				return err
 			}
 			for _, j := range journals {
-				if err := write(tx, j.into, j.columns, part(j, from, to), ""); err != nil {
+				if err := tx.ExecRows("INSERT INTO "+j.into, j.columns, slices.Concat(part(j, from, to)...), ""); err != nil {
 					return err
 				}
 			}
@@ -289,7 +278,7 @@ func (m *measure) commits(engine string, open func() *class, each int) {
 	head = c.one(`SELECT sequence FROM journal_heads WHERE lane = 'main'`)
 	node = c.one(`SELECT MAX(position) FROM journal_hashes WHERE lane = 'main'`)
 	before := c.syncs()
-	perSecond := c.commit(each)
+	perSecond, cost := c.commit(each)
 	n := int64(each * pupils)
 	perTx := int(float64(n)/float64(c.groups(head, before)) + 0.5)
 
@@ -308,8 +297,29 @@ func (m *measure) commits(engine string, open func() *class, each int) {
 	}
 	journals = append(journals, c.after("journal_hashes", "lane, position, hash", "lane = 'main' AND position > ?1 ORDER BY position", node))
 	limit := open().raw(entries, journals, max(1, perTx))
-	m.line(fmt.Sprintf("%s: SCORM commits of a kilobyte, %d connections", engine, pupils), fmt.Sprintf("%.0f/s", perSecond),
+	m.line(fmt.Sprintf("%s: SCORM commits of a kilobyte, %d connections", engine, pupils), fmt.Sprintf("%.0f/s, %d µs of processors each", perSecond, cost.Microseconds()),
 		fmt.Sprintf("%.0f%% of the raw limit (%.0f/s, %d a transaction)", 100*perSecond/limit, limit, perTx))
+}
+
+// BenchmarkCommits is that part of [BenchmarkRatios] alone, by engine, so that it can
+// be profiled.
+func BenchmarkCommits(b *testing.B) {
+	for _, e := range []struct {
+		name string
+		open func() *class
+		each int
+	}{
+		{"SQLite", func() *class { return newClass(b, "") }, 2000},
+		{"PostgreSQL", func() *class { return newClass(b, dbtest.Durable(b)) }, 1000},
+	} {
+		b.Run(e.name, func(b *testing.B) {
+			for b.Loop() {
+				m := measure{TB: b, Writer: tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)}
+				m.commits(e.name, e.open, e.each)
+				m.must(m.Flush())
+			}
+		})
+	}
 }
 
 // TestCommitsThroughHTTP is the comparison in small: whatever was answered is kept,
