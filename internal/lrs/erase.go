@@ -52,7 +52,7 @@ func Forget(tx *db.Tx, p id.Person) error {
 	if err != nil || len(hers) == 0 {
 		return err
 	}
-	f := forgetter{w: writer{tx: tx, salt: salt}, areas: map[int64][]int64{}}
+	f := forgetter{w: writer{tx: tx, salt: salt}}
 	for _, r := range hers {
 		if err := f.statement(r); err != nil {
 			return err
@@ -66,9 +66,8 @@ func Forget(tx *db.Tx, p id.Person) error {
 
 // forgetter gathers the postings of statements that go.
 type forgetter struct {
-	w     writer
-	gone  []posting
-	areas map[int64][]int64 // of an authority: the keys of where its key belongs
+	w    writer
+	gone []posting
 }
 
 func (f *forgetter) statement(r row) error {
@@ -77,14 +76,14 @@ func (f *forgetter) statement(r row) error {
 		return err
 	}
 	own := contentKeys(f.w.salt, st)
-	area, err := f.area(r.authority)
+	area, _, err := f.w.belongs(r.authority)
 	if err != nil {
 		return err
 	}
 	keys := slices.Concat(own, area, f.programmes(st))
 	var beyond []int64
 	if st.HasTarget {
-		if beyond, err = f.w.beyond(st.Target, []statement.UUID{r.id}); err != nil {
+		if beyond, err = f.w.beyond(nil, st.Target, []statement.UUID{r.id}); err != nil {
 			return err
 		}
 		if _, err := f.w.tx.Exec(`DELETE FROM lrs_targets WHERE target = ?1 AND stored = ?2`, st.Target[:], r.stored); err != nil {
@@ -95,7 +94,7 @@ func (f *forgetter) statement(r row) error {
 		f.gone = append(f.gone, posting{k, r.stored})
 	}
 	// What refers to her statement is no longer found by what it said.
-	return f.w.referrers(r.id, func(stored int64, from *statement.Statement, _ statement.UUID) error {
+	return f.w.referrers(r.id, func(in row, from *statement.Statement) error {
 		keep := contentKeys(f.w.salt, from)
 		for at := from.Target; at != r.id; {
 			between, err := f.w.find(at)
@@ -110,45 +109,11 @@ func (f *forgetter) statement(r row) error {
 		}
 		for _, k := range slices.Concat(own, beyond) {
 			if !slices.Contains(keep, k) {
-				f.gone = append(f.gone, posting{k, stored})
+				f.gone = append(f.gone, posting{k, in.stored})
 			}
 		}
 		return nil
 	}, nil)
-}
-
-// area returns the keys by which statements of an authority are its key's, its
-// programme's and its agency's.
-func (f *forgetter) area(authority int64) ([]int64, error) {
-	if keys, ok := f.areas[authority]; ok {
-		return keys, nil
-	}
-	var body []byte
-	if err := f.w.tx.QueryRow(`SELECT body FROM lrs_authorities WHERE id = ?1`, authority).Scan(&body); err != nil {
-		return nil, err
-	}
-	v, err := statement.ParseJSON(body)
-	if err != nil {
-		return nil, err
-	}
-	a, err := statement.ReadAgent(v, statement.V2)
-	if err != nil {
-		return nil, err
-	}
-	keys := []int64{indexKey(f.w.salt, facetAuthority, a.Key())}
-	var programme, agency string
-	err = f.w.tx.QueryRow(`SELECT programme, agency FROM lrs_keys WHERE id = ?1`, strings.TrimPrefix(a.Value, "key:")).Scan(&programme, &agency)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) { // none: the instance's own
-		return nil, err
-	}
-	if programme != "" {
-		keys = append(keys, indexKey(f.w.salt, facetProgramme, programme))
-	}
-	if agency != "" {
-		keys = append(keys, indexKey(f.w.salt, facetAgency, agency))
-	}
-	f.areas[authority] = keys
-	return keys, nil
 }
 
 // programmes are the keys of the programmes that a statement names, by which the

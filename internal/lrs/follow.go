@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cadre/internal/db"
+	"cadre/internal/fault"
 	"cadre/internal/lrs/statement"
 )
 
@@ -14,14 +15,19 @@ const chainMax = 16
 
 // follow does what statements that refer to others ask for, whichever comes
 // first: a filter that finds the target finds the one that refers to it, and a
-// voiding statement voids.
+// voiding statement voids. What a limited key wrote reaches no further than the key
+// does: it voids nothing beyond, and says nothing of what stands there.
 func (w *writer) follow() error {
 	var extra []posting
 	for _, n := range w.fresh {
 		if !n.HasTarget {
 			continue
 		}
-		keys, err := w.beyond(n.Target, []statement.UUID{n.id})
+		within := n.from.within
+		if w.own {
+			within = nil
+		}
+		keys, err := w.beyond(within, n.Target, []statement.UUID{n.id})
 		if err != nil {
 			return err
 		}
@@ -29,6 +35,13 @@ func (w *writer) follow() error {
 			extra = append(extra, posting{k, n.stored})
 		}
 		if n.Voids {
+			reached, err := w.reaches(within, n.Target)
+			if err != nil {
+				return err
+			}
+			if !reached {
+				return refuse(fault.Denied, "this key may not void statements beyond its programme or agency")
+			}
 			if err := w.void(n.Target); err != nil {
 				return err
 			}
@@ -59,10 +72,42 @@ func (w *writer) find(id statement.UUID) (*statement.Statement, error) {
 	return r.read()
 }
 
-// beyond returns the keys of the statement id and of what it refers to in turn.
-func (w *writer) beyond(id statement.UUID, way []statement.UUID) ([]int64, error) {
+// reaches reports whether somebody whose key is limited by the keys of within may
+// touch the statement id. One that is not there yet may be spoken of; when it comes
+// it is asked about again.
+func (w *writer) reaches(within []int64, id statement.UUID) (bool, error) {
+	if len(within) == 0 {
+		return true, nil
+	}
+	for _, n := range w.fresh {
+		if n.id == id {
+			return !slices.ContainsFunc(within, func(k int64) bool { return !slices.Contains(n.from.keys, k) }), nil
+		}
+	}
+	r, err := byID(w.tx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, k := range within {
+		var there int64
+		if err := w.tx.QueryRow(`SELECT COUNT(*) FROM lrs_index WHERE key = ?1 AND stored = ?2`, k, r.stored).Scan(&there); err != nil || there == 0 {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// beyond returns the keys of the statement id and of what it refers to in turn, as
+// far as within reaches.
+func (w *writer) beyond(within []int64, id statement.UUID, way []statement.UUID) ([]int64, error) {
 	if len(way) > chainMax || slices.Contains(way, id) {
 		return nil, nil
+	}
+	if reached, err := w.reaches(within, id); err != nil || !reached {
+		return nil, err
 	}
 	st, err := w.find(id)
 	if err != nil || st == nil {
@@ -70,7 +115,7 @@ func (w *writer) beyond(id statement.UUID, way []statement.UUID) ([]int64, error
 	}
 	keys := contentKeys(w.salt, st)
 	if st.HasTarget {
-		more, err := w.beyond(st.Target, append(way, id))
+		more, err := w.beyond(within, st.Target, append(way, id))
 		if err != nil {
 			return nil, err
 		}
@@ -117,18 +162,26 @@ func (w *writer) awaited() ([]posting, error) {
 }
 
 func (w *writer) awaitedBy(n *incoming) (out []posting, err error) {
-	err = w.referrers(n.id, func(stored int64, from *statement.Statement, id statement.UUID) error {
-		if stored == n.stored {
+	err = w.referrers(n.id, func(r row, from *statement.Statement) error {
+		if r.stored == n.stored {
 			return nil
+		}
+		_, within, err := w.belongs(r.authority)
+		if err != nil {
+			return err
+		}
+		reached, err := w.reaches(within, n.id)
+		if err != nil || !reached {
+			return err
 		}
 		if from.Voids && from.Target == n.id && !n.Voids {
 			if err := w.void(n.id); err != nil {
 				return err
 			}
 		}
-		keys, err := w.beyond(n.id, []statement.UUID{id})
+		keys, err := w.beyond(within, n.id, []statement.UUID{r.id})
 		for _, k := range keys {
-			out = append(out, posting{k, stored})
+			out = append(out, posting{k, r.stored})
 		}
 		return err
 	}, nil)
@@ -137,7 +190,7 @@ func (w *writer) awaitedBy(n *incoming) (out []posting, err error) {
 
 // referrers calls f for each statement that refers to id, and for those that
 // refer to them in turn.
-func (w *writer) referrers(id statement.UUID, f func(stored int64, from *statement.Statement, id statement.UUID) error, way []statement.UUID) error {
+func (w *writer) referrers(id statement.UUID, f func(r row, from *statement.Statement) error, way []statement.UUID) error {
 	if len(way) > chainMax || slices.Contains(way, id) {
 		return nil
 	}
@@ -160,7 +213,7 @@ func (w *writer) referrers(id statement.UUID, f func(stored int64, from *stateme
 		if err != nil {
 			return err
 		}
-		if err := f(stored, st, r.id); err != nil {
+		if err := f(r, st); err != nil {
 			return err
 		}
 		if err := w.referrers(r.id, f, append(way, id)); err != nil {

@@ -90,6 +90,27 @@ func (k Key) area() string {
 	return k.Programme + "\x00" + k.Agency
 }
 
+// definition returns the key, in lrs_activities, of what those whose key is limited
+// like this one are told of an activity: what was said by whom they may read.
+func (k Key) definition(salt []byte, activity string) int64 {
+	if k.Programme == "" && k.Agency == "" {
+		return indexKey(salt, facetDefinition, activity)
+	}
+	return indexKey(salt, facetDefinition, activity, k.Programme, k.Agency)
+}
+
+// definitions returns the keys of everybody who is told what this key says of an
+// activity: whoever is limited like it, or less.
+func (k Key) definitions(salt []byte, activity string) []int64 {
+	keys := []int64{Key{}.definition(salt, activity)}
+	for _, other := range []Key{{Programme: k.Programme}, {Agency: k.Agency}, {Programme: k.Programme, Agency: k.Agency}} {
+		if at := other.definition(salt, activity); !slices.Contains(keys, at) {
+			keys = append(keys, at)
+		}
+	}
+	return keys
+}
+
 // Local returns a key that nobody can show: Cadre itself writes with it, under an
 // authority of that name.
 func (s *Service) Local(name, title string, scopes ...Scope) Key {

@@ -178,7 +178,23 @@ func (k Key) limits(salt []byte) []condition {
 	return out
 }
 
-const errMayNotRead = reason("this key may not read statements")
+// registered reports whether a statement is of the registration that the key is
+// limited to. One that only refers to a statement of it is found by it, and is not.
+func (k Key) registered(r row) (bool, error) {
+	if k.Registration == nil {
+		return true, nil
+	}
+	st, err := r.read()
+	if err != nil {
+		return false, err
+	}
+	return st.HasRegistration && st.Registration == *k.Registration, nil
+}
+
+const (
+	errMayNotRead  = reason("this key may not read statements")
+	errNoStatement = reason("there is no such statement")
+)
 
 // Find returns a page of statements that are not voided, newest first or oldest
 // first.
@@ -206,8 +222,15 @@ func (s *Service) Find(ctx context.Context, k Key, q Query) (Page, error) {
 			p.More = rows[len(rows)-1].stored
 		}
 		for _, r := range rows {
+			own, err := k.registered(r)
+			if err != nil {
+				return err
+			}
+			if !own {
+				continue
+			}
 			p.Stored = later(p.Stored, instant(r.stored))
-			if err := s.write(tx, &p, r, q.Form); err != nil {
+			if err := s.write(tx, &p, r, k, q.Form); err != nil {
 				return err
 			}
 		}
@@ -433,13 +456,20 @@ func (s *Service) Get(ctx context.Context, k Key, id statement.UUID, voided bool
 			}
 		}
 		if errors.Is(err, sql.ErrNoRows) {
-			return refuse(fault.NotFound, "there is no such statement")
+			return refuse(fault.NotFound, errNoStatement.Error())
 		}
 		if err != nil {
 			return err
 		}
 		p.Stored = instant(r.stored)
-		return s.write(tx, &p, r, f)
+		own, err := k.registered(r)
+		if err != nil {
+			return err
+		}
+		if !own {
+			return refuse(fault.NotFound, errNoStatement.Error())
+		}
+		return s.write(tx, &p, r, k, f)
 	})
 	return p, err
 }
@@ -459,8 +489,9 @@ func (s *Service) Through(ctx context.Context) (t time.Time, err error) {
 	return t, err
 }
 
-// write appends a statement, in the form that was asked for, to a page.
-func (s *Service) write(tx *db.Tx, p *Page, r row, f Form) error {
+// write appends a statement, in the form that was asked for, to a page that a key
+// is shown.
+func (s *Service) write(tx *db.Tx, p *Page, r row, k Key, f Form) error {
 	v, err := statement.ParseJSON(r.body)
 	if err != nil {
 		return fmt.Errorf("lrs: the statement %s is damaged: %w", r.id, err)
@@ -476,7 +507,7 @@ func (s *Service) write(tx *db.Tx, p *Page, r row, f Form) error {
 	case "canonical":
 		var failed error
 		dst = statement.AppendCanonical(dst, v, o, statement.Canon{Languages: f.Languages, Definition: func(activity string) []byte {
-			b, err := s.definition(tx, activity)
+			b, err := s.definition(tx, k, activity)
 			if err != nil {
 				failed = err
 			}
@@ -510,15 +541,15 @@ func (s *Service) authority(tx *db.Tx, id int64) ([]byte, error) {
 	return b, nil
 }
 
-// definition returns the canonical definition of an activity, nil if there is
-// none.
-func (s *Service) definition(tx *db.Tx, activity string) ([]byte, error) {
+// definition returns the canonical definition of an activity as far as a key is told
+// of it, nil if there is none.
+func (s *Service) definition(tx *db.Tx, k Key, activity string) ([]byte, error) {
 	salt, err := s.salt(context.Background()) // it is known by now: someone has read or written
 	if err != nil {
 		return nil, err
 	}
 	var b []byte
-	err = tx.QueryRow(`SELECT definition FROM lrs_activities WHERE id = ?1`, indexKey(salt, facetDefinition, activity)).Scan(&b)
+	err = tx.QueryRow(`SELECT definition FROM lrs_activities WHERE id = ?1`, k.definition(salt, activity)).Scan(&b)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -535,7 +566,7 @@ func (s *Service) Activity(ctx context.Context, k Key, id string) ([]byte, error
 	}
 	var out []byte
 	err := s.DB.View(ctx, func(tx *db.Tx) error {
-		d, err := s.definition(tx, id)
+		d, err := s.definition(tx, k, id)
 		out = statement.AppendActivity(nil, id, d)
 		return err
 	})

@@ -45,18 +45,61 @@ type source struct {
 	files     Files
 	authority int64   // of the key, in lrs_authorities
 	keys      []int64 // of lrs_index, that say whose a statement is
+	within    []int64 // those of them that the key is limited by
 }
 
 func newSource(salt []byte, k Key, v statement.Version, files Files) *source {
 	f := &source{key: k, version: v, files: files, authority: indexKey(salt, facetAuthority, string(k.Authority))}
-	f.keys = append(f.keys, indexKey(salt, facetAuthority, k.agent))
-	if k.Programme != "" {
-		f.keys = append(f.keys, indexKey(salt, facetProgramme, k.Programme))
-	}
-	if k.Agency != "" {
-		f.keys = append(f.keys, indexKey(salt, facetAgency, k.Agency))
-	}
+	f.within = within(salt, k.Programme, k.Agency)
+	f.keys = append([]int64{indexKey(salt, facetAuthority, k.agent)}, f.within...)
 	return f
+}
+
+// within returns the keys of what was written within a programme and an agency, as
+// far as they are named.
+func within(salt []byte, programme, agency string) (keys []int64) {
+	if programme != "" {
+		keys = append(keys, indexKey(salt, facetProgramme, programme))
+	}
+	if agency != "" {
+		keys = append(keys, indexKey(salt, facetAgency, agency))
+	}
+	return keys
+}
+
+// whose is where statements of an authority belong.
+type whose struct{ keys, within []int64 }
+
+// belongs returns the keys by which statements of an authority are its key's, its
+// programme's and its agency's, and those of them that the key is limited by.
+func (w *writer) belongs(authority int64) (keys, limits []int64, err error) {
+	if known, ok := w.whose[authority]; ok {
+		return known.keys, known.within, nil
+	}
+	var body []byte
+	if err := w.tx.QueryRow(`SELECT body FROM lrs_authorities WHERE id = ?1`, authority).Scan(&body); err != nil {
+		return nil, nil, err
+	}
+	v, err := statement.ParseJSON(body)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := statement.ReadAgent(v, statement.V2)
+	if err != nil {
+		return nil, nil, err
+	}
+	var programme, agency string
+	err = w.tx.QueryRow(`SELECT programme, agency FROM lrs_keys WHERE id = ?1`, strings.TrimPrefix(a.Value, "key:")).Scan(&programme, &agency)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) { // none: the instance's own
+		return nil, nil, err
+	}
+	of := whose{within: within(w.salt, programme, agency)}
+	of.keys = append([]int64{indexKey(w.salt, facetAuthority, a.Key())}, of.within...)
+	if w.whose == nil {
+		w.whose = map[int64]whose{}
+	}
+	w.whose[authority] = of
+	return of.keys, of.within, nil
 }
 
 // Store keeps a batch of statements, all or none, in the order given, and
@@ -193,6 +236,7 @@ type writer struct {
 	own bool
 
 	fresh []*incoming
+	whose map[int64]whose // by authority, as far as it was asked for
 }
 
 func (w *writer) write(in []incoming) error {
@@ -404,33 +448,40 @@ func places(from, n int) string {
 func (w *writer) define() error {
 	for _, n := range w.fresh {
 		for _, d := range n.Definitions {
-			key, sum := indexKey(w.salt, facetDefinition, d.Activity), sha256.Sum256(d.Raw)
-			if w.s.defined.has(key, sum) {
-				continue
-			}
-			var have []byte
-			err := w.tx.QueryRow(`SELECT definition FROM lrs_activities WHERE id = ?1`, key).Scan(&have)
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
-				return err
-			}
-			merged, err := statement.MergeDefinitions(have, d.Raw)
-			if err != nil {
-				return fmt.Errorf("lrs: the definition of an activity: %w", err)
-			}
-			if len(merged) > definitionMax {
-				merged = d.Raw // it has gathered enough; the newest stands
-			}
-			if !bytes.Equal(merged, have) {
-				if _, err := w.tx.Exec(`INSERT INTO lrs_activities (id, activity, definition, updated_at) VALUES (?1, ?2, ?3, ?4)
-					ON CONFLICT (id) DO UPDATE SET definition = excluded.definition, updated_at = excluded.updated_at`,
-					key, d.Activity, merged, w.now); err != nil {
+			sum := sha256.Sum256(d.Raw)
+			for _, key := range n.from.key.definitions(w.salt, d.Activity) {
+				if w.s.defined.has(key, sum) {
+					continue
+				}
+				if err := w.defineAt(key, d.Activity, d.Raw); err != nil {
 					return err
 				}
+				w.tx.AfterCommit(func() { w.s.defined.add(key, sum) })
 			}
-			w.tx.AfterCommit(func() { w.s.defined.add(key, sum) })
 		}
 	}
 	return nil
+}
+
+func (w *writer) defineAt(key int64, activity string, raw []byte) error {
+	var have []byte
+	err := w.tx.QueryRow(`SELECT definition FROM lrs_activities WHERE id = ?1`, key).Scan(&have)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	merged, err := statement.MergeDefinitions(have, raw)
+	if err != nil {
+		return fmt.Errorf("lrs: the definition of an activity: %w", err)
+	}
+	if len(merged) > definitionMax {
+		merged = raw // it has gathered enough; the newest stands
+	}
+	if bytes.Equal(merged, have) {
+		return nil
+	}
+	_, err = w.tx.Exec(`INSERT INTO lrs_activities (id, activity, definition, updated_at) VALUES (?1, ?2, ?3, ?4)
+		ON CONFLICT (id) DO UPDATE SET definition = excluded.definition, updated_at = excluded.updated_at`, key, activity, merged, w.now)
+	return err
 }
 
 // definitionMax bounds what statements may gather in one activity's definition.

@@ -1,0 +1,135 @@
+package lrs_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"cadre/internal/lrs"
+)
+
+// refers is a statement about another; voiding is one that voids it.
+func refers(n int, verb string, target int) string {
+	return fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":%q},"object":{"objectType":"StatementRef","id":%q}}`, sid(n), mbox("x"), verb, sid(target))
+}
+
+func voiding(n, target int) string { return refers(n, lrs.VerbVoided, target) }
+
+// A key that is limited voids what was written within its limits and nothing else,
+// whichever comes first: the statement, or the one that voids it.
+func TestALimitedKeyVoidsWithinItsLimits(t *testing.T) {
+	each(t, func(w *world) {
+		limited := func(n lrs.NewKey) map[string]string {
+			n.Scopes = []lrs.Scope{lrs.ScopeAll}
+			return map[string]string{"Authorization": w.key(n)}
+		}
+		one, two, both := limited(lrs.NewKey{Programme: "one"}), limited(lrs.NewKey{Programme: "two"}), limited(lrs.NewKey{Programme: "one", Agency: "fia"})
+		post := func(h map[string]string, want int, statement string) {
+			w.Helper()
+			w.want(want, call{method: "POST", target: "/xapi/statements", body: statement, header: h})
+		}
+		post(one, http.StatusOK, simple(1, "a", "1", "1"))
+		post(two, http.StatusForbidden, voiding(11, 1))
+		post(both, http.StatusForbidden, voiding(12, 1)) // of the programme, and of no agency
+		post(two, http.StatusOK, voiding(13, 2))         // nobody knows yet whose that will be
+		post(one, http.StatusOK, simple(2, "a", "1", "1"))
+		equal(w, "what another wanted voided", w.find("agent", mbox("a"), "ascending", "true").ids(), "01 02")
+		post(one, http.StatusOK, voiding(14, 1))
+		post(one, http.StatusOK, voiding(15, 3))
+		post(one, http.StatusOK, simple(3, "a", "1", "1"))
+		post(both, http.StatusOK, simple(4, "a", "1", "1"))
+		post(one, http.StatusOK, voiding(16, 4)) // narrower than the key
+		post(nil, http.StatusOK, voiding(17, 2)) // the whole instance's
+		// Those that void are found by what they are about.
+		equal(w, "what is left", w.find("agent", mbox("a"), "ascending", "true").ids(), "14 15 16 17")
+	})
+}
+
+// Who refers to a statement beyond her limits is not found by what it says.
+func TestALimitedKeyLearnsNothingByReferring(t *testing.T) {
+	each(t, func(w *world) {
+		one := map[string]string{"Authorization": w.key(lrs.NewKey{Scopes: []lrs.Scope{lrs.ScopeAll}, Programme: "one"})}
+		post := func(h map[string]string, statement string) {
+			w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: statement, header: h})
+		}
+		post(nil, simple(1, "secret", "1", "1"))
+		post(one, refers(2, "urn:v:told", 1))
+		post(one, refers(3, "urn:v:told", 4))
+		post(nil, simple(4, "secret", "1", "1"))
+		post(one, simple(5, "own", "1", "1"))
+		post(one, refers(6, "urn:v:told", 5))
+		for agent, want := range map[string]string{"secret": "", "own": "05 06"} {
+			var r result
+			w.json(w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?" + query("agent", mbox(agent), "ascending", "true"), header: one}).Body.Bytes(), &r)
+			equal(w, agent, r.ids(), want)
+		}
+		equal(w, "of the whole instance", w.find("agent", mbox("secret"), "ascending", "true").ids(), "01 04")
+	})
+}
+
+// What a limited key is told of an activity was said by whom it may read, in an
+// activity's own address and in canonical statements.
+func TestALimitedKeyIsToldOfActivitiesWithinItsLimits(t *testing.T) {
+	each(t, func(w *world) {
+		defines := func(n int, word string) string {
+			return fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:x","definition":{"name":{"x-%s":"%s"}}}}`, sid(n), mbox("a"), word, word)
+		}
+		keys := map[string]lrs.NewKey{"one": {Programme: "one"}, "two": {Programme: "two"}, "fia": {Agency: "fia"}, "both": {Programme: "one", Agency: "fia"}, "whole": {}}
+		header := map[string]map[string]string{}
+		n := 0
+		for word, k := range keys {
+			k.Scopes = []lrs.Scope{lrs.ScopeAll}
+			header[word] = map[string]string{"Authorization": w.key(k)}
+			n++
+			w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: defines(n, word), header: header[word]})
+		}
+		for reader, want := range map[string]string{"one": "one both", "two": "two", "fia": "fia both", "both": "both", "whole": "one two fia both whole"} {
+			got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=urn:a:x", header: header[reader]}).Body.String()
+			canonical := ""
+			for word := range keys {
+				header[reader]["Accept-Language"] = "x-" + word
+				canonical += w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?format=canonical", header: header[reader]}).Body.String()
+			}
+			for word := range keys {
+				told := strings.Contains(" "+want+" ", " "+word+" ")
+				if strings.Contains(got, `"`+word+`"`) != told {
+					t.Errorf("%s is told %s", reader, got)
+				}
+				if strings.Contains(canonical, `"x-`+word+`"`) != told {
+					t.Errorf("%s reads of %s in canonical statements: %v", reader, word, !told)
+				}
+			}
+		}
+	})
+}
+
+// A key that is limited to a registration reads what was said in it, and not what
+// was only said of that.
+func TestARegistrationIsReadByItself(t *testing.T) {
+	each(t, func(w *world) {
+		one, ok := lrs.ParseUUID(sid(81))
+		if !ok {
+			t.Fatal("no UUID")
+		}
+		in := func(n int, registration string) string {
+			return fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1"},"context":{"registration":%q}}`, sid(n), mbox("a"), registration)
+		}
+		w.post(in(1, sid(81)), in(2, sid(82)))
+		w.post(refers(3, "urn:v:told", 1))
+		k := w.s.Local("courseware", "Courseware", lrs.ScopeRead)
+		k.Registration = &one
+		page, err := w.s.Find(context.Background(), k, lrs.Query{})
+		if err != nil || len(page.Statements) != 1 || !strings.Contains(string(page.Statements[0]), sid(1)) {
+			t.Errorf("%s, %v", page.Statements, err)
+		}
+		for n, want := range map[int]bool{1: true, 2: false, 3: false} {
+			u, _ := lrs.ParseUUID(sid(n))
+			_, err := w.s.Get(context.Background(), k, u, false, lrs.Form{})
+			if (err == nil) != want {
+				t.Errorf("statement %d: %v", n, err)
+			}
+		}
+	})
+}
