@@ -71,6 +71,9 @@ func (e *extra) bringsAPackage(ctx context.Context) {
 	e.must(err)
 	b.registration, b.session = l.Registration, l.Session
 	e.brought[e.land.country] = b
+	for _, key := range []string{"fia-01", "pp-01"} {
+		e.keyed[e.land.country+" "+key] = e.land.person(e.t, key)
+	}
 }
 
 // programme is what the land's cohort is of.
@@ -321,7 +324,9 @@ func (m *matrix) call(f *fixture, s *site, expected allowed, c caller, x call) {
 
 // Every operation of /api/v1 as everybody: people by their session's token, programs
 // by a token of each scope, and those whose token does not hold, among them a
-// browser's cookie. A token that says more than it should is noticed.
+// browser's cookie. And every resource of the record store, /xapi/, for keys of each
+// scope and limit, and for launches. A token or a key that says more than it should is
+// noticed.
 func TestTheAPIOverHTTP(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays the first programme")
@@ -329,7 +334,11 @@ func TestTheAPIOverHTTP(t *testing.T) {
 	i := instants[0]
 	i.acts = []func(*extra, context.Context){(*extra).bringsAPackage}
 	dir := filepath.Join(t.TempDir(), "data")
-	unfold(t, dir, []time.Time{i.at}, func(_ int, ls []*land) { programs(t, newFixture(t, dir, i, ls)) })
+	unfold(t, dir, []time.Time{i.at}, func(_ int, ls []*land) {
+		f := newFixture(t, dir, i, ls)
+		t.Run("the API", func(t *testing.T) { programs(t, f.in(t)) })
+		t.Run("the record store", func(t *testing.T) { remembers(t, f.in(t)) })
+	})
 }
 
 func programs(t *testing.T, f *fixture) {

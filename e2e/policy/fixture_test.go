@@ -49,6 +49,8 @@ type fixture struct {
 	queued int
 	// brought are the packages of each country that another program is tried on.
 	brought map[string]brought
+	// keyed are participants, by their country and their key in the script.
+	keyed map[string]id.Person
 	// rowFor are those rows by their ids.
 	rowFor map[string]map[string]string
 }
@@ -109,6 +111,12 @@ func configOf(t *testing.T, dir string) config.Config {
 // beside is where an instance keeps what lies outside its data folder: the key that
 // opens what is sealed, among others.
 const beside = ".keep"
+
+// in is the fixture for a part of the test: what fails in opening it is that part's.
+func (f *fixture) in(t *testing.T) *fixture {
+	f.t = t
+	return f
+}
 
 // start opens a fresh copy of the fixture, in dir.
 func (f *fixture) start(dir string) *app.App {
@@ -179,7 +187,7 @@ func newFixture(t *testing.T, from string, i instant, ls []*land) *fixture {
 	ctx := context.Background()
 	f := &fixture{
 		t: t, dir: filepath.Join(t.TempDir(), "data"), at: i.at, country: map[string]string{}, agency: map[string]string{}, staff: map[string]bool{},
-		rowsOf: map[string][]string{}, rowFor: map[string]map[string]string{}, course: map[string]string{}, bound: map[id.Person]id.Cohort{}, person: map[string]id.Person{}, canaries: map[string]canary{}, brought: map[string]brought{},
+		rowsOf: map[string][]string{}, rowFor: map[string]map[string]string{}, course: map[string]string{}, bound: map[id.Person]id.Cohort{}, person: map[string]id.Person{}, canaries: map[string]canary{}, brought: map[string]brought{}, keyed: map[string]id.Person{},
 	}
 	copyFolder(t, from, f.dir)
 	copyFolder(t, from+beside, f.dir+beside)
