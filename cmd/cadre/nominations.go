@@ -19,6 +19,7 @@ type nominationsImportCommand struct {
 	File   string `arg:"" help:"The sheet: XLSX, or CSV in UTF-8."`
 	Cohort string `required:"" help:"The cohort's id, as its address shows it." placeholder:"ID"`
 	Quota  string `help:"Whose places: the quota's key in the programme. Not needed where there is only one." placeholder:"KEY"`
+	Agency string `help:"Which agency proposes them, by its code. Needed where the programme's places are not divided among agencies." placeholder:"CODE"`
 	Check  bool   `help:"List what is wrong, and take nothing."`
 	JSON   bool   `help:"Print one JSON object."`
 }
@@ -39,7 +40,7 @@ func (c nominationsImportCommand) Run(env *environment) error {
 		return err
 	}
 	return env.enter(func(a *app.App, l *i18n.Localizer) error {
-		out, err := a.ImportNominations(env.ctx, in, c.Quota, c.File, c.Check)
+		out, err := a.ImportNominations(env.ctx, in, c.Quota, c.Agency, c.File, c.Check)
 		if err != nil {
 			return err
 		}

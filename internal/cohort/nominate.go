@@ -21,7 +21,8 @@ import (
 type Proposal struct {
 	Cohort id.Cohort
 	Quota  id.Quota
-	// Agency proposes her; the quota's if empty.
+	// Agency proposes her; if empty it is the quota's or, where the places are not
+	// divided among agencies, the one that the actor acts for.
 	Agency id.Agency
 	// Person is somebody whom Cadre knows already; New is somebody else. Exactly
 	// one of them is given.
@@ -78,18 +79,17 @@ func propose(tx *db.Tx, in Proposal, inPlaceOf id.Nomination) (Proposed, error) 
 	if err != nil {
 		return Proposed{}, err
 	}
-	if in.Agency == "" {
-		in.Agency = q.Agency
-	}
+	in.Agency = proposing(tx, q, in.Agency)
 	if err := allow(tx, access.Create, access.Nomination, set.cohort, in.Agency, "", ""); err != nil {
 		return Proposed{}, err
 	}
 	if err := set.stillOpen(); err != nil {
 		return Proposed{}, err
 	}
+	if err := mayPropose(tx, set, q, in.Agency); err != nil {
+		return Proposed{}, err
+	}
 	switch {
-	case q.Cohort != in.Cohort || q.Agency != "" && q.Agency != in.Agency || in.Agency == "":
-		return Proposed{}, fault.Bad("cohort.mend", fault.Field{Name: "quota", Key: "cohort.quota-of-another"})
 	case (in.Person == "") == (in.New == nil):
 		return Proposed{}, fault.Bad("cohort.mend", fault.Field{Name: "name", Key: "cohort.officer-missing"})
 	case in.Basis == "":

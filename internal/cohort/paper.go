@@ -54,12 +54,7 @@ func (s *Service) Call(ctx context.Context, cohort id.Cohort, agency id.Agency) 
 				return err
 			}
 		}
-		qs, _, err := quotaViews(tx, set.cohort)
-		for _, q := range qs {
-			if q.Quota.Agency == agency {
-				out.Quotas = append(out.Quotas, q)
-			}
-		}
+		out.Quotas, err = viewsOf(tx, set.cohort, func(q Quota) bool { return q.Agency == agency || q.Agency == "" })
 		return err
 	})
 	return out, err

@@ -125,13 +125,29 @@ func allowCohort(tx *db.Tx, v access.Verb, c Cohort) error {
 	if err != nil {
 		return err
 	}
-	var seen []id.Agency
+	var agencies []id.Agency
 	for _, q := range qs {
-		if q.Agency == "" || slices.Contains(seen, q.Agency) {
+		if q.Agency != "" && !slices.Contains(agencies, q.Agency) {
+			agencies = append(agencies, q.Agency)
+		}
+		if q.Agency != "" || tx.Actor().Grant.Scope.Agency == "" {
 			continue
 		}
-		seen = append(seen, q.Agency)
-		branch, err := people.Branch(tx, q.Agency)
+		// Its places are not divided: it lies with whoever may propose.
+		b, err := programme.Load(tx, c.Version)
+		if err != nil {
+			return err
+		}
+		own, err := ownProposers(tx, c, b)
+		if err != nil {
+			return err
+		}
+		for _, a := range own {
+			agencies = append(agencies, a.ID)
+		}
+	}
+	for _, a := range agencies {
+		branch, err := people.Branch(tx, a)
 		if err != nil {
 			return err
 		}

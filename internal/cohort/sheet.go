@@ -66,6 +66,7 @@ type Preview struct {
 	ID     id.Import
 	Cohort id.Cohort
 	Quota  id.Quota
+	Agency id.Agency // proposes those on it
 	Rows   []Row
 	MadeAt time.Time
 }
@@ -378,6 +379,7 @@ func (r *Row) check() {
 type Importing struct {
 	Cohort id.Cohort
 	Quota  id.Quota
+	Agency id.Agency // that of [Proposal]
 	Data   []byte
 }
 
@@ -389,19 +391,21 @@ func (s *Service) ImportSheet(ctx context.Context, op id.Operation, in Importing
 		return "", err
 	}
 	return once(ctx, s, op, "cohort.import-sheet", func(tx *db.Tx) (id.Import, error) {
-		c, err := ByID(tx, in.Cohort)
+		set, err := open(tx, in.Cohort)
 		if err != nil {
 			return "", err
 		}
+		c := set.cohort
 		q, err := quotaByID(tx, in.Quota)
 		if err != nil {
 			return "", err
 		}
-		if err := allow(tx, access.Import, access.Nomination, c, q.Agency, "", ""); err != nil {
+		agency := proposing(tx, q, in.Agency)
+		if err := allow(tx, access.Import, access.Nomination, c, agency, "", ""); err != nil {
 			return "", err
 		}
-		if q.Cohort != c.ID || q.Agency == "" {
-			return "", fault.Bad("cohort.mend", fault.Field{Name: "quota", Key: "cohort.quota-of-another"})
+		if err := mayPropose(tx, set, q, agency); err != nil {
+			return "", err
 		}
 		seen := map[string]int{}
 		rows := slices.Clone(rows)
@@ -415,7 +419,7 @@ func (s *Service) ImportSheet(ctx context.Context, op id.Operation, in Importing
 			} else {
 				seen[key] = r.Number
 			}
-			if err := r.match(ctx, tx, c.ID, q.Agency); err != nil {
+			if err := r.match(ctx, tx, c.ID, agency); err != nil {
 				return "", err
 			}
 		}
@@ -427,8 +431,8 @@ func (s *Service) ImportSheet(ctx context.Context, op id.Operation, in Importing
 			return "", err
 		}
 		im := id.New[id.Import]()
-		_, err = tx.Exec(`INSERT INTO cohort_imports (id, cohort, quota, actor, sheet, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
-			im, c.ID, q.ID, tx.Actor().ID(), data, db.Micros(tx.Now()))
+		_, err = tx.Exec(`INSERT INTO cohort_imports (id, cohort, quota, agency, actor, sheet, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+			im, c.ID, q.ID, agency, tx.Actor().ID(), data, db.Micros(tx.Now()))
 		return im, err
 	})
 }
@@ -472,7 +476,7 @@ func previewOf(tx *db.Tx, im id.Import) (Preview, error) {
 	var data []byte
 	var made int64
 	var by string
-	err := tx.QueryRow(`SELECT cohort, quota, actor, sheet, made_at FROM cohort_imports WHERE id = ?1`, im).Scan(&p.Cohort, &p.Quota, &by, &data, &made)
+	err := tx.QueryRow(`SELECT cohort, quota, agency, actor, sheet, made_at FROM cohort_imports WHERE id = ?1`, im).Scan(&p.Cohort, &p.Quota, &p.Agency, &by, &data, &made)
 	if err != nil {
 		return p, missing(err, "cohort.sheet-gone")
 	}
@@ -521,7 +525,7 @@ func (s *Service) TakeSheet(ctx context.Context, op id.Operation, in Sheetful) (
 			if !r.Ready() {
 				return nil, fault.New(fault.Conflict, "cohort.sheet-mend", fault.Args{"n": p.Mend()})
 			}
-			prop := Proposal{Cohort: p.Cohort, Quota: p.Quota, Basis: Sheet, Letter: in.Letter}
+			prop := Proposal{Cohort: p.Cohort, Quota: p.Quota, Agency: p.Agency, Basis: Sheet, Letter: in.Letter}
 			if r.Known != "" && !slices.Contains(in.Apart, r.Number) {
 				prop.Person = r.Known
 			} else {

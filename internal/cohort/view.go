@@ -56,9 +56,20 @@ type QuotaView struct {
 type Overview struct {
 	Cohort    Cohort
 	Programme i18n.Text
-	Quotas    []QuotaView
+	// Quotas are those of the agencies that the actor may see, and places that are not
+	// divided among agencies: of these whoever sees one agency alone is told how the
+	// places stand, and how many of her own officers wait for one.
+	Quotas []QuotaView
+	// Agencies propose officers: those of the quotas, or, where the places are not
+	// divided, each that the actor may propose for.
+	Agencies []people.Agency
 	// Whole tells that the reader sees every agency, not her own alone.
 	Whole bool
+}
+
+// Undivided reports whether the places are not divided among agencies.
+func (o Overview) Undivided() bool {
+	return slices.ContainsFunc(o.Quotas, func(q QuotaView) bool { return q.Agency.ID == "" })
 }
 
 // Overview returns a cohort and the balance of the quotas that the actor may see.
@@ -73,35 +84,92 @@ func (s *Service) Overview(ctx context.Context, cohort id.Cohort) (Overview, err
 			return err
 		}
 		out.Cohort, out.Programme = set.cohort, textOf(set.plan, set.plan.Title)
-		out.Quotas, out.Whole, err = quotaViews(tx, set.cohort)
+		if out.Quotas, out.Whole, err = quotaViews(tx, set.cohort); err != nil {
+			return err
+		}
+		if !out.Whole {
+			open, err := undivided(tx, set.cohort)
+			if err != nil {
+				return err
+			}
+			out.Quotas = append(out.Quotas, open...)
+		}
+		out.Agencies, err = agenciesOf(tx, out, set.plan)
 		return err
 	})
 	return out, err
 }
 
+// agenciesOf returns the agencies that propose for the quotas of an overview.
+func agenciesOf(tx *db.Tx, o Overview, b *programme.Blueprint) ([]people.Agency, error) {
+	if o.Undivided() {
+		return ownProposers(tx, o.Cohort, b)
+	}
+	var out []people.Agency
+	for _, q := range o.Quotas {
+		if !slices.ContainsFunc(out, func(a people.Agency) bool { return a.ID == q.Agency.ID }) {
+			out = append(out, q.Agency)
+		}
+	}
+	return out, nil
+}
+
+// undivided returns the quotas of no agency, as somebody is told of them who sees
+// her own agencies alone.
+func undivided(tx *db.Tx, c Cohort) ([]QuotaView, error) {
+	agencies, err := mine(tx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := viewsOf(tx, c, func(q Quota) bool { return q.Agency == "" })
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		q := &all[i]
+		q.Total.Acts, q.Lanes, q.InLine, q.Proposed = map[Act]int{}, nil, 0, 0
+		for _, a := range agencies {
+			var waiting, undecided int
+			if err := tx.QueryRow(`SELECT COALESCE(SUM(CASE WHEN decision = 'in-line' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN decision = '' THEN 1 ELSE 0 END), 0)
+				FROM cohort_nominations WHERE cohort = ?1 AND quota = ?2 AND agency = ?3 AND ending = '' AND seat = ''`, c.ID, q.ID, a).Scan(&waiting, &undecided); err != nil {
+				return nil, err
+			}
+			q.InLine, q.Proposed = q.InLine+waiting, q.Proposed+undecided
+		}
+	}
+	return all, nil
+}
+
+// quotaViews returns the quotas of the agencies that the actor may see, and whether
+// these are all.
 func quotaViews(tx *db.Tx, c Cohort) ([]QuotaView, bool, error) {
 	agencies, err := mine(tx)
 	if err != nil {
 		return nil, false, err
 	}
+	out, err := viewsOf(tx, c, func(q Quota) bool { return visible(agencies, q.Agency) })
+	return out, agencies == nil, err
+}
+
+func viewsOf(tx *db.Tx, c Cohort, which func(Quota) bool) ([]QuotaView, error) {
 	qs, err := Quotas(tx, c.ID)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	ts, err := tallies(tx, c.ID)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	counts, waiting := counted(ts)
 	var out []QuotaView
 	for _, q := range qs {
-		if !visible(agencies, q.Agency) {
+		if !which(q) {
 			continue
 		}
 		v := QuotaView{Quota: q, Total: Count{Quota: q.ID, By: map[State]int{}, Acts: map[Act]int{}}}
 		if q.Agency != "" {
 			if v.Agency, err = people.AgencyByID(tx, q.Agency); err != nil {
-				return nil, false, err
+				return nil, err
 			}
 		}
 		for _, n := range counts {
@@ -119,7 +187,7 @@ func quotaViews(tx *db.Tx, c Cohort) ([]QuotaView, bool, error) {
 		v.InLine, v.Proposed = waiting[q.ID][InLine], waiting[q.ID][Undecided]
 		out = append(out, v)
 	}
-	return out, agencies == nil, nil
+	return out, nil
 }
 
 // Cohorts lists the cohorts that the actor may see, the latest first.

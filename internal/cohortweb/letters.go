@@ -33,8 +33,8 @@ func (p pages) lettersOf(r *http.Request) (func(ui.Form) templ.Component, id.Coh
 	if in.Agency, err = id.Parse[id.Agency](r.URL.Query().Get("agency")); err != nil {
 		in.Agency = ""
 	}
-	if in.Agency == "" && len(o.Quotas) == 1 {
-		in.Agency = o.Quotas[0].Agency.ID
+	if in.Agency == "" && len(o.Agencies) == 1 {
+		in.Agency = o.Agencies[0].ID
 	}
 	var ls []cohort.Line
 	if in.Agency != "" {

@@ -57,6 +57,16 @@ func (p *place) must(err error) {
 
 func serve(t *testing.T) *place {
 	t.Helper()
+	text, err := os.ReadFile("../../examples/pakistan-2020/programme.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serveText(t, text)
+}
+
+// serveText serves a cohort of the programme that text is.
+func serveText(t *testing.T, text []byte) *place {
+	t.Helper()
 	d := dbtest.SQLite(t)
 	p := &place{t: t, d: d, s: cohort.New(cohort.Deps{DB: d, Reads: reads{}}), quota: map[string]id.Quota{}}
 	programmes := programme.New(programme.Deps{DB: d})
@@ -70,12 +80,10 @@ func serve(t *testing.T) *place {
 		p.punjab, err = people.EnterAgency(tx, people.Agency{Code: "punjab-police", Name: i18n.NewText("en", "Punjab Police").And("ur", "پنجاب پولیس"), Country: "PK"})
 		return err
 	}))
-	text, err := os.ReadFile("../../examples/pakistan-2020/programme.yaml")
-	p.must(err)
 	p.programmes, p.text = programmes, text
 	im, err := programmes.Import(ctx, op(), programme.ImportInput{File: "programme.yaml", Data: text})
 	p.must(err)
-	p.cohort, err = p.s.Open(ctx, op(), cohort.Opening{Programme: im.Programme, Version: im.Version})
+	p.cohort, err = p.s.Open(ctx, op(), cohort.Opening{Programme: im.Programme, Version: im.Version, Country: "PK"})
 	p.must(err)
 	p.quotas()
 	p.focal = person(actor.FocalPoint, actor.Scope{Agency: p.fia})

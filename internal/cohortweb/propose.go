@@ -17,6 +17,7 @@ import (
 
 type proposeInput struct {
 	Quota  id.Quota  `form:"quota"`
+	Agency id.Agency `form:"agency,optional"`
 	Letter id.Letter `form:"letter,optional"`
 	Basis  string    `form:"basis,optional,max=20"`
 	Need   string    `form:"need,optional,max=20"`
@@ -66,7 +67,7 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) error {
 	in, err := decodeProposal(r)
 	var made cohort.Proposed
 	if err == nil {
-		prop := cohort.Proposal{Cohort: o.Cohort.ID, Quota: in.Quota, New: in.person(), Letter: in.Letter, Basis: in.Basis}
+		prop := cohort.Proposal{Cohort: o.Cohort.ID, Quota: in.Quota, Agency: in.Agency, New: in.person(), Letter: in.Letter, Basis: in.Basis}
 		prop.Ask = in.Known == ""
 		if in.Known != "" && in.Known != somebodyElse {
 			prop.New = nil
@@ -130,6 +131,7 @@ func knownOptions(ctx context.Context, all []people.Likeness) []ui.Option {
 func decodeProposal(r *http.Request) (proposeInput, error) {
 	type flat struct {
 		Quota     id.Quota  `form:"quota"`
+		Agency    id.Agency `form:"agency,optional"`
 		Letter    id.Letter `form:"letter,optional"`
 		Basis     string    `form:"basis,optional,max=20"`
 		Need      string    `form:"need,optional,max=20"`
@@ -146,7 +148,7 @@ func decodeProposal(r *http.Request) (proposeInput, error) {
 		Email     string    `form:"email,optional,max=254"`
 	}
 	x, err := web.Decode[flat](r)
-	return proposeInput{Quota: x.Quota, Letter: x.Letter, Basis: x.Basis, Need: x.Need, Note: x.Note, Known: x.Known, officerInput: officerInput{
+	return proposeInput{Quota: x.Quota, Agency: x.Agency, Letter: x.Letter, Basis: x.Basis, Need: x.Need, Note: x.Note, Known: x.Known, officerInput: officerInput{
 		x.Name, x.NameUrdu, x.Sex, x.Rank, x.RankGroup, x.Post, x.Station, x.Phone, x.Email,
 	}}, err
 }

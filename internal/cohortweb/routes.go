@@ -511,8 +511,9 @@ func (p pages) sending(w http.ResponseWriter, r *http.Request) error {
 }
 
 type sendInput struct {
-	Quota id.Quota    `form:"quota"`
-	File  *web.Upload `form:"file"`
+	Quota  id.Quota    `form:"quota"`
+	Agency id.Agency   `form:"agency,optional"`
+	File   *web.Upload `form:"file"`
 }
 
 func (p pages) send(w http.ResponseWriter, r *http.Request) error {
@@ -525,7 +526,7 @@ func (p pages) send(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		var data []byte
 		if data, err = all(in.File, cohort.SheetBytes+1); err == nil {
-			made, err = p.Cohort.ImportSheet(r.Context(), web.Operation(r), cohort.Importing{Cohort: o.Cohort.ID, Quota: in.Quota, Data: data})
+			made, err = p.Cohort.ImportSheet(r.Context(), web.Operation(r), cohort.Importing{Cohort: o.Cohort.ID, Quota: in.Quota, Agency: in.Agency, Data: data})
 		}
 	}
 	if err != nil {

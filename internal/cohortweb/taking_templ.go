@@ -637,7 +637,7 @@ func joinPage(v joinView, f ui.Form) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "agency", Label: ui.T(ctx, "cohort.col.agency"), Optional: true}, agencyOptions(ctx, v.cohort.Quotas)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "agency", Label: ui.T(ctx, "cohort.col.agency"), Optional: true}, agencyOptions(ctx, v.cohort)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

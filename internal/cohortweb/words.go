@@ -83,17 +83,17 @@ func quotaOptions(ctx context.Context, qs []cohort.QuotaView) []ui.Option {
 	return out
 }
 
-func agencyOptions(ctx context.Context, qs []cohort.QuotaView) []ui.Option {
-	var out []ui.Option
-	seen := map[id.Agency]bool{}
-	for _, q := range qs {
-		if a := q.Agency.ID; a != "" && !seen[a] {
-			seen[a] = true
-			out = append(out, ui.Option{Value: string(a), Label: quotaName(ctx, q)})
-		}
+func agencyOptions(ctx context.Context, o cohort.Overview) []ui.Option {
+	out := make([]ui.Option, len(o.Agencies))
+	for i, a := range o.Agencies {
+		out[i] = ui.Option{Value: string(a.ID), Label: i18n.From(ctx).Text(a.Name).Text}
 	}
 	return out
 }
+
+// asksAgency tells that whoever proposes has to say for which agency: the places do
+// not, and there are several.
+func asksAgency(o cohort.Overview) bool { return o.Undivided() && len(o.Agencies) > 1 }
 
 // letterOptions are letters to choose from, of one kind if it is not empty and of
 // one agency if it is not empty.

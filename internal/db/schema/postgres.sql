@@ -409,6 +409,7 @@ COLUMN cohort_imports.quota text NOT NULL COLLATE "C";
 COLUMN cohort_imports.actor text NOT NULL COLLATE "C";
 COLUMN cohort_imports.sheet bytea NOT NULL;
 COLUMN cohort_imports.made_at bigint NOT NULL;
+COLUMN cohort_imports.agency text NOT NULL DEFAULT ''::text COLLATE "C";
 CONSTRAINT cohort_imports.cohort_imports_cohort_fk FOREIGN KEY (cohort) REFERENCES cohort_cohorts(id);
 CONSTRAINT cohort_imports.cohort_imports_pk PRIMARY KEY (id);
 CREATE INDEX cohort_imports_age ON public.cohort_imports USING btree (made_at);

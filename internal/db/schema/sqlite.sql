@@ -379,7 +379,7 @@ CREATE TABLE cohort_imports (
   actor TEXT NOT NULL,
   sheet BLOB NOT NULL,
   made_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, agency TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE INDEX cohort_imports_age ON cohort_imports (made_at);
 CREATE INDEX cohort_imports_cohort ON cohort_imports (cohort);
 CREATE TABLE cohort_letters (
