@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -42,6 +43,48 @@ func participants(tx *db.Tx, c id.Cohort) ([]id.Person, error) {
 		}
 	}
 	return out, nil
+}
+
+// askedOf lists of whom in a cohort a module is asked, by person, at most limit
+// after the person after: who takes part, whether or not a seat is hers already,
+// and is not of a group for which its stage is not meant.
+func (a *App) askedOf(ctx context.Context, c id.Cohort, module string, after id.Person, limit int) ([]id.Person, error) {
+	out := []id.Person{}
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		at, err := cohort.PlaceOf(tx, c)
+		if err != nil {
+			return err
+		}
+		if err := access.Allow(actor.From(ctx), access.List, access.Object{Kind: access.Progress, Place: at}); err != nil {
+			return err
+		}
+		b, err := blueprintOf(tx, c)
+		if err != nil {
+			return err
+		}
+		holds := func(k programme.Key) bool {
+			st, ok := b.Stage(k)
+			return ok && st.ELearning != nil && slices.ContainsFunc(st.ELearning.Modules, func(m programme.Module) bool { return string(m.Key) == module })
+		}
+		for len(out) < limit {
+			some, err := cohort.Participating(tx, c, after, limit)
+			if err != nil || len(some) == 0 {
+				return err
+			}
+			after = some[len(some)-1]
+			rows, err := pathway.StageRows(tx, c, some)
+			if err != nil {
+				return err
+			}
+			for _, p := range some {
+				if slices.ContainsFunc(rows, func(r pathway.StageRow) bool { return r.Person == p && r.State != pathway.NotAsked && holds(r.Stage) }) {
+					out = append(out, p)
+				}
+			}
+		}
+		return nil
+	})
+	return out[:min(len(out), limit)], err
 }
 
 // seats answers player and assess, who name the person first.

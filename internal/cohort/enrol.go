@@ -88,6 +88,14 @@ func Enrolled(tx *db.Tx, cohort id.Cohort, after id.Enrolment, limit int) ([]Enr
 		WHERE cohort = ?1 AND left_at = 0 AND id > ?2 ORDER BY id LIMIT ?3`, cohort, after, limit)
 }
 
+// Participating lists who takes part as a participant now, whether or not a seat is
+// hers already, by person, at most limit after the person given. The caller has asked
+// the policy.
+func Participating(tx *db.Tx, cohort id.Cohort, after id.Person, limit int) ([]id.Person, error) {
+	return db.Collect(tx, func(r *db.Rows) (p id.Person, err error) { return p, r.Scan(&p) }, `SELECT person FROM cohort_enrolments
+		WHERE cohort = ?1 AND left_at = 0 AND capacity = ?2 AND person > ?3 ORDER BY person LIMIT ?4`, cohort, Participant, after, limit)
+}
+
 // Expected lists whose the seats of a cohort are: enrolled and confirmed, in any
 // capacity, by id. It is what registers are printed from.
 func Expected(tx *db.Tx, cohort id.Cohort) ([]Enrolment, error) {

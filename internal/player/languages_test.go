@@ -128,7 +128,7 @@ func TestAModuleInSeveralLanguagesIsTakenOnce(t *testing.T) {
 		if l := k.start("en"); l.Attempt != urdu.Attempt {
 			t.Error("she does not go on where she came back to")
 		}
-		where, err := k.players.WhoIsWhere(officerOf(), cohort, "spotting", "", 10)
+		where, err := k.players.WhoIsWhere(officerOf(), cohort, "spotting", nil, "", 10)
 		if err != nil || len(where) != 1 || where[0].Attempt != urdu.Attempt {
 			t.Errorf("staff see %+v, %v", where, err)
 		}

@@ -630,6 +630,14 @@ func rulingsOf(tx *db.Tx, p id.Person, c id.Cohort, module string) ([]Ruling, er
 		`SELECT `+rulingColumns+` FROM player_rulings WHERE person = ?1 AND cohort = ?2 AND module = ?3 ORDER BY ruled_at DESC, id DESC`, p, c, module)
 }
 
+// exemptAfter returns who need not take a module, by person, after the person
+// after: at most limit.
+func exemptAfter(tx *db.Tx, c id.Cohort, module string, after id.Person, limit int) ([]id.Person, error) {
+	return db.Collect(tx, func(r *db.Rows) (p id.Person, err error) { return p, r.Scan(&p) },
+		`SELECT DISTINCT person FROM player_rulings WHERE cohort = ?1 AND module = ?2 AND step = ?3 AND back_at = 0 AND person > ?4 ORDER BY person LIMIT ?5`,
+		c, module, string(Exempt), after, limit)
+}
+
 func insertRuling(tx *db.Tx, r Ruling) error {
 	_, err := tx.Exec(`INSERT INTO player_rulings (`+rulingColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, '', 0)`,
 		r.ID, r.Person, r.Cohort, r.Module, r.Attempt, string(r.Step), r.Reason, r.fact, string(r.wasState), r.wasPercent, db.Micros(r.wasFinished), r.By, db.Micros(r.At))

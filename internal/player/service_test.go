@@ -302,6 +302,42 @@ func TestAnAnswerCountsOnce(t *testing.T) {
 	})
 }
 
+// Who has begun, who has not and who need not stand in one list, a page at a time.
+func TestWhoIsWhereIsReadAPageAtATime(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		w.start(t, ayesha)
+		asked := []id.Person{ayesha, rubina}
+		for range 3 {
+			asked = append(asked, id.New[id.Person]())
+		}
+		slices.Sort(asked)
+		if _, err := w.Rule(officer(), op(), Rule{Person: rubina, Cohort: cohort, Module: "words", Step: Exempt, Reason: "She teaches it."}); err != nil {
+			t.Fatal(err)
+		}
+		var got []At
+		for after := id.Person(""); ; {
+			rest := slices.DeleteFunc(slices.Clone(asked), func(p id.Person) bool { return p <= after })
+			some, err := w.WhoIsWhere(officer(), cohort, "words", rest[:min(len(rest), 2)], after, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(some) == 0 {
+				break
+			}
+			got, after = append(got, some...), some[len(some)-1].Person
+		}
+		if len(got) != len(asked) {
+			t.Fatalf("%d people are listed, want %d: %+v", len(got), len(asked), got)
+		}
+		for i, a := range got {
+			if a.Person != asked[i] || (a.Attempt != "") != (a.Person == ayesha) || (a.State == Open) != (a.Person == ayesha) || a.Exempt != (a.Person == rubina) {
+				t.Errorf("row %d is %+v", i, a)
+			}
+		}
+	})
+}
+
 func TestNobodyElseMovesOrSeesHerAttempt(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := begin(t, d)
@@ -316,14 +352,14 @@ func TestNobodyElseMovesOrSeesHerAttempt(t *testing.T) {
 		if _, err := w.Turn(officer(), op(), Turn{Attempt: l.Attempt, Page: "two"}); err == nil {
 			t.Error("an officer moves it")
 		}
-		rows, err := w.WhoIsWhere(officer(), cohort, "words", "", 50)
+		rows, err := w.WhoIsWhere(officer(), cohort, "words", nil, "", 50)
 		if err != nil || len(rows) != 1 || rows[0].Person != ayesha || rows[0].Page != "two" {
 			t.Errorf("%+v, %v", rows, err)
 		}
 		if tallies, err := w.Tallies(officer(), cohort); err != nil || len(tallies) != 1 || tallies[0] != (Tally{"words", 1, 0}) {
 			t.Errorf("%+v, %v", tallies, err)
 		}
-		if _, err := w.WhoIsWhere(learner(rubina), cohort, "words", "", 50); err == nil {
+		if _, err := w.WhoIsWhere(learner(rubina), cohort, "words", nil, "", 50); err == nil {
 			t.Error("a participant sees who is where")
 		}
 		left, err := w.LeftOf(learner(ayesha), ayesha, cohort, "en", []string{"words", "nowhere"})

@@ -1,6 +1,7 @@
 package player
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -225,18 +226,21 @@ func (s *Service) leftOf(tx *db.Tx, h taking, key, lang string) (Left, error) {
 // At is where one person is in a module, for staff.
 type At struct {
 	Person    id.Person
-	Attempt   id.Attempt
+	Attempt   id.Attempt // empty if she has not begun
 	Number    int
-	State     State
+	State     State // empty if she has not begun
 	Percent   int
 	Page      string
 	TouchedAt time.Time
+	// Exempt says that staff decided that she need not take it.
+	Exempt bool
 }
 
 // WhoIsWhere lists who is where in a module, by person, after the person after,
-// for the staff of the cohort: at most limit rows. Only people who have begun are
-// in it.
-func (s *Service) WhoIsWhere(ctx context.Context, c id.Cohort, module string, after id.Person, limit int) ([]At, error) {
+// for the staff of the cohort: at most limit rows. asked are those of whom the
+// module is asked, by person, from the first after after, at least limit of them if
+// there are as many; who has not begun stands among those who have.
+func (s *Service) WhoIsWhere(ctx context.Context, c id.Cohort, module string, asked []id.Person, after id.Person, limit int) ([]At, error) {
 	out := []At{}
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		place, err := s.cohorts.CohortPlace(tx, c)
@@ -246,11 +250,26 @@ func (s *Service) WhoIsWhere(ctx context.Context, c id.Cohort, module string, af
 		if err := access.Allow(tx.Actor(), access.List, access.Object{Kind: access.Progress, Place: place}); err != nil {
 			return err
 		}
-		rows, err := latestOf(tx, c, module, after, limit)
-		for _, a := range rows {
+		begun, err := latestOf(tx, c, module, after, limit)
+		if err != nil {
+			return err
+		}
+		exempt, err := exemptAfter(tx, c, module, after, limit)
+		if err != nil {
+			return err
+		}
+		for _, a := range begun {
 			out = append(out, At{Person: a.Person, Attempt: a.ID, Number: a.Number, State: a.State, Percent: a.Percent, Page: a.Page, TouchedAt: a.TouchedAt})
 		}
-		return err
+		for _, p := range slices.Concat(asked, exempt) {
+			at, there := slices.BinarySearchFunc(out, p, func(a At, p id.Person) int { return cmp.Compare(a.Person, p) })
+			if !there {
+				out = slices.Insert(out, at, At{Person: p})
+			}
+			out[at].Exempt = out[at].Exempt || slices.Contains(exempt, p)
+		}
+		out = out[:min(len(out), limit)]
+		return nil
 	})
 	return out, err
 }

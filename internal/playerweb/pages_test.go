@@ -141,6 +141,9 @@ func site(t *testing.T, d *db.DB, files map[string][]byte, key string) (*webtest
 		Player: players, Content: modules,
 		Modules:      func(context.Context, id.Cohort) ([]string, error) { return []string{key}, nil },
 		Participants: func(context.Context, id.Cohort) ([]id.Person, error) { return []id.Person{ayesha}, nil },
+		Asked: func(_ context.Context, _ id.Cohort, _ string, after id.Person, _ int) ([]id.Person, error) {
+			return slices.DeleteFunc([]id.Person{ayesha}, func(p id.Person) bool { return p <= after }), nil
+		},
 		Names: func(_ context.Context, people []id.Person) (map[id.Person]string, error) {
 			out := map[id.Person]string{}
 			for _, p := range people {
@@ -204,7 +207,7 @@ func TestStaffPreviewAndSeeWhoIsWhere(t *testing.T) {
 	s, v := site(t, dbtest.SQLite(t), map[string][]byte{"en.md": []byte(small)}, "words")
 	o := s.As(t, officer(), english())
 	o.Get("/modules/"+string(v.ID)+"/pages/one").Must(t, http.StatusOK, "Preview of version 1", "right answer").CheckPage(t)
-	o.Get("/cohorts/"+string(cohort)+"/modules/words").Must(t, http.StatusOK, "Nobody has begun yet").CheckPage(t)
+	o.Get("/cohorts/"+string(cohort)+"/modules/words").Must(t, http.StatusOK, "Ayesha K.", "Not begun yet").CheckPage(t)
 	l := s.As(t, learner(), english())
 	l.Submit(l.Get("/learn/words"), "start", nil)
 	o.Get("/cohorts/"+string(cohort)+"/modules/words").Must(t, http.StatusOK, "Ayesha K.", "Under way").CheckPage(t)
@@ -219,7 +222,7 @@ func TestStaffPreviewAndSeeWhoIsWhere(t *testing.T) {
 func TestStaffDecideAboutHerWay(t *testing.T) {
 	s, _ := site(t, dbtest.SQLite(t), map[string][]byte{"en.md": []byte(small)}, "words")
 	o, l := s.As(t, officer(), english()), s.As(t, learner(), english())
-	list := o.Get("/cohorts/"+string(cohort)+"/modules/words").Must(t, http.StatusOK, "Nobody has begun yet", "Not begun: 1 person").CheckPage(t)
+	list := o.Get("/cohorts/"+string(cohort)+"/modules/words").Must(t, http.StatusOK, "Ayesha K.", "Not begun yet").CheckPage(t)
 	way := wayPath(cohort, "words", ayesha)
 	if !slices.Contains(list.Links(), way) {
 		t.Errorf("no link leads to %s: %v", way, list.Links())

@@ -20,6 +20,9 @@ type Deps struct {
 	Modules func(ctx context.Context, c id.Cohort) ([]string, error)
 	// Participants lists who takes part in a cohort, for staff who enter for them.
 	Participants func(ctx context.Context, c id.Cohort) ([]id.Person, error)
+	// Asked lists of whom in a cohort a module is asked, for its staff: by person,
+	// at most limit after the person after.
+	Asked func(ctx context.Context, c id.Cohort, module string, after id.Person, limit int) ([]id.Person, error)
 	// Names says how people are called on screen, recording that they were seen.
 	Names func(ctx context.Context, people []id.Person) (map[id.Person]string, error)
 	// Where says where packages made elsewhere are played.

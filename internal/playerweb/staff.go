@@ -2,7 +2,6 @@ package playerweb
 
 import (
 	"cmp"
-	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -86,7 +85,11 @@ func (h handler) whoIsWhere(w http.ResponseWriter, r *http.Request) error {
 		after = id.Person(l.After[0])
 	}
 	module := r.PathValue("module")
-	rows, err := h.Player.WhoIsWhere(r.Context(), c, module, after, web.PageSize+1)
+	asked, err := h.Asked(r.Context(), c, module, after, web.PageSize+1)
+	if err != nil {
+		return err
+	}
+	rows, err := h.Player.WhoIsWhere(r.Context(), c, module, asked, after, web.PageSize+1)
 	if err != nil {
 		return err
 	}
@@ -95,41 +98,15 @@ func (h handler) whoIsWhere(w http.ResponseWriter, r *http.Request) error {
 		rows = rows[:web.PageSize]
 		next = l.Next(string(rows[len(rows)-1].Person))
 	}
-	var rest []id.Person // below the first page alone
-	if after == "" {
-		if rest, err = h.notBegun(r.Context(), c, module); err != nil {
-			return err
-		}
-	}
-	people := slices.Clone(rest)
-	for _, a := range rows {
-		people = append(people, a.Person)
+	people := make([]id.Person, len(rows))
+	for i, a := range rows {
+		people[i] = a.Person
 	}
 	names, err := h.Names(r.Context(), people)
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(rest, func(a, b id.Person) int { return strings.Compare(names[a], names[b]) })
-	return web.Render(w, r, whoIsWherePage(c, module, rows, names, rest, l.First(), next))
-}
-
-// notBegun lists who takes part and has not begun a module.
-func (h handler) notBegun(ctx context.Context, c id.Cohort, module string) ([]id.Person, error) {
-	rest, err := h.Participants(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	after := id.Person("")
-	for {
-		begun, err := h.Player.WhoIsWhere(ctx, c, module, after, web.PageSize)
-		if err != nil || len(begun) == 0 {
-			return rest, err
-		}
-		for _, a := range begun {
-			after = a.Person
-			rest = slices.DeleteFunc(rest, func(p id.Person) bool { return p == a.Person })
-		}
-	}
+	return web.Render(w, r, whoIsWherePage(c, module, rows, names, l.First(), next))
 }
 
 func certificateForm(module string) ui.Form {
