@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -121,6 +123,7 @@ func TestALaunchURLOpensOnce(t *testing.T) {
 	p := h.portal(t)
 	scorm := p.brings(zipped(t, "imsmanifest.xml", twoUnits, "one.html", "<html>One", "two.html", "<html>Two"))
 	cmi5 := p.brings(zipped(t, "cmi5.xml", cmi5Course, "lesson.html", "<html>", "test.html", "<html>"))
+	h5p := p.brings(firstContact(t))
 	for _, x := range []struct {
 		name, pkg, unit, shows string
 		own                    bool
@@ -128,6 +131,7 @@ func TestALaunchURLOpensOnce(t *testing.T) {
 		{"the frame of SCORM", scorm, "ONE", `id="play"`, false},
 		{"the frame of cmi5", cmi5, "lesson", `id="play"`, false},
 		{"SCORM in a window of its own", scorm, "ONE", "data-own=", true},
+		{"H5P in a window of its own", h5p, "content", "data-own=", true},
 	} {
 		launch := func() string {
 			url, _ := p.launches(x.pkg, object{"activity": x.unit, "own_window": x.own})
@@ -272,4 +276,107 @@ func TestAWindowOfItsOwnOnABadLine(t *testing.T) {
 	press(second, "end")
 	becomes(t, second, `document.querySelector("h1")?.textContent === "Welcome back"`)
 	p.settled(pkg, func(a object) bool { return a["activities"].([]any)[0].(object)["success"] == "passed" })
+}
+
+// firstContact is the H5P package of the first programme.
+func firstContact(t *testing.T) []byte {
+	t.Helper()
+	var pairs []string
+	root := os.DirFS(filepath.Join("..", "..", "examples", "pakistan-2020", "packages", "first-contact"))
+	must(t, fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(root, name)
+		pairs = append(pairs, name, string(b))
+		return err
+	}))
+	return zipped(t, pairs...)
+}
+
+// H5P in a window of its own, without the player's frame: what it saves is gone on
+// with at the next launch, one that another has taken over from says so, and her
+// button ends it and leads back, or says that she may close the window.
+func TestH5PInAWindowOfItsOwn(t *testing.T) {
+	chromium := webtest.Launch(t)
+	home := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<!doctype html><title>Home</title><h1>Welcome back")
+	}))
+	t.Cleanup(home.Close)
+	const heading = `document.querySelector(".cadre-choice h2")?.textContent`
+	shows := func(tab *webtest.Tab, want string) {
+		t.Helper()
+		got := ""
+		for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+			if got = webtest.AskFrame[string](tab, ".cadre-choice h2", heading); got == want {
+				return
+			}
+		}
+		t.Fatalf("%q does not come; the content shows %q", want, got)
+	}
+	choose := func(tab *webtest.Tab, option int) {
+		t.Helper()
+		webtest.AskFrame[bool](tab, ".cadre-choice h2", fmt.Sprintf(
+			`(document.querySelectorAll(".cadre-choice input")[%d].click(), document.querySelector(".cadre-choice button").click(), document.querySelector(".cadre-choice button").click(), true)`, option))
+	}
+	for _, mode := range []courseware.Mode{courseware.SecondListener, courseware.Strict} {
+		t.Run(string(mode), func(t *testing.T) {
+			more := []string{"CADRE_CONTENT_MODE=" + string(mode), "CADRE_CONTENT_RETURN_TO=" + home.URL}
+			if mode == courseware.Strict {
+				more = append(more, "CADRE_CONTENT_LISTEN=")
+			}
+			p := inHouse(t, more...).portal(t)
+			pkg := p.brings(firstContact(t))
+			opens := func(back string, look webtest.Look) (*webtest.Tab, string) {
+				t.Helper()
+				url, registration := p.launches(pkg, object{"activity": "content", "own_window": true, "return_url": back})
+				if mode == courseware.SecondListener && strings.HasPrefix(url, p.url) || !strings.Contains(url, "/o/") {
+					t.Errorf("it opens at %s", url)
+				}
+				return chromium.Tab(t, "", look).Open(url), registration
+			}
+			first, registration := opens(home.URL+"/back", webtest.Look{})
+			shows(first, "Scene 1 of 3")
+			if webtest.AskFrame[bool](first, ".cadre-choice h2", `(() => { try { return parent.document !== null } catch { return false } })()`) && mode == courseware.Strict {
+				t.Error("the content reaches the page above it, which holds the launch's credential")
+			}
+			choose(first, 1)
+			shows(first, "Scene 2 of 3")
+			data := func() object {
+				return p.call("GET", "/registrations/"+registration+"/activities/content/data", "", nil, http.StatusOK)
+			}
+			p.settled(pkg, func(object) bool { return data()["user_data.0.state"] == `{"chosen":{"counter":1},"at":1}` })
+
+			second, again := opens(home.URL+"/back", webtest.Look{Width: 360})
+			if again != registration {
+				t.Errorf("the registration is %s, then %s", registration, again)
+			}
+			shows(second, "Scene 2 of 3")
+			if n := second.Overflow(); n > 0 {
+				t.Errorf("the window is %d px too wide", n)
+			}
+			second.CheckAxe().Shot("h5p-alone-" + string(mode))
+			choose(first, 1)
+			becomes(t, first, `document.querySelector("[role=alert]")?.textContent.includes("in another tab or on another device")`)
+			choose(second, 0)
+			shows(second, "Scene 3 of 3")
+			second.Click(".alone-bar button")
+			becomes(t, second, `document.querySelector("h1")?.textContent === "Welcome back"`)
+			if d := data(); d["user_data.0.state"] != `{"chosen":{"counter":1,"agreed":0},"at":2}` || d["cmi.exit"] != "suspend" {
+				t.Errorf("it remembers %v", d)
+			}
+
+			third, _ := opens("", webtest.Look{})
+			shows(third, "Scene 3 of 3")
+			choose(third, 2)
+			shows(third, "2 of 3 choices were right.")
+			third.Click(".alone-bar button")
+			becomes(t, third, `document.querySelector("[role=alert]")?.textContent === "Everything is saved. You can close this window." && frames.length === 0`)
+			a := p.settled(pkg, func(a object) bool { return a["state"] == "passed" })
+			if d := data(); a["completion"] != "completed" || d["cmi.score.raw"] != "2" || d["cmi.interactions.1.learner_response"] != "0" || d["cmi.exit"] != "normal" {
+				t.Errorf("the attempt is %v, it remembers %v", a, d)
+			}
+		})
+	}
 }

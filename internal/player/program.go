@@ -147,10 +147,7 @@ func (s *Service) LaunchFor(ctx context.Context, op id.Operation, in LaunchFor) 
 		if err != nil {
 			return err
 		}
-		switch {
-		case c.Kind == H5P: // which has a stage of its own, that the frame leads
-			return nil
-		case !c.Kind.Speaks():
+		if !c.Kind.Speaks() {
 			out.URL = s.addresses.Own(token, out.Ticket)
 			return nil
 		}

@@ -65,7 +65,7 @@ type launchInput struct {
 		Registration string `json:"registration,omitempty" doc:"To go on with. Without it, the person's open one; if she has none, a new one."`
 		Language     string `json:"language,omitempty" maxLength:"35" doc:"To launch the package's module in that language, as a tag (BCP 47), where it is one package per language. Without it, the package itself."`
 		Mode         string `json:"mode,omitempty" enum:"Normal,Browse,Review" default:"Normal"`
-		OwnWindow    bool   `json:"own_window,omitempty" doc:"Answer with the activity's own launch address rather than the player's frame. Of cmi5 and xAPI it is the unit's; of SCORM it is the page with the run time on the packages' origin, which opens once; H5P opens in the frame."`
+		OwnWindow    bool   `json:"own_window,omitempty" doc:"Answer with the activity's own launch address rather than the player's frame. Of cmi5 and xAPI it is the unit's; of SCORM and H5P it is the page with the run time on the packages' origin, which opens once."`
 		ReturnURL    string `json:"return_url,omitempty" maxLength:"2000" doc:"Where she is sent in the end. Its origin stands in the configuration."`
 	}
 }

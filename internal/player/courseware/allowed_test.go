@@ -83,22 +83,23 @@ func TestAWindowOfItsOwnHasASandbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	for mode, w := range modes {
-		for _, popups := range []bool{false, true} {
+		for _, held := range []player.Held{
+			{Kind: player.Scorm12}, {Kind: player.Scorm12, Popups: true}, {Kind: player.Scorm2004}, {Kind: player.H5P}, {Kind: player.H5P, Popups: true},
+		} {
 			rec := httptest.NewRecorder()
 			prefix := ""
 			if mode == courseware.Strict {
 				prefix = courseware.Prefix
 			}
-			held := player.Held{Kind: player.Scorm12, Popups: popups}
 			courseware.New(courseware.Deps{Where: w, Files: allowing{held: held}, Runtime: run, Launches: opening{}}).
 				ServeHTTP(rec, httptest.NewRequest("GET", prefix+"/o/"+token+"/ticket", nil))
 			if rec.Code != 200 {
-				t.Fatalf("%s: %d %s", mode, rec.Code, rec.Body)
+				t.Fatalf("%s, %+v: %d %s", mode, held, rec.Code, rec.Body)
 			}
 			sandbox := directive(rec.Header().Get("Content-Security-Policy"), "sandbox")
-			if !slices.Contains(sandbox, "allow-scripts") || slices.Contains(sandbox, "allow-popups") != popups ||
+			if !slices.Contains(sandbox, "allow-scripts") || slices.Contains(sandbox, "allow-popups") != held.Popups ||
 				slices.Contains(sandbox, "allow-same-origin") != (mode != courseware.Strict) || strings.Contains(strings.Join(sandbox, " "), "top-navigation") {
-				t.Errorf("%s, popups %v: its sandbox is %v", mode, popups, sandbox)
+				t.Errorf("%s, %+v: its sandbox is %v", mode, held, sandbox)
 			}
 		}
 	}

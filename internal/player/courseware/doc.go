@@ -18,6 +18,7 @@
 //	/x/TOKEN/xapi/  the record store, as far as a unit's session reaches
 //	/x/TOKEN/fetch/ where a unit fetches its session's credential, once (by POST)
 //	/x/TOKEN/done   the page to which a unit returns
+//	/o/TOKEN/       where a launch has a window of its own, and sends its log
 //
 // In strict mode all of them stand below [Prefix]. A token belongs to one person and
 // one version of a package, so browsers keep what they have fetched over all

@@ -53,10 +53,16 @@ type alone struct {
 	Allow      string `json:"allow"`
 	Back       string `json:"back,omitempty"`
 	// Replaced and Refused are said, in the package's language, when what is done
-	// here is kept no more.
-	Replaced string      `json:"replaced"`
-	Refused  string      `json:"refused"`
-	Seed     player.Seed `json:"seed"`
+	// here is kept no more; Trouble when it does not open, Waiting while its last
+	// words are on their way, and Over once they are kept and nothing leads back.
+	Replaced string `json:"replaced"`
+	Refused  string `json:"refused"`
+	Trouble  string `json:"trouble"`
+	Waiting  string `json:"waiting"`
+	Over     string `json:"over"`
+	// Exit stands on the button that ends what has no end of its own.
+	Exit string      `json:"exit,omitempty"`
+	Seed player.Seed `json:"seed"`
 }
 
 // own answers below "/o/": the page of a launch, and its log.
@@ -73,12 +79,14 @@ func (h *Handler) own(w http.ResponseWriter, r *http.Request, token, rest string
 }
 
 func (h *Handler) ownPage(w http.ResponseWriter, r *http.Request, token, ticket string, held player.Held) {
-	name := "play-" + string(held.Kind) + ".js"
-	if h.where.Mode == Strict {
-		name = "own.js"
+	// The page holds the run time of SCORM, except in strict mode. H5P has a page of
+	// its own in every mode, which is framed: what it does runs in that very page.
+	runtime, style := h.run.Address("play-"+string(held.Kind)+".js"), h.run.Address("frame.css")
+	script := runtime
+	if h.where.Mode == Strict || held.Kind == player.H5P {
+		script = h.run.Address("own.js")
 	}
-	script, style := h.run.Address(name), h.run.Address("frame.css")
-	if script == "" || held.Kind != player.Scorm12 && held.Kind != player.Scorm2004 {
+	if runtime == "" || script == "" || held.Kind.Speaks() {
 		refuse(w, http.StatusNotFound)
 		return
 	}
@@ -95,11 +103,19 @@ func (h *Handler) ownPage(w http.ResponseWriter, r *http.Request, token, ticket 
 		return
 	}
 	l := i18n.For(i18n.Prefs{Lang: t.Run.Course.Language})
-	told, err := json.Marshal(alone{
-		Replaced: l.T("player.replaced"), Refused: l.T("player.saved-refused"),
+	a := alone{
+		Replaced: l.T("player.replaced"), Refused: l.T("player.saved-refused"), Trouble: l.T("player.trouble"),
+		Waiting: l.T("player.saved-not-yet"), Over: l.T("player.own-window-over"),
 		Launch: string(t.Opened.Launch), Credential: t.Opened.Credential, Log: h.where.own(token) + "log", Back: t.Back, Seed: t.Opened.Seed,
 		Page: h.where.Page(token), Sandbox: h.where.Sandbox(held.Popups), Allow: Allow,
-	})
+	}
+	body := "<body>"
+	if held.Kind == player.H5P {
+		a.Page += "#alone" // so it knows who stands above it
+		a.Exit = l.T("player.exit")
+		body = `<body class="alone">`
+	}
+	told, err := json.Marshal(a)
 	if err != nil {
 		refuse(w, http.StatusInternalServerError)
 		return
@@ -107,9 +123,9 @@ func (h *Handler) ownPage(w http.ResponseWriter, r *http.Request, token, ticket 
 	at := h.where.runtimes(token)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = io.WriteString(w, `<!doctype html><html lang="`+html.EscapeString(t.Run.Course.Language)+`"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>`+
+	_, _ = io.WriteString(w, `<!doctype html><html lang="`+html.EscapeString(t.Run.Course.Language)+`" dir="`+l.Dir()+`"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>`+
 		html.EscapeString(t.Run.Course.Title)+`</title><link rel="stylesheet" href="`+at+style+`"><script src="`+at+script+`" data-app="`+html.EscapeString(h.where.App)+
-		`" data-files="`+html.EscapeString(h.where.Files(token))+`" data-own="`+html.EscapeString(string(told))+`" defer></script></head><body></body></html>`) // the person has gone, if this fails
+		`" data-files="`+html.EscapeString(h.where.Files(token))+`" data-own="`+html.EscapeString(string(told))+`" defer></script></head>`+body+`</body></html>`) // the person has gone, if this fails
 }
 
 // ownLog takes in entries by the launch's credential.

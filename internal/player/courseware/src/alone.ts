@@ -16,14 +16,33 @@ export interface Own {
   /** What is said when another device has taken over, and when nothing is taken. */
   replaced: string;
   refused: string;
+  /** What is said when it does not open, while its last words are on their way, and
+   * once they are kept where nothing leads back. */
+  trouble: string;
+  waiting: string;
+  over: string;
+  /** The word on the button that ends it, where the package has no end of its own. */
+  exit?: string;
   seed: Seed;
 }
 
-/** Takes the frame's part: returns what the run time is to speak to. */
-export function alone(own: Own, tell: (told: Told) => void): (said: Said) => void {
+/** Takes the frame's part: returns what the run time is to speak to. cleared takes
+ * away what is shown, once it has ended by her button. */
+export function alone(own: Own, tell: (told: Told) => void, cleared = (): void => {}): (said: Said) => void {
   const log = new Log(own.log, own.launch, own.credential, undefined, changed);
   const normal = own.seed.mode === "normal";
   let told = false;
+  let box: HTMLElement | undefined;
+
+  function notify(text: string): void {
+    if (!box) {
+      box = document.createElement("p");
+      box.className = "alone-notice";
+      box.setAttribute("role", "alert");
+      document.body.prepend(box);
+    }
+    box.textContent = text;
+  }
 
   /** Says it once when what is done here is kept no more: another device has taken
    * over, or it was withdrawn. */
@@ -31,11 +50,7 @@ export function alone(own: Own, tell: (told: Told) => void): (said: Said) => voi
     if (told || !(log.replaced || log.state === "refused")) return;
     told = true;
     tell({ cadre: 1, kind: "stop" });
-    const box = document.createElement("p");
-    box.className = "alone-notice";
-    box.setAttribute("role", "alert");
-    box.textContent = log.replaced ? own.replaced : own.refused;
-    document.body.prepend(box);
+    notify(log.replaced ? own.replaced : own.refused);
   }
 
   /** Sends the end, as often as it takes, and leads back where she came from. */
@@ -44,9 +59,11 @@ export function alone(own: Own, tell: (told: Told) => void): (said: Said) => voi
       await log.flush(own.back !== undefined);
       if (log.state === "refused") return;
       if (log.unsent === 0) break;
+      if (!told) notify(own.waiting);
       await new Promise((then) => window.setTimeout(then, wait));
     }
     if (own.back) location.assign(own.back);
+    else if (!told) notify(own.over);
   }
 
   window.addEventListener("online", () => log.again());
@@ -64,10 +81,16 @@ export function alone(own: Own, tell: (told: Told) => void): (said: Said) => voi
       case "entry":
         if (normal) log.add(said.entry);
         break;
+      case "trouble":
+        notify(own.trouble);
+        break;
       case "asked": // it was launched alone: whatever it asks for, it is done
       case "over":
       case "left":
-        window.setTimeout(() => void end(), 0); // its last entries come first
+        window.setTimeout(() => {
+          if (said.kind === "left") cleared();
+          void end();
+        }, 0); // its last entries come first
         break;
     }
   };

@@ -9,7 +9,9 @@ type Make = (seed: Seed, stage: Stage, from: number) => Engine;
  * its own it does without the frame. */
 export function page(make: Make, staging: Partial<Stage> = {}): void {
   const own = document.currentScript as HTMLScriptElement;
-  const app = own.dataset.app ?? "";
+  // Above it stands the player's frame, or a window of its own beside it.
+  const beside = location.hash === "#alone";
+  const above = beside ? self.origin : (own.dataset.app ?? "");
   const files = own.dataset.files ?? "";
   let frame: HTMLIFrameElement | undefined;
   let engine: Engine | undefined;
@@ -46,7 +48,7 @@ export function page(make: Make, staging: Partial<Stage> = {}): void {
     },
     say(what) {
       if (hear) hear(what as Said);
-      else window.parent.postMessage(what, app);
+      else window.parent.postMessage(what, above === "null" ? "*" : above); // without an origin it cannot be named
     },
     keep() {},
     ...staging,
@@ -55,7 +57,7 @@ export function page(make: Make, staging: Partial<Stage> = {}): void {
   window.addEventListener("pagehide", () => engine?.flush());
   window.addEventListener("message", (event) => {
     const told = event.data as Told | undefined;
-    if (!hear && event.source === window.parent && event.origin === app && told?.cadre === 1) follow(told);
+    if (!hear && event.source === window.parent && event.origin === above && told?.cadre === 1) follow(told);
   });
 
   function follow(told: Told): void {
