@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,6 +18,16 @@ import (
 
 // shelf gives the player the packages that content holds.
 type shelf struct{ *content.Service }
+
+// attempts tells the player of packages that are taken out of use. The services
+// know of each other only once both are there.
+type attempts struct{ *App }
+
+// Ready answers content.
+func (a attempts) Ready(ctx context.Context) error { return a.Player.Ready(ctx) }
+
+// EndOf answers content.
+func (a attempts) EndOf(tx *db.Tx, p id.Module) error { return a.Player.EndOf(tx, p) }
 
 // Current answers player.
 func (s shelf) Current(tx *db.Tx, module string) ([]id.ModuleVersion, error) {

@@ -9,7 +9,6 @@ import (
 	"cadre/internal/access"
 	"cadre/internal/api"
 	"cadre/internal/contentapi"
-	"cadre/internal/id"
 	"cadre/internal/lrs"
 	"cadre/internal/playerapi"
 	"cadre/internal/web"
@@ -41,12 +40,7 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 	programs := api.New(api.Deps{
 		Sessions: bearers{sessions{a.Access}}, Policy: access.Routing{}, Catalogues: a.catalogues, Log: a.Log, Ready: a.Ready,
 	})
-	contentapi.Add(programs, contentapi.Deps{
-		DB: a.DB, Content: a.Content, Arriving: a.arriving(),
-		Withdrawn: func(ctx context.Context, p id.Module) error {
-			return a.Player.Withdraw(ctx, id.New[id.Operation](), p)
-		},
-	})
+	contentapi.Add(programs, contentapi.Deps{DB: a.DB, Content: a.Content, Arriving: a.arriving()})
 	playerapi.Add(programs, playerapi.Deps{Player: a.Player, Where: a.courseware()})
 	if err := programs.Check(); err != nil {
 		return nil, err

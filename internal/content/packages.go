@@ -76,12 +76,17 @@ func (s *Service) AllowPackage(ctx context.Context, op id.Operation, in AllowPac
 }
 
 // WithdrawPackage takes a package out of use: nobody begins it any more, and
-// what is open ends. Attempts, facts and access to them remain. Withdrawing twice
-// does nothing.
+// what is open ends with it. Attempts, facts and access to them remain. Withdrawing
+// twice does nothing more.
 func (s *Service) WithdrawPackage(ctx context.Context, op id.Operation, m id.Module) error {
+	if s.attempts != nil {
+		if err := s.attempts.Ready(ctx); err != nil {
+			return err
+		}
+	}
 	return s.changePackage(ctx, op, m, access.Withdraw, "content.package-withdrawn", func(tx *db.Tx, row moduleRow, p packageRow) (any, error) {
 		if p.withdrawn != 0 {
-			return nil, nil
+			return nil, s.endOf(tx, m)
 		}
 		p.withdrawn = db.Micros(tx.Now())
 		if err := savePackage(tx, p, false); err != nil {
@@ -94,8 +99,18 @@ func (s *Service) WithdrawPackage(ctx context.Context, op id.Operation, m id.Mod
 				return nil, err
 			}
 		}
-		return packageWithdrawnBody{row.published}, setPublished(tx, m, "")
+		if err := setPublished(tx, m, ""); err != nil {
+			return nil, err
+		}
+		return packageWithdrawnBody{row.published}, s.endOf(tx, m)
 	})
+}
+
+func (s *Service) endOf(tx *db.Tx, m id.Module) error {
+	if s.attempts == nil {
+		return nil
+	}
+	return s.attempts.EndOf(tx, m)
 }
 
 // changePackage does what change does, and writes the entry whose body it

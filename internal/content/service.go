@@ -30,14 +30,27 @@ type Deps struct {
 	// how many they may be: 2 GiB and 20,000 where they are zero.
 	MaxBytes int64
 	MaxFiles int
+	// Attempts is told of packages that are taken out of use; nil where nothing is
+	// played.
+	Attempts Attempts
+}
+
+// Attempts is what is open of packages; package player answers it, by app.
+type Attempts interface {
+	// Ready prepares what EndOf takes. It is called outside the transaction.
+	Ready(ctx context.Context) error
+	// EndOf ends everything that is open of a package that was taken out of use; it
+	// may be done again.
+	EndOf(tx *db.Tx, p id.Module) error
 }
 
 // Service imports, publishes and shows modules. It is safe for use by several
 // goroutines.
 type Service struct {
-	db     *db.DB
-	files  *blob.Store
-	limits bundle.Limits
+	db       *db.DB
+	files    *blob.Store
+	limits   bundle.Limits
+	attempts Attempts
 	// read keeps compiled versions, which never change, by id.
 	read sync.Map
 	// pictures is held while one is decoded: it may take much memory.
@@ -46,7 +59,7 @@ type Service struct {
 
 // New returns a service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, files: d.Files, limits: bundle.Limits{Total: d.MaxBytes, File: d.MaxBytes, Files: d.MaxFiles}}
+	return &Service{db: d.DB, files: d.Files, attempts: d.Attempts, limits: bundle.Limits{Total: d.MaxBytes, File: d.MaxBytes, Files: d.MaxFiles}}
 }
 
 // Problems are what keeps a module from being imported: the cause of the fault

@@ -31,9 +31,6 @@ type Deps struct {
 	Content *content.Service
 	// Arriving is a folder for what is on its way in.
 	Arriving string
-	// Withdrawn ends what is open of a package that was taken out of use; it may be
-	// done again.
-	Withdrawn func(ctx context.Context, p id.Module) error
 }
 
 // Package is a package that was brought in.
@@ -264,8 +261,5 @@ func (h handler) withdraw(ctx context.Context, in *byID) (*struct{}, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.NotFound, "content.no-package", err)
 	}
-	if err := h.Content.WithdrawPackage(ctx, api.OperationOf(ctx), m); err != nil {
-		return nil, err
-	}
-	return &struct{}{}, h.Withdrawn(ctx, m)
+	return &struct{}{}, h.Content.WithdrawPackage(ctx, api.OperationOf(ctx), m)
 }

@@ -2,7 +2,6 @@ package contentapi_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"log/slog"
 	"mime/multipart"
@@ -48,7 +47,6 @@ func start(t *testing.T, d *db.DB, a actor.Actor) caller {
 	programs := api.New(api.Deps{Sessions: sessions, Policy: access.Routing{}, Catalogues: i18n.Shipped(), Log: slog.New(slog.DiscardHandler)})
 	contentapi.Add(programs, contentapi.Deps{
 		DB: d, Content: content.New(content.Deps{DB: d, Files: files}), Arriving: filepath.Join(t.TempDir(), "arriving"),
-		Withdrawn: func(context.Context, id.Module) error { return nil },
 	})
 	if err := programs.Check(); err != nil {
 		t.Fatal(err)

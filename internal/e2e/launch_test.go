@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"cadre/internal/clock"
 	"cadre/internal/player"
 	"cadre/internal/player/courseware"
+	"cadre/internal/web"
 	"cadre/internal/web/webtest"
 )
 
@@ -379,4 +381,55 @@ func TestH5PInAWindowOfItsOwn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Taking a package out of use ends what is open of it, whoever takes it out: a
+// program, or an officer at her page. What was done stays to be read.
+func TestAPackageTakenOutOfUseEndsWhatIsOpen(t *testing.T) {
+	h := inHouse(t)
+	p := h.portal(t)
+	session := strings.TrimPrefix(officeOf(t, h.App), web.Cookie+"=")
+	chromium := webtest.Launch(t)
+	for way, takeOut := range map[string]func(pkg, version string){
+		"by a program": func(pkg, _ string) {
+			r, err := http.NewRequestWithContext(context.Background(), http.MethodDelete, p.url+"/api/v1/packages/"+pkg, nil)
+			must(t, err)
+			r.Header.Set("Authorization", "Bearer "+p.token)
+			resp, err := http.DefaultClient.Do(r)
+			must(t, err)
+			must(t, resp.Body.Close())
+			if resp.StatusCode != http.StatusNoContent {
+				t.Errorf("it is answered %d", resp.StatusCode)
+			}
+		},
+		"by an officer": func(_, version string) {
+			chromium.Tab(t, h.url, webtest.Look{Token: session}).Open("/packages/" + version).Press(`form[action$="/withdraw"] button`).MustShow("Taken out of use")
+		},
+	} {
+		t.Run(way, func(t *testing.T) {
+			cmi5 := p.brings(zipped(t, "cmi5.xml", cmi5Course, "lesson.html", "<html>", "test.html", "<html>"))
+			scorm := p.brings(zipped(t, "imsmanifest.xml", twoUnits, "one.html", "<html>One", "two.html", "<html>Two"))
+			own, registration := p.launches(cmi5, object{"activity": "lesson", "own_window": true})
+			framed, _ := p.launches(scorm, object{"activity": "ONE"})
+			for _, pkg := range []string{cmi5, scorm} {
+				takeOut(pkg, p.call("GET", "/packages/"+pkg, "", nil, http.StatusOK)["version"].(string))
+				if all := p.call("GET", "/packages/"+pkg+"/attempts", "", nil, http.StatusOK)["attempts"].([]any); len(all) != 1 {
+					t.Errorf("the attempts are %v", all)
+				}
+			}
+			u, err := url.Parse(own)
+			must(t, err)
+			_, handed := asks(t, "POST", u.Query().Get("fetch"))
+			if strings.Contains(handed, "auth-token") {
+				t.Errorf("a session that is over gets its credential: %s", handed)
+			}
+			if got, _ := asks(t, "GET", framed); got != http.StatusGone {
+				t.Errorf("a launch of what was taken out of use is answered %d", got)
+			}
+			if verbs, _ := h.said(t, registration); len(verbs) == 0 || verbs[len(verbs)-1] != "abandoned" {
+				t.Errorf("of the session is said %v", verbs)
+			}
+		})
+	}
+	verified(t, h.App)
 }

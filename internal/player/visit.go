@@ -420,19 +420,12 @@ type heardBody struct {
 	Session string `json:"session"`
 }
 
-// Withdraw ends what is open of a package that was taken out of use.
-func (s *Service) Withdraw(ctx context.Context, op id.Operation, p id.Module) error {
-	if err := s.ready(ctx); err != nil {
-		return err
-	}
-	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
-		var out struct{}
-		_, err := journal.Once(tx, op, "player.withdraw", &out, func() error { return s.endAll(tx, p) })
-		return err
-	})
-}
+// Ready prepares what [Service.EndOf] takes. It is called outside the transaction.
+func (s *Service) Ready(ctx context.Context) error { return s.ready(ctx) }
 
-func (s *Service) endAll(tx *db.Tx, p id.Module) error {
+// EndOf ends, in the transaction that takes a package out of use, what is open of
+// it. Whether that may be done has been asked.
+func (s *Service) EndOf(tx *db.Tx, p id.Module) error {
 	key, err := s.shelf.Key(tx, p)
 	if err != nil {
 		return err

@@ -5,11 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"cadre/internal/access"
-	"cadre/internal/actor"
 	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
-	"cadre/internal/id"
 	"cadre/internal/player"
 )
 
@@ -85,10 +82,7 @@ func TestAProgramLaunchesInALanguage(t *testing.T) {
 
 		// Taken out of use, what is open in that language ends, and no other.
 		open := k.must(http.StatusCreated, "POST", launches, object{"person": known, "activity": "two", "own_window": true})
-		token := actor.With(t.Context(), actor.Actor{Token: id.New[id.Token](), Scopes: access.ScopePackages})
-		if err := k.players.Withdraw(token, id.New[id.Operation](), inUrdu); err != nil {
-			t.Fatal(err)
-		}
+		k.ends(d, inUrdu)
 		if got := k.unit(open["launch_url"].(string), "initialized"); got != http.StatusOK {
 			t.Errorf("a session in the other language ended: %d", got)
 		}

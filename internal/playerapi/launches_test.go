@@ -113,6 +113,18 @@ func open(t *testing.T, d *db.DB) *desk {
 
 type object = map[string]any
 
+// ends ends what is open of a package, as taking it out of use does.
+func (k *desk) ends(d *db.DB, p id.Module) {
+	k.Helper()
+	token := actor.With(context.Background(), actor.Actor{Token: id.New[id.Token](), Scopes: access.ScopePackages})
+	if err := k.players.Ready(token); err != nil {
+		k.Fatal(err)
+	}
+	if err := d.Update(token, db.Main, func(tx *db.Tx) error { return k.players.EndOf(tx, p) }); err != nil {
+		k.Fatal(err)
+	}
+}
+
 // call calls the API; body nil is none.
 func (k *desk) call(method, path string, body any, header ...string) (int, object) {
 	k.Helper()
@@ -366,9 +378,7 @@ func TestALaunchOpensOnceAndExpires(t *testing.T) {
 
 		// Taken out of use: what is open ends, and nothing begins.
 		l := k.must(http.StatusCreated, "POST", "/packages/"+course+"/launches", object{"person": known, "activity": "two", "own_window": true})
-		if err := k.players.Withdraw(actor.With(ctx, actor.Actor{Token: id.New[id.Token](), Scopes: access.ScopePackages}), id.New[id.Operation](), course); err != nil {
-			t.Fatal(err)
-		}
+		k.ends(d, course)
 		if got := k.unit(l["launch_url"].(string)); got == http.StatusOK {
 			t.Error("a session of a withdrawn package goes on")
 		}
