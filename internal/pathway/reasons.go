@@ -243,7 +243,7 @@ func (e *evaluation) next() *Action {
 			continue
 		}
 		if a.Key == "selection-awaited" {
-			if wait == nil {
+			if wait == nil && e.concerns(ps.Key) {
 				w := a
 				wait = &w
 			}
@@ -314,10 +314,51 @@ func (e *evaluation) waitFor(i int) *Action {
 		case "needs-seat":
 			return &Action{Key: "seat-awaited"}
 		case "needs-selection":
-			return &Action{Key: "selection-awaited", Stage: r.Stage}
+			return e.waitForChoice(r.Stage)
 		case "group-not-named":
 			return &Action{Key: "group-awaited"}
 		}
 	}
 	return nil
+}
+
+// waitForChoice says what she waits for where she has to be chosen: the choice, if
+// she is in the running; otherwise what that waits for, or that it is among those who
+// have done what comes before it.
+func (e *evaluation) waitForChoice(stage programme.Key) *Action {
+	i, ok := e.plan.stage[string(stage)]
+	if !ok || e.out[i].State == Open || e.out[i].State == UnderWay {
+		return &Action{Key: "selection-awaited", Stage: stage}
+	}
+	if e.out[i].State == Locked {
+		if w := e.waitFor(i); w != nil {
+			return w
+		}
+	}
+	return &Action{Key: "selection-ahead", Stage: stage}
+}
+
+// concerns reports whether a choice leads to something that is asked of her. A choice
+// that no stage asks for concerns all.
+func (e *evaluation) concerns(choice programme.Key) bool {
+	leads := false
+	for j := range e.plan.stages {
+		if !choosing(e.plan.stages[j].Gate, choice) {
+			continue
+		}
+		if e.asked(j) {
+			return true
+		}
+		leads = true
+	}
+	return !leads
+}
+
+// choosing reports whether a condition asks for a choice anywhere.
+func choosing(c *programme.Condition, choice programme.Key) bool {
+	if c == nil {
+		return false
+	}
+	within := func(x programme.Condition) bool { return choosing(&x, choice) }
+	return c.Selected == choice || slices.ContainsFunc(c.All, within) || slices.ContainsFunc(c.Any, within) || slices.ContainsFunc(c.Of, within)
 }

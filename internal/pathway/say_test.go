@@ -54,7 +54,7 @@ func TestEverythingCanBeSaid(t *testing.T) {
 			said(key, s.Reason(r))
 			said(key, s.Reasons(StageStanding{State: Locked, Reasons: []Reason{r}})[0])
 		}
-		for _, key := range []string{"answer", "module", "workshop", "test", "coaching", "follow-up", "wait", "seat-awaited", "selection-awaited", "group-awaited"} {
+		for _, key := range []string{"answer", "module", "workshop", "test", "coaching", "follow-up", "wait", "seat-awaited", "selection-awaited", "selection-ahead", "group-awaited"} {
 			said(key, s.Next(Action{Key: key, Stage: b.Stages[0].Key, Module: "m", At: at}))
 		}
 		for _, st := range States() {

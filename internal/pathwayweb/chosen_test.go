@@ -1,0 +1,61 @@
+package pathwayweb_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/pathway"
+	"cadre/internal/programme"
+)
+
+// Her page says of a choice what is the case for her, in both languages.
+func TestHerPageSaysHowAChoiceStands(t *testing.T) {
+	s, site := setting(t)
+	data, err := os.ReadFile("../pathway/testdata/chosen.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.blueprint, err = programme.Read("chosen.yaml", data); err != nil {
+		t.Fatal(err)
+	}
+	day := func(month time.Month, d int) time.Time { return time.Date(2020, month, d, 6, 0, 0, 0, time.UTC) }
+	const decided, ahead, others, nothing = "Choice for coaching is being decided", "Choice for coaching is among those who have done what comes before it",
+		"Others were chosen for this part.", "Nothing to do now"
+	for _, c := range []struct {
+		name       string
+		at         time.Time
+		group      string
+		done       bool
+		chosen     pathway.Value
+		says, urdu string
+		not        []string
+	}{
+		{"nobody has decided", day(10, 10), "north", true, nil, decided, "کا فیصلہ ہو رہا ہے", []string{ahead, others}},
+		{"she missed what comes before", day(11, 10), "north", false, nil, ahead, "ان میں سے ہوگا", []string{decided, others}},
+		{"others were chosen", day(10, 10), "north", true, pathway.Selected{}, others, "دوسری افسران منتخب ہوئیں", []string{decided, ahead}},
+		{"it is another group's", day(10, 10), "south", true, nil, nothing, "ابھی کچھ کرنا باقی نہیں", []string{decided, ahead, others}},
+	} {
+		s.now, s.facts = c.at, nil
+		fact := func(subject string, v pathway.Value) {
+			s.facts = append(s.facts, pathway.Fact{ID: id.New[id.Fact](), Cohort: cohort, Subject: subject, Value: v, OccurredAt: day(10, 1), RecordedAt: day(10, 1)})
+		}
+		fact("", pathway.Joined{Group: c.group})
+		if c.done {
+			fact("exit", pathway.AssessmentSubmitted{Raw: 8, Max: 10})
+		}
+		if c.chosen != nil {
+			fact("choice", c.chosen)
+		}
+		page := site.As(t, saima(), i18n.Prefs{Zone: "Asia/Karachi"}).Get("/").CheckPage(t).Must(t, 200, c.says)
+		for _, word := range c.not {
+			if strings.Contains(page.Text(), word) {
+				t.Errorf("%s: the page says %q", c.name, word)
+			}
+		}
+		site.As(t, saima(), i18n.Prefs{Lang: "ur", Zone: "Asia/Karachi"}).Get("/").CheckPage(t).Must(t, 200, c.urdu)
+	}
+}
