@@ -16,17 +16,18 @@ import (
 // for what comes often and alike; [DB.Update] commits callers of every kind as one
 // group, but has each write by itself. The zero Gathering is ready.
 //
-// A request that comes alone is written at once. Where several were written together,
-// the first of those that come next waits a moment for as many as there were then:
-// callers who were answered together often come again together. Once they do not, it
-// is written at once again.
+// A request that comes alone is written at once. Where several wrote together or waited,
+// the first of those that come next waits a moment for half as many: callers who were
+// answered together often come again together, and while one half is written the other
+// is answered and comes again. Once they do not, it is written at once again.
 type Gathering[T any] struct {
 	mu      sync.Mutex
 	busy    bool
 	waiting []*gathered[T]
 
-	around int           // how many were written or waited when last something was
-	full   chan struct{} // for who waits for so many; nil if nobody does
+	around int           // how many were written or waited lately
+	late   bool          // fewer came in a moment than were waited for
+	full   chan struct{} // for who waits for half as many; nil if nobody does
 }
 
 // moment is how long a request waits for others at the most.
@@ -62,7 +63,7 @@ func (g *Gathering[T]) Write(ctx context.Context, what T, weight, most int, writ
 		return g.first(ctx, r, most)
 	}
 	g.waiting = append(g.waiting, r)
-	if g.full != nil && len(g.waiting) >= g.around {
+	if g.full != nil && len(g.waiting) >= g.half() {
 		close(g.full)
 		g.full = nil
 	}
@@ -90,6 +91,13 @@ func (g *Gathering[T]) Waiting() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.waiting)
+}
+
+// Busy reports whether a request is being written, or waits.
+func (g *Gathering[T]) Busy() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.busy
 }
 
 // first writes a request that comes alone, in the goroutine of its caller.
@@ -121,10 +129,12 @@ func (g *Gathering[T]) run(most int) {
 	}
 }
 
-// linger waits for those who were there when last something was written.
+func (g *Gathering[T]) half() int { return g.around / 2 }
+
+// linger waits for half of those who were there when last something was written.
 func (g *Gathering[T]) linger() {
 	g.mu.Lock()
-	if len(g.waiting) >= g.around {
+	if len(g.waiting) >= g.half() {
 		g.mu.Unlock()
 		return
 	}
@@ -137,17 +147,21 @@ func (g *Gathering[T]) linger() {
 	case <-full:
 	case <-t.C:
 		g.mu.Lock()
-		g.full = nil
+		g.full, g.late = nil, true
 		g.mu.Unlock()
 	}
 }
 
-// over notes that so many were written, and reports whether others wait. If nobody
+// over notes that so many were written, which is soon forgotten if fewer come after
+// them, and reports whether others wait. If nobody
 // does, whoever comes next begins anew.
 func (g *Gathering[T]) over(n int) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.around = n + len(g.waiting)
+	if g.around--; g.late {
+		g.around /= 2
+	}
+	g.around, g.late = max(g.around, n+len(g.waiting)), false
 	g.busy = len(g.waiting) > 0
 	return g.busy
 }

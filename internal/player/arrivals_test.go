@@ -62,11 +62,11 @@ func (k *desk) atOnce(first player.Opened, batches ...player.Batch) []heard {
 		}
 	})
 	<-held
-	await := func(n int) {
+	await := func(what string, is func() bool) {
 		k.t.Helper()
-		for end := time.Now().Add(20 * time.Second); k.players.Gathered() != n; time.Sleep(50 * time.Microsecond) {
+		for end := time.Now().Add(20 * time.Second); !is(); time.Sleep(50 * time.Microsecond) {
 			if time.Now().After(end) {
-				k.t.Fatalf("%d batches wait, not %d", k.players.Gathered(), n)
+				k.t.Fatalf("not so after a long time: %s", what)
 			}
 		}
 	}
@@ -82,16 +82,10 @@ func (k *desk) atOnce(first player.Opened, batches ...player.Batch) []heard {
 		})
 	}
 	send(-1, player.Batch{Credential: first.Credential})
-	for sent := -1; sent < len(batches); sent++ {
-		if sent >= 0 {
-			send(sent, batches[sent])
-		}
-		// The first may be on its way to the database, or wait for others a moment.
-		if sent < 0 {
-			await(0)
-		} else {
-			await(sent + 1)
-		}
+	await("the first is on its way", k.players.Busy)
+	for n, b := range batches {
+		send(n, b)
+		await(fmt.Sprint(n, " waits"), func() bool { return k.players.Gathered() == n+1 })
 	}
 	close(free)
 	asking.Wait()
