@@ -153,7 +153,8 @@ func insertEntries(tx *db.Tx, rows []entryRow) error {
 // was written; zero if none came.
 func lastHeard(tx *db.Tx, a id.Attempt) (l id.Launch, at time.Time, err error) {
 	var occurred int64
-	err = tx.QueryRow(`SELECT launch, occurred_at FROM player_entries WHERE attempt = ?1 ORDER BY occurred_at DESC, id DESC LIMIT 1`, a).Scan(&l, &occurred)
+	err = tx.QueryRow(`SELECT e.launch, e.occurred_at FROM player_launches l JOIN player_entries e ON e.launch = l.id
+		WHERE l.attempt = ?1 ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1`, a).Scan(&l, &occurred)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", time.Time{}, nil
 	}

@@ -1372,7 +1372,6 @@ COLUMN player_entries.body text NOT NULL COLLATE "C";
 CONSTRAINT player_entries.player_entries_launch_fk FOREIGN KEY (launch) REFERENCES player_launches(id);
 CONSTRAINT player_entries.player_entries_number UNIQUE (launch, number);
 CONSTRAINT player_entries.player_entries_pk PRIMARY KEY (id);
-CREATE INDEX player_entries_attempt ON public.player_entries USING btree (attempt, recorded_at);
 CREATE UNIQUE INDEX player_entries_number ON public.player_entries USING btree (launch, number);
 CREATE INDEX player_entries_person ON public.player_entries USING btree (person);
 CREATE UNIQUE INDEX player_entries_pk ON public.player_entries USING btree (id);

@@ -1263,7 +1263,6 @@ CREATE TABLE player_entries (
   body TEXT NOT NULL,
   CONSTRAINT player_entries_number UNIQUE (launch, number)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX player_entries_attempt ON player_entries (attempt, recorded_at);
 CREATE INDEX player_entries_person ON player_entries (person);
 CREATE TABLE player_launches (
   id TEXT NOT NULL CONSTRAINT player_launches_pk PRIMARY KEY,
