@@ -1,6 +1,7 @@
 package db
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -48,6 +49,42 @@ func QueryIn[T any](tx *Tx, scan func(*Rows) (T, error), query string, values []
 		out, values = append(out, some...), values[n:]
 	}
 	return out, nil
+}
+
+// QueryEach is [Collect] for a query that ends in "key =", asked for each value in
+// turn by as few statements as are sensible. PostgreSQL keeps the plan of a statement
+// that it made while a table was small: for a key it is right at any size, for a list
+// it would read the whole table.
+func QueryEach[T any](tx *Tx, scan func(*Rows) (T, error), query string, values []any) ([]T, error) {
+	const most = 8
+	out := []T{}
+	for some := range slices.Chunk(values, most) {
+		rows, err := Collect(tx, scan, tx.c.each(query, len(some)), some...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
+// each returns a query for so many values in turn.
+func (c *conn) each(query string, n int) string {
+	of := rowsText{head: query, rows: n} // of no columns: no other text is
+	if s, ok := c.texts[of]; ok {
+		return s
+	}
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(" UNION ALL ")
+		}
+		b.WriteString(query)
+		b.WriteString(" ?")
+		b.WriteString(strconv.Itoa(i + 1))
+	}
+	c.texts[of] = b.String()
+	return c.texts[of]
 }
 
 // fewSizes returns how many of n rows one statement takes, most at the most.

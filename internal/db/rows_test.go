@@ -38,9 +38,14 @@ func TestRowsOfAnyNumber(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if len(found) != n {
-					t.Errorf("%d rows: %d are found", n, len(found))
+				each, err := db.QueryEach(tx, func(r *db.Rows) (s string, err error) { return s, r.Scan(&s) }, `SELECT word FROM words WHERE id =`, ids)
+				if err != nil {
+					return err
 				}
+				if len(found) != n || len(each) != n {
+					t.Errorf("%d rows: %d and %d are found", n, len(found), len(each))
+				}
+				found = append(found, each...)
 				for _, w := range found {
 					var i int64
 					if _, err := fmt.Sscanf(w, "word %d, again", &i); err != nil || i < next-int64(n) || i >= next {

@@ -178,9 +178,11 @@ func (j *Journal) flush(tx *db.Tx, items []any) error {
 		return err
 	}
 	size := head.Sequence - int64(len(group))
-	log, err := loadTree(tx, lane, size)
-	if err != nil {
-		return err
+	log := j.grown(size, head.Hash)
+	if log == nil {
+		if log, err = loadTree(tx, lane, size); err != nil {
+			return err
+		}
 	}
 	w := writer{tx: tx, lane: lane}
 	for i, p := range group {
@@ -205,7 +207,7 @@ func (j *Journal) flush(tx *db.Tx, items []any) error {
 		return err
 	}
 	h := Head{Origin: head.Origin, Incarnation: head.Incarnation, Sequence: head.Sequence, Hash: head.Hash.String()}
-	tx.AfterCommit(func() { j.committed(h) })
+	tx.AfterCommit(func() { j.committed(h, log, head.Hash) })
 	return nil
 }
 

@@ -14,6 +14,8 @@ type Journal struct {
 	mu      sync.Mutex
 	head    Head          // the last that this instance committed
 	changed chan struct{} // closed, and made anew, at each commit
+	log     *tree         // as that left it
+	at      Hash          // the hash of the entry that it ends with
 }
 
 // Attach makes d's updates write the journal. It is called once per open
@@ -24,10 +26,26 @@ func Attach(d *db.DB) *Journal {
 	return j
 }
 
-// committed tells followers and the witness that entries are durable.
-func (j *Journal) committed(h Head) {
+// grown returns a copy of the log's edge of so many leaves, of which the last is for
+// the entry with that hash, if this instance has written it: the hash follows from
+// all entries before, so no other log ends like it. It is nil where the log has grown
+// by another instance, or was put back.
+func (j *Journal) grown(size int64, last Hash) *tree {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.log == nil || j.log.size != size || j.at != last {
+		return nil
+	}
+	log := *j.log
+	return &log
+}
+
+// committed tells followers and the witness that entries are durable, and keeps the
+// log's edge for the next.
+func (j *Journal) committed(h Head, log *tree, last Hash) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.log, j.at = log, last
 	if h.Sequence > j.head.Sequence || h.Incarnation != j.head.Incarnation {
 		j.head = h
 	}

@@ -60,7 +60,7 @@ func readRows(tx *db.Tx, all []Entry) (stateRows, error) {
 			return nil, fmt.Errorf("journal: table %s declares no journalled columns", t.Name)
 		}
 		found := map[string][]any{}
-		if _, err := db.QueryIn(tx, func(r *db.Rows) (struct{}, error) {
+		if _, err := db.QueryEach(tx, func(r *db.Rows) (struct{}, error) {
 			var none struct{}
 			var id string
 			values := make([]any, len(cols))
@@ -72,7 +72,7 @@ func readRows(tx *db.Tx, all []Entry) (stateRows, error) {
 			}
 			found[id] = values
 			return none, nil
-		}, "SELECT "+key+", "+strings.Join(cols, ", ")+" FROM "+t.Name+" WHERE "+key+" IN ", ids[t.Name]); err != nil {
+		}, "SELECT "+key+", "+strings.Join(cols, ", ")+" FROM "+t.Name+" WHERE "+key+" =", ids[t.Name]); err != nil {
 			return nil, err
 		}
 		out[t.Name] = found
