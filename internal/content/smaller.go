@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"slices"
 )
 
 // Pictures that are looked at for a smaller form, in bytes as they come: below,
@@ -43,7 +44,7 @@ func opened(media string, data []byte) (pixels, size int, ok bool) {
 	case color.RGBA64Model, color.NRGBA64Model:
 		each = 8
 	}
-	if media == "image/jpeg" && progressive(data) {
+	if p, _ := jpegParts(data); p.progressive {
 		each = 15 // its coefficients are kept until the last of it is read
 	}
 	return pixels, pixels * each, true
@@ -69,7 +70,7 @@ func smaller(media string, data []byte) []byte {
 }
 
 func smallerJPEG(data []byte) []byte {
-	keep, ok := keptSegments(data)
+	p, ok := jpegParts(data)
 	if !ok {
 		return nil
 	}
@@ -85,47 +86,42 @@ func smallerJPEG(data []byte) []byte {
 		return nil
 	}
 	b := out.Bytes()
-	return append(append(append(make([]byte, 0, len(b)+len(keep)), b[:2]...), keep...), b[2:]...)
+	return slices.Concat(b[:2], p.keep, b[2:])
 }
 
-// progressive reports whether a JPEG comes in several passes.
-func progressive(data []byte) bool {
-	for at := 2; at+4 <= len(data) && data[at] == 0xff; at += 2 + int(binary.BigEndian.Uint16(data[at+2:])) {
-		switch data[at+1] {
+// parts is what a JPEG says before its picture begins.
+type parts struct {
+	// progressive is set where the picture comes in several passes.
+	progressive bool
+	// keep are the segments that say which way up it is and in what colours: Exif
+	// and ICC.
+	keep []byte
+}
+
+// jpegParts reads a JPEG up to its picture. It is false for what is no JPEG, with
+// what was read so far.
+func jpegParts(data []byte) (p parts, ok bool) {
+	if len(data) < 2 || data[0] != 0xff || data[1] != 0xd8 {
+		return p, false
+	}
+	for at := 2; at+4 <= len(data) && data[at] == 0xff; {
+		marker, end := data[at+1], at+2+int(binary.BigEndian.Uint16(data[at+2:]))
+		switch marker {
+		case 0xda: // the picture begins
+			return p, true
 		case 0xc2, 0xc6, 0xca, 0xce:
-			return true
-		case 0xda:
-			return false
+			p.progressive = true
 		}
-	}
-	return false
-}
-
-// keptSegments returns the segments of a JPEG that say which way up it is and in
-// what colours: Exif and ICC. It is false for what is no JPEG.
-func keptSegments(data []byte) (keep []byte, ok bool) {
-	if len(data) < 4 || data[0] != 0xff || data[1] != 0xd8 {
-		return nil, false
-	}
-	for at := 2; at+4 <= len(data); {
-		marker := data[at+1]
-		if data[at] != 0xff {
-			return nil, false
-		}
-		if marker == 0xda { // the picture begins
-			return keep, true
-		}
-		end := at + 2 + int(binary.BigEndian.Uint16(data[at+2:]))
 		if end > len(data) {
-			return nil, false
+			return p, false
 		}
 		body := data[at+4 : max(at+4, end)]
 		if marker == 0xe1 && bytes.HasPrefix(body, []byte("Exif\x00\x00")) || marker == 0xe2 && bytes.HasPrefix(body, []byte("ICC_PROFILE\x00")) {
-			keep = append(keep, data[at:end]...)
+			p.keep = append(p.keep, data[at:end]...)
 		}
 		at = end
 	}
-	return nil, false
+	return p, false
 }
 
 // losing are the chunks of a PNG that would be lost: animation, colours, density.
