@@ -234,11 +234,11 @@ func TestALanguageComesInByParts(t *testing.T) {
 		if _, err := s.AppendUpload(officer, AppendUpload{Upload: u.ID, Part: bytes.NewReader(data)}); err != nil {
 			t.Fatal(err)
 		}
-		in, err := s.FinishUpload(officer, u.ID, false)
+		in, err := s.FinishUpload(officer, u.ID)
 		if err != nil || in.Key != first.Key+"-ur" {
 			t.Fatalf("%+v, %v", in, err)
 		}
-		if again, err := s.FinishUpload(officer, u.ID, false); err != nil || again.Package != in.Package {
+		if again, err := s.FinishUpload(officer, u.ID); err != nil || again.Package != in.Package {
 			t.Errorf("a resend answered %+v, %v", again, err)
 		}
 	})

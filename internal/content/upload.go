@@ -34,9 +34,10 @@ const (
 type Upload struct {
 	ID       id.Upload
 	Replaces id.Module // of which package it is to be a new version; empty for none
-	// Translates and Language are those of [ImportPackage].
+	// Translates, Language and Smaller are those of [ImportPackage].
 	Translates id.Module
 	Language   string
+	Smaller    bool
 	Name       string // the file's, as the browser told
 	Size       int64  // what is to come in all
 	Modified   int64  // when the file was changed last, as the browser told, in milliseconds
@@ -66,9 +67,12 @@ type BeginUpload struct {
 	Replaces   id.Module
 	Translates id.Module
 	Language   string
-	Name       string
-	Size       int64
-	Modified   int64
+	// Smaller is what she chooses; nil where she chooses nothing, and what she chose
+	// before stands.
+	Smaller  *bool
+	Name     string
+	Size     int64
+	Modified int64
 }
 
 // BeginUpload begins an upload, or finds the one that the same person began with
@@ -93,18 +97,24 @@ func (s *Service) BeginUpload(ctx context.Context, in BeginUpload) (Upload, erro
 			return u.Replaces == in.Replaces && u.Translates == in.Translates && u.Language == in.Language && u.Name == in.Name && u.Size == in.Size && u.Modified == in.Modified
 		}); i >= 0 {
 			out = open[i]
-			return nil
+			if in.Smaller == nil || *in.Smaller == out.Smaller {
+				return nil
+			}
+			out.Smaller = *in.Smaller
+			_, err := tx.Exec(`UPDATE content_uploads SET smaller = ?2 WHERE id = ?1`, out.ID, db.Flag(out.Smaller))
+			return err
 		}
 		if len(open) >= MaxUploads {
 			return fault.New(fault.Limited, "content.uploads-many", fault.Args{"n": MaxUploads})
 		}
 		out = Upload{
-			ID: id.New[id.Upload](), Replaces: in.Replaces, Translates: in.Translates, Language: in.Language, Name: in.Name, Size: in.Size, Modified: in.Modified, Begun: tx.Now(),
+			ID: id.New[id.Upload](), Replaces: in.Replaces, Translates: in.Translates, Language: in.Language, Smaller: in.Smaller != nil && *in.Smaller,
+			Name: in.Name, Size: in.Size, Modified: in.Modified, Begun: tx.Now(),
 			person: tx.Actor().Person, programme: in.Programme,
 		}
-		_, err = tx.Exec(`INSERT INTO content_uploads (id, person, programme, replaces, translates, language, name, size, modified, received, version, begun_at, touched_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', ?10, ?10)`,
-			out.ID, out.person, out.programme, out.Replaces, out.Translates, out.Language, out.Name, out.Size, out.Modified, db.Micros(out.Begun))
+		_, err = tx.Exec(`INSERT INTO content_uploads (id, person, programme, replaces, translates, language, smaller, name, size, modified, received, version, begun_at, touched_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, '', ?11, ?11)`,
+			out.ID, out.person, out.programme, out.Replaces, out.Translates, out.Language, db.Flag(out.Smaller), out.Name, out.Size, out.Modified, db.Micros(out.Begun))
 		return err
 	})
 	return out, err
@@ -203,8 +213,8 @@ func (s *Service) Uploads(ctx context.Context, p id.Programme) (out []Upload, er
 
 // FinishUpload imports the package whose every part has come. It may be called
 // again: the package is there once. A package with problems stays where it is,
-// and so does the upload. smaller is that of [ImportPackage].
-func (s *Service) FinishUpload(ctx context.Context, upload id.Upload, smaller bool) (ImportedPackage, error) {
+// and so does the upload.
+func (s *Service) FinishUpload(ctx context.Context, upload id.Upload) (ImportedPackage, error) {
 	u, err := s.Upload(ctx, upload)
 	if err != nil {
 		return ImportedPackage{}, err
@@ -228,7 +238,7 @@ func (s *Service) FinishUpload(ctx context.Context, upload id.Upload, smaller bo
 	}
 	// The upload's own id is the act's: however often it is sent, it is done once.
 	out, err := s.ImportPackage(ctx, id.Operation(u.ID), ImportPackage{
-		Programme: u.programme, Replaces: u.Replaces, Translates: u.Translates, Language: u.Language, File: file, Size: u.Size, Smaller: smaller,
+		Programme: u.programme, Replaces: u.Replaces, Translates: u.Translates, Language: u.Language, File: file, Size: u.Size, Smaller: u.Smaller,
 	})
 	if err = errors.Join(err, file.Close()); err != nil {
 		return out, err
@@ -296,12 +306,12 @@ func (s *Service) SweepUploads(ctx context.Context) error {
 	})
 }
 
-const uploadColumns = `id, person, programme, replaces, translates, language, name, size, modified, received, version, begun_at`
+const uploadColumns = `id, person, programme, replaces, translates, language, smaller, name, size, modified, received, version, begun_at`
 
 func scanUpload(scan func(...any) error) (u Upload, err error) {
-	var begun int64
-	err = scan(&u.ID, &u.person, &u.programme, &u.Replaces, &u.Translates, &u.Language, &u.Name, &u.Size, &u.Modified, &u.Received, &u.Version, &begun)
-	u.Begun = db.Time(begun)
+	var begun, smaller int64
+	err = scan(&u.ID, &u.person, &u.programme, &u.Replaces, &u.Translates, &u.Language, &smaller, &u.Name, &u.Size, &u.Modified, &u.Received, &u.Version, &begun)
+	u.Begun, u.Smaller = db.Time(begun), smaller != 0
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.New(fault.NotFound, "content.no-upload", nil)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 
 	"cadre/internal/actor"
@@ -24,7 +25,7 @@ func TestAnUploadGoesOnWhereItWasAndThePackageIsThereOnce(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s := service(t, d)
 		officer := as(actor.ProgrammeOfficer, actor.Scope{Programme: programme})
-		data := scormZip("big.bin", string(bytes.Repeat([]byte("0123456789abcdef"), 4096)))
+		data := scormZip("photo.jpg", string(photograph(t, 98)), "big.bin", string(bytes.Repeat([]byte("0123456789abcdef"), 4096)))
 		u, err := s.BeginUpload(officer, begin(len(data)))
 		if err != nil || u.Received != 0 {
 			t.Fatalf("%+v, %v", u, err)
@@ -33,7 +34,7 @@ func TestAnUploadGoesOnWhereItWasAndThePackageIsThereOnce(t *testing.T) {
 			sum := sha256.Sum256(data[start:end])
 			return s.AppendUpload(ctx, AppendUpload{Upload: u.ID, Start: int64(start), Digest: hex.EncodeToString(sum[:]), Part: bytes.NewReader(data[start:end])})
 		}
-		if _, err := s.FinishUpload(officer, u.ID, false); !fault.Is(err, fault.Invalid) {
+		if _, err := s.FinishUpload(officer, u.ID); !fault.Is(err, fault.Invalid) {
 			t.Errorf("an empty upload is finished: %v", err)
 		}
 		if _, err := send(officer, 0, 300); err != nil {
@@ -61,16 +62,32 @@ func TestAnUploadGoesOnWhereItWasAndThePackageIsThereOnce(t *testing.T) {
 		if err != nil || again.ID != u.ID || again.Received != 300 || again.Last.Size != 300 {
 			t.Fatalf("the same file chosen again: %+v, %v", again, err)
 		}
+		// What she chose stays with it until she chooses otherwise.
+		for _, choice := range []*bool{new(true), nil, new(false), new(true)} {
+			ask := begin(len(data))
+			ask.Smaller = choice
+			want := choice == nil || *choice
+			if got, err := s.BeginUpload(officer, ask); err != nil || got.ID != u.ID || got.Smaller != want {
+				t.Errorf("%+v, %v, want smaller %v", got, err, want)
+			}
+			if got, err := s.Uploads(officer, programme); err != nil || len(got) != 1 || got[0].Smaller != want {
+				t.Errorf("%+v, %v, want smaller %v", got, err, want)
+			}
+		}
 		for at := 300; at < len(data); at += 1000 {
 			if _, err := send(officer, at, min(at+1000, len(data))); err != nil {
 				t.Fatal(err)
 			}
 		}
-		first, err := s.FinishUpload(officer, u.ID, false)
+		first, err := s.FinishUpload(officer, u.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if once, err := s.FinishUpload(officer, u.ID, false); err != nil || once != first {
+		page, err := s.PreviewPackage(officer, first.Version)
+		if err != nil || !slices.ContainsFunc(page.Warnings, func(w PackageProblem) bool { return w.Key == "package.smaller" }) {
+			t.Errorf("its pictures did not become smaller: %+v, %v", page, err)
+		}
+		if once, err := s.FinishUpload(officer, u.ID); err != nil || once != first {
 			t.Errorf("finished again: %+v, %v, first %+v", once, err, first)
 		}
 		playable(t, s, d, first)

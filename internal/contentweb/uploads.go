@@ -21,6 +21,7 @@ type progress struct {
 	Size     int64  `json:"size"`
 	Received int64  `json:"received"`
 	Most     int64  `json:"most"` // bytes of one part
+	Smaller  bool   `json:"smaller"`
 	// Last is the last part that came, by which another file of the same name is
 	// known.
 	Last struct {
@@ -31,7 +32,7 @@ type progress struct {
 }
 
 func tell(w http.ResponseWriter, u content.Upload) error {
-	out := progress{Address: uploadPath(u.ID), Size: u.Size, Received: u.Received, Most: content.MaxPart}
+	out := progress{Address: uploadPath(u.ID), Size: u.Size, Received: u.Received, Most: content.MaxPart, Smaller: u.Smaller}
 	out.Last.Start, out.Last.Size, out.Last.Digest = u.Last.Start, u.Last.Size, u.Last.Digest
 	b, err := json.Marshal(out)
 	if err != nil {
@@ -56,6 +57,7 @@ func (h handler) beginUpload(w http.ResponseWriter, r *http.Request) error {
 		Replaces string `form:"replaces,optional,max=36"`
 		As       string `form:"as,optional,max=10"`
 		Language string `form:"language,optional,max=35"`
+		Smaller  string `form:"smaller,optional,max=3"`
 		Name     string `form:"name,max=300"`
 		Size     int64  `form:"size"`
 		Modified int64  `form:"modified,optional"`
@@ -64,6 +66,10 @@ func (h handler) beginUpload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	begin := content.BeginUpload{Programme: actor.From(r.Context()).Grant.Scope.Programme, Language: in.Language, Name: in.Name, Size: in.Size, Modified: in.Modified}
+	if in.Smaller != "" {
+		smaller := in.Smaller == "yes"
+		begin.Smaller = &smaller
+	}
 	if begin.Replaces, begin.Translates, err = related(in.Replaces, in.As); err != nil {
 		return err
 	}
@@ -116,13 +122,10 @@ func (h handler) finishUpload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := web.Decode[struct {
-		Smaller bool `form:"smaller"`
-	}](r)
-	if err != nil {
+	if _, err = web.Decode[struct{}](r); err != nil {
 		return err
 	}
-	out, err := h.Content.FinishUpload(r.Context(), v, in.Smaller)
+	out, err := h.Content.FinishUpload(r.Context(), v)
 	if err != nil {
 		page, listErr := h.listPackages(r, "")
 		if listErr != nil {
@@ -137,6 +140,9 @@ func (h handler) finishUpload(w http.ResponseWriter, r *http.Request) error {
 				form = packagesForm(u.Translates, asLanguage)
 			}
 			form = form.With("language", u.Language)
+			if u.Smaller {
+				form = form.With("smaller", "yes")
+			}
 		}
 		return web.Again(w, r, err, form, func(f ui.Form) templ.Component {
 			page.form = f

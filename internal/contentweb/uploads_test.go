@@ -1,9 +1,12 @@
 package contentweb
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -121,7 +124,11 @@ func TestAnUploadSurvivesALostLineARestartAndAReload(t *testing.T) {
 	if _, err := r.Read(noise); err != nil {
 		t.Fatal(err)
 	}
-	data := bundletest.Zip("tincan.xml", tincan, "index.html", "<p>hello", "noise.bin", string(noise))
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, &image.Gray{Pix: noise[:256*256], Stride: 256, Rect: image.Rect(0, 0, 256, 256)}, &jpeg.Options{Quality: 100}); err != nil {
+		t.Fatal(err)
+	}
+	data := bundletest.Zip("tincan.xml", tincan, "index.html", "<p>hello", "photo.jpg", photo.String(), "noise.bin", string(noise))
 	file := filepath.Join(t.TempDir(), "spotting.zip")
 	if err := os.WriteFile(file, data, 0o600); err != nil {
 		t.Fatal(err)
@@ -141,7 +148,7 @@ func TestAnUploadSurvivesALostLineARestartAndAReload(t *testing.T) {
 
 	s.cut.Store(3) // the third part is lost with the line; then the server goes
 	tab.Open("/packages").Do(chromedp.SetUploadFiles(chromedp.CSS("#package-file"), []string{file}))
-	tab.Do(chromedp.Click(chromedp.CSS("#package button[type=submit]")))
+	tab.Do(chromedp.Click(chromedp.CSS("#package input[name=smaller]")), chromedp.Click(chromedp.CSS("#package button[type=submit]")))
 	until(`document.getElementById("upload-bar").value > 0`)
 	s.restart(func() { until(waiting) })
 	until(`document.getElementById("upload-says").textContent === "Sending the package"`)
@@ -149,13 +156,13 @@ func TestAnUploadSurvivesALostLineARestartAndAReload(t *testing.T) {
 
 	s.cut.Store(s.parts.Load() + 1) // the next is lost, and she opens the page again
 	s.restart(func() { until(waiting) })
-	tab.Open("/packages").MustShow("On their way in", "spotting.zip", "Discard")
+	tab.Open("/packages").MustShow("On their way in", "spotting.zip", "Its pictures will be made smaller", "Discard")
 	if n := tab.Overflow(); n > 0 {
 		t.Errorf("the page is %d pixels too wide", n)
 	}
 	before := s.bytes.Load()
 	tab.Do(chromedp.SetUploadFiles(chromedp.CSS("#package-file"), []string{file})).Press("#package button[type=submit]")
-	tab.MustShow("The package was brought in", "Spotting indicators")
+	tab.MustShow("The package was brought in", "Spotting indicators", "1 picture was made smaller")
 	if again := s.bytes.Load() - before; again >= int64(len(data)) {
 		t.Errorf("%d of %d bytes were sent after the page was opened again", again, len(data))
 	}

@@ -713,6 +713,7 @@ COLUMN content_uploads.begun_at bigint NOT NULL;
 COLUMN content_uploads.touched_at bigint NOT NULL;
 COLUMN content_uploads.translates text NOT NULL DEFAULT ''::text COLLATE "C";
 COLUMN content_uploads.language text NOT NULL DEFAULT ''::text COLLATE "C";
+COLUMN content_uploads.smaller bigint NOT NULL DEFAULT 0;
 CONSTRAINT content_uploads.content_uploads_pk PRIMARY KEY (id);
 CREATE INDEX content_uploads_person ON public.content_uploads USING btree (person, programme);
 CREATE UNIQUE INDEX content_uploads_pk ON public.content_uploads USING btree (id);

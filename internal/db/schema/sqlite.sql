@@ -640,7 +640,7 @@ CREATE TABLE content_uploads (
   version TEXT NOT NULL,
   begun_at INTEGER NOT NULL,
   touched_at INTEGER NOT NULL
-, translates TEXT NOT NULL DEFAULT '', language TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
+, translates TEXT NOT NULL DEFAULT '', language TEXT NOT NULL DEFAULT '', smaller INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE INDEX content_uploads_person ON content_uploads (person, programme);
 CREATE INDEX content_uploads_touched ON content_uploads (touched_at);
 CREATE TABLE content_versions (

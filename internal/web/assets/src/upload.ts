@@ -7,6 +7,7 @@ interface Progress {
   size: number;
   received: number;
   most: number;
+  smaller: boolean;
   last: { start: number; size: number; digest: string };
 }
 
@@ -27,6 +28,7 @@ const bar = document.getElementById("upload-bar") as HTMLProgressElement;
 const finish = document.getElementById("upload-finish") as HTMLFormElement;
 const form = box.closest("form") as HTMLFormElement;
 const input = form.querySelector("input[type=file]") as HTMLInputElement;
+const smaller = form.querySelector("input[name=smaller]") as HTMLInputElement;
 
 const smallest = 64 * 1024;
 const patience = 120_000; // how long one part may take, in milliseconds
@@ -113,7 +115,7 @@ function value(name: string): string {
 
 /** Begins, or finds what came of this very file before. */
 async function begin(file: File): Promise<Progress> {
-  const about = {
+  const about: Record<string, string> = {
     name: file.name,
     size: String(file.size),
     modified: String(file.lastModified),
@@ -121,6 +123,8 @@ async function begin(file: File): Promise<Progress> {
     as: value("as"),
     language: value("language"),
   };
+  // What she has not touched says nothing: what she chose for this file before stands.
+  if (smaller.checked !== smaller.defaultChecked) about.smaller = smaller.checked ? "yes" : "no";
   const p = await persist(() => ask(box.dataset.begin ?? "", about));
   if (!p.last.digest) return p;
   const same = await digest(file.slice(p.last.start, p.last.start + p.last.size));
@@ -140,6 +144,7 @@ async function begin(file: File): Promise<Progress> {
 async function send(file: File): Promise<void> {
   say("sending");
   let p = await begin(file);
+  smaller.checked = p.smaller;
   show(p);
   let length = 4 * smallest;
   let failed = 0; // how often in a row nothing more has come
@@ -166,8 +171,6 @@ async function send(file: File): Promise<void> {
     show(p);
   }
   say("checking");
-  const smaller = form.querySelector("input[name=smaller]") as HTMLInputElement;
-  if (smaller.checked) finish.append(smaller.cloneNode());
   finish.method = "post";
   finish.action = p.address + "/finish";
   finish.submit();
@@ -180,11 +183,11 @@ form.addEventListener("submit", (event) => {
   if (!box.hidden && !box.dataset.stopped) return; // it is under way
   delete box.dataset.stopped;
   box.hidden = false;
-  input.disabled = true;
+  input.disabled = smaller.disabled = true; // both are of what is being sent
   send(file).catch((e: unknown) => {
     box.dataset.stopped = "yes";
     delete form.dataset.sent;
-    input.disabled = false;
+    input.disabled = smaller.disabled = false;
     if (e instanceof Unreadable) say("unreadable");
     else if (e instanceof Refused && e.status === 429) say("many");
     else say("refused");
