@@ -37,6 +37,15 @@ func mutations() []mutation {
 			"./internal/e2e", "TestEveryFailureOfTheDiskIsToldAndPasses/propose",
 		},
 		{
+			"what could not be written together is answered as kept", "internal/db/gather.go",
+			"	if group[0].write(context.Background(), all) != nil {\n		return errAlone\n", "	if group[0].write(context.Background(), all) != nil {\n		return nil\n",
+			"./internal/db", "TestOneThatCannotBeWritten",
+		},
+		{
+			"entries that came before are taken again", "internal/player/arrivals.go",
+			"e.Number <= l.Number || l.Mode != Normal", "l.Mode != Normal", "./internal/player", "",
+		},
+		{
 			"a caller's error does not undo what it did", "internal/db/lane.go",
 			"\"ROLLBACK TO SAVEPOINT caller\"", "\"SAVEPOINT again\"", "./internal/db", "",
 		},
@@ -121,7 +130,7 @@ func mutations() []mutation {
 			"err != nil || had == have {", "err != nil || had != \"\" {", "./internal/e2e", "TestWhatIsPlanned",
 		},
 		{
-			"a client's clock is believed", "internal/player/log.go",
+			"a client's clock is believed", "internal/player/arrivals.go",
 			"min(max(sent-at, 0), int64(LateFor/time.Millisecond))", "(sent - at)", "./internal/e2e", "TestClientsWith",
 		},
 		{
