@@ -38,7 +38,7 @@ func (a *App) Routes() []web.Route {
 		cohortweb.Routes(cohortweb.Deps{Cohort: a.Cohort, Programmes: a.Programme, Pathway: a.Pathway, People: a.People, Files: a.Files, Clock: a.Clock, More: a.further}),
 		programmeweb.Routes(programmeweb.Deps{Programmes: a.Programme, Names: a.names}),
 		contentweb.Routes(contentweb.Deps{Content: a.Content, Export: a.exporter()}),
-		playerweb.Routes(playerweb.Deps{Player: a.Player, Content: a.Content, Modules: a.modules, Participants: a.participants, Asked: a.askedOf, Names: a.names, Where: a.courseware()}),
+		playerweb.Routes(playerweb.Deps{Player: a.Player, Content: a.Content, Modules: a.modules, Shut: a.shut, Participants: a.participants, Asked: a.askedOf, Names: a.names, Where: a.courseware()}),
 		assessweb.Routes(assessweb.Deps{Tests: a.Assess, Names: a.names, Competencies: a.competencies, Cohorts: a.cohortLinks}),
 		workshopweb.Routes(workshopweb.Deps{Workshop: a.Workshop, People: a.People, Files: a.Files}),
 		coachingweb.Routes(coachingweb.Deps{

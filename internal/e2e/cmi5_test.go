@@ -18,6 +18,7 @@ import (
 	"cadre/internal/actor"
 	"cadre/internal/app"
 	"cadre/internal/clock"
+	"cadre/internal/cohort"
 	"cadre/internal/config"
 	"cadre/internal/content"
 	"cadre/internal/id"
@@ -107,8 +108,14 @@ func inHouseAt(t *testing.T, by clock.Clock, more ...string) *house {
 // takes part; it returns her, her cohort and the token of her session.
 func (h *house) enrolled(t *testing.T) (p id.Person, in id.Cohort, token string) {
 	t.Helper()
+	return h.enrolledIn(t, blueprint)
+}
+
+// enrolledIn is enrolled in a programme of that text.
+func (h *house) enrolledIn(t *testing.T, text string) (p id.Person, in id.Cohort, token string) {
+	t.Helper()
 	day := func(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
-	c, q := openingOf(t, h.App, strings.NewReplacer("2020-10-28", day(7), "2020-11-02", day(20)).Replace(blueprint))
+	c, q := openingOf(t, h.App, strings.NewReplacer("2020-10-28", day(7), "2020-11-02", day(20)).Replace(text))
 	her, err := act{Op: op(), Cohort: c, Quota: q}.do(h.App)
 	must(t, err)
 	_, err = act{Op: op(), Proposed: her.Proposed}.do(h.App)
@@ -236,4 +243,51 @@ func times(list []string, word string) (n int) {
 		}
 	}
 	return n
+}
+
+// The list of her modules says of those that she cannot begin what her home page
+// says of their stage, and leads to none of them; no page offers to begin them.
+func TestModulesThatCannotBeBegunAreListedAsLocked(t *testing.T) {
+	h := inHouse(t)
+	for _, key := range []string{"tip", "later", "south"} {
+		data := zipped(t, "cmi5.xml", cmi5Course, "lesson.html", "<html>", "test.html", "<html>")
+		_, err := h.Content.ImportPackage(app.AsOperator(context.Background()), op(), content.ImportPackage{
+			Key: key, File: bytes.NewReader(data), Size: int64(len(data)), Publish: true,
+		})
+		must(t, err)
+	}
+	her, c, token := h.enrolledIn(t, strings.NewReplacer("stages:\n", "groups:\n  - {key: north, title: {en: North}}\n  - {key: south, title: {en: South}}\nstages:\n").Replace(blueprint)+`
+  - key: more
+    title: {en: More e-learning}
+    gate: {stage: foundation}
+    e-learning: {modules: [{key: later, title: {en: Later}, minutes: 15}]}
+  - key: for-south
+    title: {en: For the south}
+    for: [south]
+    e-learning: {modules: [{key: south, title: {en: Southern}, minutes: 15}]}
+`)
+	_, err := h.Cohort.Join(officer(), op(), cohort.Joining{Cohort: c, Person: her, Capacity: cohort.Participant, Stage: "foundation", Basis: pathway.ByStaff})
+	must(t, err)
+	_, err = h.Cohort.Group(officer(), op(), cohort.Grouping{Cohort: c, Group: "north", People: []id.Person{her}})
+	must(t, err)
+	tab := webtest.Launch(t).Tab(t, h.url, webtest.Look{Token: token})
+	tab.Open("/")
+	home := strings.Split(webtest.Ask[string](tab, `[...document.querySelectorAll("main li")].find(li => li.innerText.includes("More e-learning"))?.innerText ?? ""`), "\n")
+	if len(home) < 2 {
+		t.Fatalf("her home page says of the stage %q", home)
+	}
+	tab.Open("/learn").CheckAxe()
+	if got := webtest.Ask[string](tab, `[...document.querySelectorAll('main a[href^="/learn/"]')].map(a => a.pathname).join(" ")`); got != "/learn/tip" {
+		t.Errorf("it leads to %q", got)
+	}
+	tab.MustShow("Not asked of you", "This part is for another group.")
+	for _, said := range home[1:] {
+		tab.MustShow(said)
+	}
+	for _, module := range []string{"later", "south"} {
+		tab.Open("/learn/" + module)
+		if webtest.Ask[bool](tab, `document.querySelector("#start") !== null`) {
+			t.Errorf("%s is offered:\n%s", module, tab.Text())
+		}
+	}
 }

@@ -290,7 +290,7 @@ type Cover struct {
 	// Gone is the language in which she had begun and that was taken out of use since;
 	// empty otherwise.
 	Gone string
-	// NotOpen says why she cannot begin yet; nil if she can, or has.
+	// NotOpen says why she cannot begin, or begin again; nil if she can, or has no need to.
 	NotOpen error
 	// Rulings is what staff decided about her way, the latest first.
 	Rulings []Ruling
@@ -326,8 +326,9 @@ func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (
 		if h.at != nil {
 			out.Attempt, out.Number, out.Points, out.Max = h.at.ID, h.at.Number, h.at.Points, h.at.Max
 			if out.Course = h.at.course; out.Course == nil {
-				out.Module, err = s.content.Material(tx, h.at.Version)
-				return err
+				if out.Module, err = s.content.Material(tx, h.at.Version); err != nil {
+					return err
+				}
 			}
 		} else if out.Course = nearest(h.offered, lang); out.Course == nil {
 			v, err := s.content.Published(tx, module)
@@ -341,7 +342,7 @@ func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (
 		if out.Course != nil && out.State != Passed {
 			out.Languages = languages(h.offered, h.all, out.Course)
 		}
-		if h.at != nil {
+		if h.at != nil && h.at.State != NotYet {
 			return nil
 		}
 		if err := s.ledger.ModuleOpen(tx, who, c, module); fault.Is(err, fault.Closed) {

@@ -52,7 +52,11 @@ func (h handler) modules(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, modulesPage(left))
+	shut, err := h.Shut(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, modulesPage(left, shut))
 }
 
 // cover is a module before it is opened.

@@ -122,6 +122,12 @@ options: [{text: A, correct: true}, {text: B}, {text: C, correct: true}]
 
 func site(t *testing.T, d *db.DB, files map[string][]byte, key string) (*webtest.Site, content.Version) {
 	t.Helper()
+	return siteShut(t, d, files, key, nil)
+}
+
+// siteShut is site where some modules cannot be begun, as is said of them.
+func siteShut(t *testing.T, d *db.DB, files map[string][]byte, key string, shut map[string]Shut) (*webtest.Site, content.Version) {
+	t.Helper()
 	store, err := blob.Open(filepath.Join(t.TempDir(), "files"), clock.System())
 	if err != nil {
 		t.Fatal(err)
@@ -140,6 +146,7 @@ func site(t *testing.T, d *db.DB, files map[string][]byte, key string) (*webtest
 	return webtest.Start(t, nil, Routes(Deps{
 		Player: players, Content: modules,
 		Modules:      func(context.Context, id.Cohort) ([]string, error) { return []string{key}, nil },
+		Shut:         func(context.Context, id.Cohort) (map[string]Shut, error) { return shut, nil },
 		Participants: func(context.Context, id.Cohort) ([]id.Person, error) { return []id.Person{ayesha}, nil },
 		Asked: func(_ context.Context, _ id.Cohort, _ string, after id.Person, _ int) ([]id.Person, error) {
 			return slices.DeleteFunc([]id.Person{ayesha}, func(p id.Person) bool { return p <= after }), nil
@@ -185,6 +192,21 @@ func TestALearnerGoesThroughAModule(t *testing.T) {
 	b.Submit(again, "q-single", url.Values{"answer": {"1"}}).Must(t, http.StatusOK, "Right").CheckPage(t)
 	b.Get("/learn/words").Must(t, http.StatusOK, "Continue").CheckPage(t)
 	b.Get("/learn").Must(t, http.StatusOK, "Words", "Under way").CheckPage(t)
+}
+
+// What cannot be begun is listed as locked, with why, and leads nowhere.
+func TestModulesThatAreNotOpenAreListedAsLocked(t *testing.T) {
+	shut := map[string]Shut{"words": {Word: "Not open yet", Why: []string{"Finish the basics first."}}}
+	s, _ := siteShut(t, dbtest.SQLite(t), map[string][]byte{"en.md": []byte(small)}, "words", shut)
+	b := s.As(t, learner(), english())
+	page := b.Get("/learn").Must(t, http.StatusOK, "Words", "Not open yet", "Finish the basics first.").CheckPage(t)
+	if strings.Contains(page.Body, `href="/learn/words"`) {
+		t.Error("a module that cannot be begun is led to")
+	}
+	delete(shut, "words")
+	if page := b.Get("/learn").Must(t, http.StatusOK, "10 minutes left"); !strings.Contains(page.Body, `href="/learn/words"`) {
+		t.Error("a module that can be begun is not led to")
+	}
 }
 
 // The policy has heard of everything that a route needs. A launch alone is open to

@@ -123,7 +123,7 @@ func (th *theatre) serve(pages, packages net.Listener) {
 		Sessions: th.sessions, Policy: webtest.Open{}, Catalogues: i18n.Shipped(), Assets: set, Log: logger, Frames: th.where.Frames(),
 		Apart: Apart(Arrivals{Logs: th.players, Log: logger, Touch: func(context.Context, string) error { return nil }}),
 	}, append(Routes(Deps{
-		Player: th.players, Modules: func(context.Context, id.Cohort) ([]string, error) { return nil, nil }, Where: th.where,
+		Player: th.players, Modules: func(context.Context, id.Cohort) ([]string, error) { return nil, nil }, Shut: func(context.Context, id.Cohort) (map[string]Shut, error) { return nil, nil }, Where: th.where,
 		Names: func(context.Context, []id.Person) (map[id.Person]string, error) {
 			return map[id.Person]string{ayesha: "Ayesha Khan"}, nil
 		},

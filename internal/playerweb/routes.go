@@ -12,12 +12,21 @@ import (
 	"cadre/internal/web"
 )
 
+// Shut is why a module cannot be begun.
+type Shut struct {
+	Word string
+	Why  []string
+}
+
 // Deps are what the pages stand on.
 type Deps struct {
 	Player  *player.Service
 	Content *content.Service
 	// Modules lists the modules of a cohort's blueprint, by key, in its order.
 	Modules func(ctx context.Context, c id.Cohort) ([]string, error)
+	// Shut says of the modules that she who asks cannot begin now, by key, how they
+	// stand and why, in her language: as her home page does.
+	Shut func(ctx context.Context, c id.Cohort) (map[string]Shut, error)
 	// Participants lists who takes part in a cohort, for staff who enter for them.
 	Participants func(ctx context.Context, c id.Cohort) ([]id.Person, error)
 	// Asked lists of whom in a cohort a module is asked, for its staff: by person,
