@@ -6,9 +6,6 @@ type Sequencing struct {
 	// Tree is the organization with its items: scorm-again's activityTree. Ids are
 	// PublisherIDs, since content navigates by them.
 	Tree Activity `json:"activityTree"`
-	// Collections is imsss:sequencingCollection, by ID; activities refer to it in
-	// SequencingCollectionRefs. Read, then merged by the run time.
-	Collections map[string]Collection `json:"collections,omitempty"`
 	// Shared is adlseq:objectivesGlobalToSystem: global objectives are kept per
 	// person over all packages (true where the manifest is silent), else per attempt.
 	Shared bool `json:"objectivesGlobalToSystem"`
@@ -18,40 +15,30 @@ type Sequencing struct {
 
 // Activity is an organization or item as scorm-again's ActivitySettings take it.
 // A pointer that is nil is not stated in the manifest; the standard's default holds.
+// What an item takes from the manifest's collection of sequencing is already in it.
+// Limits of duration are not: no system has to sequence by them, and the run time
+// takes an activity that has one for used up. A unit knows them as its MaxTime.
 type Activity struct {
-	ID                            string         `json:"id"`
-	Title                         string         `json:"title"`
-	Children                      []Activity     `json:"children,omitempty"`
-	IsVisible                     *bool          `json:"isVisible,omitempty"`
-	AttemptLimit                  *int           `json:"attemptLimit,omitempty"`
-	AttemptAbsoluteDurationLimit  string         `json:"attemptAbsoluteDurationLimit,omitempty"`
-	ActivityAbsoluteDurationLimit string         `json:"activityAbsoluteDurationLimit,omitempty"`
-	TimeLimitAction               string         `json:"timeLimitAction,omitempty"`
-	BeginTimeLimit                string         `json:"beginTimeLimit,omitempty"`
-	EndTimeLimit                  string         `json:"endTimeLimit,omitempty"`
-	PrimaryObjective              *SeqObjective  `json:"primaryObjective,omitempty"`
-	Objectives                    []SeqObjective `json:"objectives,omitempty"`
-	Rules                         *Rules         `json:"sequencingRules,omitempty"`
-	Controls                      *Controls      `json:"sequencingControls,omitempty"`
-	Delivery                      *Delivery      `json:"deliveryControls,omitempty"`
-	Rollup                        *RollupRules   `json:"rollupRules,omitempty"`
-	Considerations                *Considered    `json:"rollupConsiderations,omitempty"`
-	Completion                    *Threshold     `json:"completionThreshold,omitempty"`
-	HideLmsUI                     []string       `json:"hideLmsUi,omitempty"`
-	SequencingCollectionRefs      []string       `json:"sequencingCollectionRefs,omitempty"`
-	AuxiliaryResources            []Auxiliary    `json:"auxiliaryResources,omitempty"`
-	SharedDataMaps                []SharedData   `json:"sharedDataMaps,omitempty"`
-}
-
-// Collection is one imsss:sequencing of the collection.
-type Collection struct {
-	ID               string         `json:"id,omitempty"`
-	PrimaryObjective *SeqObjective  `json:"primaryObjective,omitempty"`
-	Objectives       []SeqObjective `json:"objectives,omitempty"`
-	Controls         *Controls      `json:"sequencingControls,omitempty"`
-	Rules            *Rules         `json:"sequencingRules,omitempty"`
-	Rollup           *RollupRules   `json:"rollupRules,omitempty"`
-	Considerations   *Considered    `json:"rollupConsiderations,omitempty"`
+	ID                           string         `json:"id"`
+	Title                        string         `json:"title"`
+	Children                     []Activity     `json:"children,omitempty"`
+	IsVisible                    *bool          `json:"isVisible,omitempty"`
+	AttemptLimit                 *int           `json:"attemptLimit,omitempty"`
+	AttemptAbsoluteDurationLimit string         `json:"-"` // for its unit alone
+	TimeLimitAction              string         `json:"timeLimitAction,omitempty"`
+	BeginTimeLimit               string         `json:"beginTimeLimit,omitempty"`
+	EndTimeLimit                 string         `json:"endTimeLimit,omitempty"`
+	PrimaryObjective             *SeqObjective  `json:"primaryObjective,omitempty"`
+	Objectives                   []SeqObjective `json:"objectives,omitempty"`
+	Rules                        *Rules         `json:"sequencingRules,omitempty"`
+	Controls                     *Controls      `json:"sequencingControls,omitempty"`
+	Delivery                     *Delivery      `json:"deliveryControls,omitempty"`
+	Rollup                       *RollupRules   `json:"rollupRules,omitempty"`
+	Considerations               *Considered    `json:"rollupConsiderations,omitempty"`
+	Completion                   *Threshold     `json:"completionThreshold,omitempty"`
+	HideLmsUI                    []string       `json:"hideLmsUi,omitempty"`
+	AuxiliaryResources           []Auxiliary    `json:"auxiliaryResources,omitempty"`
+	SharedDataMaps               []SharedData   `json:"sharedDataMaps,omitempty"`
 }
 
 // SeqObjective is an objective of sequencing.
@@ -147,7 +134,7 @@ type RollupRule struct {
 	Combination    string      `json:"conditionCombination,omitempty"`
 	Consideration  string      `json:"consideration,omitempty"` // childActivitySet
 	MinimumCount   int         `json:"minimumCount,omitempty"`
-	MinimumPercent float64     `json:"minimumPercent,omitempty"`
+	MinimumPercent float64     `json:"minimumPercent,omitempty"` // of a hundred; the manifest writes a part of one
 	Conditions     []Condition `json:"conditions"`
 }
 

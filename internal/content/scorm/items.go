@@ -57,10 +57,9 @@ func (r *reader) readOrganizations() {
 	if r.out.Kind == manifest.Scorm2004 {
 		r.sequencing(org, &tree)
 		r.out.Sequencing = &manifest.Sequencing{
-			Tree: tree, Collections: r.collections(), Shared: r.flag(org, "objectivesGlobalToSystem", true),
+			Tree: tree, Shared: r.flag(org, "objectivesGlobalToSystem", true),
 			SharedData: r.flag(org, "sharedDataGlobalToSystem", true),
 		}
-		r.checkCollections(r.out.Sequencing)
 	}
 }
 

@@ -66,7 +66,7 @@ func TestWhatToolsGetWrong(t *testing.T) {
 		"everything at once":           {head12 + strings.Replace(org, `identifierref="r"`, `identifierref="x"`, 1) + "\n" + res(strings.Replace(sco, "a.html", "b.html", 1)), []string{"error 2 package.resource-missing", "error 3 package.launch-missing"}},
 		"a document type":              {"<!DOCTYPE manifest>\n" + head12 + org + res(sco), []string{"error 1 package.xml-doctype"}},
 		"a rule that is none":          {head2004 + strings.Replace(org, "<title>I</title>", "<title>I</title><imsss:sequencing><imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions><imsss:ruleCondition condition='always'/></imsss:ruleConditions><imsss:ruleAction action='explode'/></imsss:preConditionRule></imsss:sequencingRules></imsss:sequencing>", 1) + res(sco), []string{"warning 2 package.rule-ignored"}},
-		"a collection that is missing": {head2004 + strings.Replace(org, "<title>I</title>", "<title>I</title><imsss:sequencing IDRef='gone'/>", 1) + res(sco), []string{"warning 1 package.sequencing-missing"}},
+		"a collection that is missing": {head2004 + strings.Replace(org, "<title>I</title>", "<title>I</title><imsss:sequencing IDRef='gone'/>", 1) + res(sco), []string{"warning 2 package.sequencing-missing"}},
 	} {
 		_, r := read(t, c.text)
 		manifesttest.Expect(t, name, r, c.want...)
@@ -112,7 +112,7 @@ func TestSequencingIsWrittenAsTheRunTimeTakesIt(t *testing.T) {
  <adlcp:completionThreshold completedByMeasure="true" minProgressMeasure="0.75"/>
  <imsss:sequencing IDRef="common"><imsss:limitConditions attemptLimit="2" attemptAbsoluteDurationLimit="PT1H"/>
   <imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions conditionCombination="any"><imsss:ruleCondition condition="objectiveMeasureGreaterThan" operator="not" referencedObjective="g" measureThreshold="0.5"/></imsss:ruleConditions><imsss:ruleAction action="skip"/></imsss:preConditionRule></imsss:sequencingRules>
-  <imsss:rollupRules objectiveMeasureWeight="0.5"><imsss:rollupRule childActivitySet="atLeastCount" minimumCount="1"><imsss:rollupConditions><imsss:rollupCondition condition="activityProgressKnown"/></imsss:rollupConditions><imsss:rollupAction action="completed"/></imsss:rollupRule></imsss:rollupRules>
+  <imsss:rollupRules objectiveMeasureWeight="0.5"><imsss:rollupRule childActivitySet="atLeastPercent" minimumPercent="0.25"><imsss:rollupConditions><imsss:rollupCondition condition="activityProgressKnown"/></imsss:rollupConditions><imsss:rollupAction action="completed"/></imsss:rollupRule></imsss:rollupRules>
   <imsss:objectives><imsss:primaryObjective objectiveID="p" satisfiedByMeasure="true"><imsss:minNormalizedMeasure>0.6</imsss:minNormalizedMeasure><imsss:mapInfo targetObjectiveID="g" writeSatisfiedStatus="true"/></imsss:primaryObjective></imsss:objectives>
  </imsss:sequencing><adlnav:presentation><adlnav:navigationInterface><adlnav:hideLMSUI>continue</adlnav:hideLMSUI></adlnav:navigationInterface></adlnav:presentation></item>
 <imsss:sequencing><imsss:controlMode choice="false" flow="true"/></imsss:sequencing></organization></organizations>
@@ -125,13 +125,13 @@ func TestSequencingIsWrittenAsTheRunTimeTakesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `{"activityTree":{"id":"o","title":"Course","children":[{"id":"lesson","title":"Lesson"},` +
-		`{"id":"test","title":"Test","isVisible":false,"attemptLimit":2,"attemptAbsoluteDurationLimit":"PT1H","timeLimitAction":"exit,no message",` +
+		`{"id":"test","title":"Test","isVisible":false,"attemptLimit":2,"timeLimitAction":"exit,no message",` +
 		`"primaryObjective":{"objectiveID":"p","isPrimary":true,"satisfiedByMeasure":true,"minNormalizedMeasure":0.6,"mapInfo":[{"targetObjectiveID":"g","writeSatisfiedStatus":true}]},` +
 		`"sequencingRules":{"preConditionRules":[{"action":"skip","conditionCombination":"any","conditions":[{"condition":"objectiveMeasureGreaterThan","operator":"not","referencedObjective":"g","parameters":{"threshold":0.5}}]}]},` +
-		`"sequencingControls":{"objectiveMeasureWeight":0.5},` +
-		`"rollupRules":{"rules":[{"action":"completed","conditionCombination":"any","consideration":"atLeastCount","minimumCount":1,"conditions":[{"condition":"progressKnown"}]}]},` +
-		`"completionThreshold":{"completedByMeasure":true,"minProgressMeasure":0.75},"hideLmsUi":["continue"],"sequencingCollectionRefs":["common"]}],` +
-		`"sequencingControls":{"choice":false,"flow":true}},"collections":{"common":{"id":"common","sequencingControls":{"forwardOnly":true}}},` +
+		`"sequencingControls":{"forwardOnly":true,"objectiveMeasureWeight":0.5},` +
+		`"rollupRules":{"rules":[{"action":"completed","conditionCombination":"any","consideration":"atLeastPercent","minimumPercent":25,"conditions":[{"condition":"progressKnown"}]}]},` +
+		`"completionThreshold":{"completedByMeasure":true,"minProgressMeasure":0.75},"hideLmsUi":["continue"]}],` +
+		`"sequencingControls":{"choice":false,"flow":true}},` +
 		`"objectivesGlobalToSystem":false,"sharedDataGlobalToSystem":true}`
 	if string(got) != want {
 		t.Errorf("written as\n%s, want\n%s", got, want)
@@ -139,6 +139,35 @@ func TestSequencingIsWrittenAsTheRunTimeTakesIt(t *testing.T) {
 	u := m.Units[1]
 	if *u.Mastery != 0.6 || *u.CompletionThreshold != 0.75 || u.MaxTime != "PT1H" || u.TimeLimitAction != "exit,no message" || u.LaunchData != "d" || !u.Hidden {
 		t.Errorf("%+v", u)
+	}
+}
+
+// TestAnItemStandsAboveTheCollectionItRefersTo takes an element of a kind whole
+// from the one or from the other, and never a mixture of both.
+func TestAnItemStandsAboveTheCollectionItRefersTo(t *testing.T) {
+	m, r := read(t, head2004+`<organizations><organization identifier="o"><title>O</title>
+<item identifier="own" identifierref="r"><title>Own</title><imsss:sequencing IDRef="common"><imsss:controlMode/></imsss:sequencing></item>
+<item identifier="shared" identifierref="r"><title>Shared</title><imsss:sequencing IDRef="common"/></item></organization></organizations>
+<resources>`+sco+`</resources><imsss:sequencingCollection><imsss:sequencing ID="common"><imsss:controlMode choice="false"/>
+<imsss:limitConditions attemptLimit="3" attemptAbsoluteDurationLimit="PT2H"/>
+<imsss:objectives><imsss:primaryObjective objectiveID="p" satisfiedByMeasure="true"/></imsss:objectives>
+<imsss:deliveryControls tracked="false"/></imsss:sequencing></imsss:sequencingCollection></manifest>`)
+	if m == nil {
+		t.Fatal(manifesttest.Found(r))
+	}
+	for i, a := range m.Sequencing.Tree.Children {
+		if a.AttemptLimit == nil || *a.AttemptLimit != 3 || a.Delivery == nil || *a.Delivery.Tracked || a.PrimaryObjective == nil {
+			t.Errorf("%s is without what the collection gives: %+v", a.ID, a)
+		}
+		if u := m.Units[i]; u.MaxTime != "PT2H" || u.Mastery == nil || *u.Mastery != 1 {
+			t.Errorf("the unit of %s is without what the collection gives: %+v", a.ID, u)
+		}
+	}
+	if c := m.Sequencing.Tree.Children[0].Controls; c.Choice != nil {
+		t.Errorf("an element of its own is mixed with the collection's: %+v", c)
+	}
+	if c := m.Sequencing.Tree.Children[1].Controls; c == nil || c.Choice == nil || *c.Choice {
+		t.Errorf("the collection's controls are not taken: %+v", c)
 	}
 }
 

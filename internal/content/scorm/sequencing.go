@@ -13,13 +13,8 @@ import (
 // sequencing reads what an organization or item of SCORM 2004 asks for.
 func (r *reader) sequencing(n *xmltree.Node, a *manifest.Activity) {
 	if s := n.One("sequencing"); s != nil {
-		var c manifest.Collection
-		r.rules(s, &c)
-		a.PrimaryObjective, a.Objectives, a.Controls, a.Rules = c.PrimaryObjective, c.Objectives, c.Controls, c.Rules
-		a.Rollup, a.Considerations = c.Rollup, c.Considerations
-		if ref := s.Attr("IDRef"); ref != "" {
-			a.SequencingCollectionRefs = []string{ref}
-		}
+		s = r.whole(s)
+		r.rules(s, a)
 		if d := s.One("deliveryControls"); d != nil {
 			a.Delivery = &manifest.Delivery{
 				Tracked: r.bool(d, "tracked"), CompletionSetByContent: r.bool(d, "completionSetByContent"), ObjectiveSetByContent: r.bool(d, "objectiveSetByContent"),
@@ -28,7 +23,6 @@ func (r *reader) sequencing(n *xmltree.Node, a *manifest.Activity) {
 		if l := s.One("limitConditions"); l != nil {
 			a.AttemptLimit = r.count(l, "attemptLimit")
 			a.AttemptAbsoluteDurationLimit = l.Attr("attemptAbsoluteDurationLimit")
-			a.ActivityAbsoluteDurationLimit = l.Attr("activityAbsoluteDurationLimit")
 			a.BeginTimeLimit, a.EndTimeLimit = l.Attr("beginTimeLimit"), l.Attr("endTimeLimit")
 		}
 		for _, x := range s.Path("auxiliaryResources").All("auxiliaryResource") {
@@ -52,6 +46,31 @@ func (r *reader) sequencing(n *xmltree.Node, a *manifest.Activity) {
 			TargetID: m.Attr("targetID"), Read: r.bool(m, "readSharedData"), Write: r.bool(m, "writeSharedData"),
 		})
 	}
+}
+
+// whole returns what an imsss:sequencing says together with the one of the
+// collection that it refers to: of each kind of element its own stands instead of
+// the collection's, whatever that says.
+func (r *reader) whole(s *xmltree.Node) *xmltree.Node {
+	ref := s.Attr("IDRef")
+	if ref == "" {
+		return s
+	}
+	for _, shared := range r.root.One("sequencingCollection").All("sequencing") {
+		if shared.Attr("ID") != ref {
+			continue
+		}
+		both := *s
+		both.Children = slices.Clone(s.Children)
+		for _, n := range shared.Children {
+			if !slices.ContainsFunc(s.Children, func(own *xmltree.Node) bool { return own.Name == n.Name && own.Space == n.Space }) {
+				both.Children = append(both.Children, n)
+			}
+		}
+		return &both
+	}
+	r.warn(s, "package.sequencing-missing", fault.Args{"id": manifest.Short(ref)})
+	return s
 }
 
 // threshold reads adlcp:completionThreshold: attributes in the fourth edition,
@@ -91,9 +110,8 @@ func (r *reader) carry(u *manifest.Unit, a *manifest.Activity) {
 	}
 }
 
-// rules reads what an imsss:sequencing and one of the collection have in common.
-func (r *reader) rules(s *xmltree.Node, c *manifest.Collection) {
-	c.ID = s.Attr("ID")
+// rules reads the objectives, the controls and the rules of an imsss:sequencing.
+func (r *reader) rules(s *xmltree.Node, c *manifest.Activity) {
 	r.objectives(s, c)
 	r.controls(s, c)
 	if n := s.One("sequencingRules"); n != nil {
@@ -126,7 +144,7 @@ func (r *reader) controlsOf(c *manifest.Controls) *manifest.Controls {
 	return c
 }
 
-func (r *reader) controls(s *xmltree.Node, c *manifest.Collection) {
+func (r *reader) controls(s *xmltree.Node, c *manifest.Activity) {
 	if n := s.One("controlMode"); n != nil {
 		c.Controls = r.controlsOf(c.Controls)
 		c.Controls.Choice, c.Controls.ChoiceExit = r.bool(n, "choice"), r.bool(n, "choiceExit")
@@ -163,7 +181,7 @@ func (r *reader) timing(n *xmltree.Node, name string) string {
 
 // objectives reads imsss:objectives, and ADL's extension of the fourth edition,
 // which maps more of the same objectives (adlseq:objectives).
-func (r *reader) objectives(s *xmltree.Node, c *manifest.Collection) {
+func (r *reader) objectives(s *xmltree.Node, c *manifest.Activity) {
 	more := map[string][]manifest.Map{}
 	for _, all := range s.All("objectives") {
 		if all.One("primaryObjective") == nil && strings.Contains(all.Space, "adlseq") {
@@ -314,7 +332,7 @@ func (r *reader) rollup(n *xmltree.Node) *manifest.RollupRules {
 			rule.MinimumCount = *v
 		}
 		if v := r.measure(x, "minimumPercent", 0, 1); v != nil {
-			rule.MinimumPercent = *v
+			rule.MinimumPercent = *v * 100
 		}
 		for _, c := range all.All("rollupCondition") {
 			if cond, ok := r.condition(c, rollupConditions); ok {
@@ -332,55 +350,6 @@ func (r *reader) rollup(n *xmltree.Node) *manifest.RollupRules {
 		return nil
 	}
 	return out
-}
-
-// collections reads imsss:sequencingCollection.
-func (r *reader) collections() map[string]manifest.Collection {
-	all := r.root.One("sequencingCollection")
-	if all == nil {
-		return nil
-	}
-	out := map[string]manifest.Collection{}
-	for _, s := range all.All("sequencing") {
-		var c manifest.Collection
-		r.rules(s, &c)
-		if c.ID == "" {
-			r.warn(s, "package.value-ignored", fault.Args{"name": "sequencing", "found": ""})
-			continue
-		}
-		out[c.ID] = c
-	}
-	return out
-}
-
-// checkCollections warns of references to rules that are not there, and carries
-// what a collection says to the units that refer to it.
-func (r *reader) checkCollections(s *manifest.Sequencing) {
-	var walk func(a *manifest.Activity)
-	walk = func(a *manifest.Activity) {
-		for _, ref := range a.SequencingCollectionRefs {
-			c, ok := s.Collections[ref]
-			if !ok {
-				r.warn(r.root, "package.sequencing-missing", fault.Args{"id": manifest.Short(ref)})
-			}
-			if u := unitBy(r.out, a.ID); u != nil && u.Mastery == nil && c.PrimaryObjective != nil {
-				r.carry(u, &manifest.Activity{PrimaryObjective: c.PrimaryObjective, AttemptAbsoluteDurationLimit: u.MaxTime, Completion: a.Completion})
-			}
-		}
-		for i := range a.Children {
-			walk(&a.Children[i])
-		}
-	}
-	walk(&s.Tree)
-}
-
-func unitBy(m *manifest.Manifest, publisherID string) *manifest.Unit {
-	for i := range m.Units {
-		if m.Units[i].PublisherID == publisherID {
-			return &m.Units[i]
-		}
-	}
-	return nil
 }
 
 // bool reads a boolean attribute; nil if it is not stated.
