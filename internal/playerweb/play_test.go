@@ -460,6 +460,39 @@ func TestScorm2004FromEndToEnd(t *testing.T) {
 	}
 }
 
+// TestHerWayThroughScorm2004 is where content and its sequencing need the run time to
+// hold to the standard: names that the manifest does not give are not seen, a measure
+// that one unit writes completes another, where she goes stands above what a unit asks
+// for as it goes, a group that leads into its units can be chosen and gone through in one attempt, and the end of the
+// whole is said.
+func TestHerWayThroughScorm2004(t *testing.T) {
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(playertest.Rules("rules"))
+	s := th.seat(webtest.Launch(t), th.begin("rules"), webtest.Look{})
+	s.alive("/first.html")
+	s.must(`api2.SetValue("cmi", "x") + api2.GetLastError()`, "false401")
+	s.must(`api2.GetValue("cmi.objectives._count")`, "0")
+	s.must(`api2.SetValue("cmi.progress_measure", "0.6")`, "true")
+	s.must(`api2.SetValue("adl.nav.request", "continue") + api2.Terminate("")`, "truetrue")
+	// The second is completed by the measure, and passed over.
+	s.alive("/third.html")
+	s.must(`addEventListener("pagehide", () => { api2.SetValue("adl.nav.request", "{target=LAST}choice"); api2.Terminate(""); }) + ""`, "undefined")
+	s.until(`[...document.querySelectorAll("#play-tree button")].some(b => b.textContent === "Group" && !b.disabled)`)
+	s.must(`api2.GetValue("cmi.objectives._count")`, "0")
+	if got := webtest.Ask[string](s.Tab, `[...document.querySelectorAll("#play-tree button")].find(b => b.textContent === "Group").click() || "pressed"`); got != "pressed" {
+		t.Fatal(got)
+	}
+	s.alive("/inner.html")
+	s.must(`api2.SetValue("adl.nav.request", "continue") + api2.Terminate("")`, "truetrue")
+	s.alive("/next.html") // in the one attempt at the group
+	s.must(`api2.SetValue("cmi.completion_status", "completed") + api2.SetValue("adl.nav.request", "exitAll") + api2.Terminate("")`, "truetruetrue")
+	s.until(`!document.getElementById("play-notice").hidden`)
+	s.MustShow("You have come to the end of this module.")
+	if l := th.log.String(); l != "" {
+		t.Error(l)
+	}
+}
+
 // The frame on a small phone and a wide screen, in both directions, with its tree
 // open: nothing is cut off, axe-core finds nothing, and without scripts it says
 // what is needed.

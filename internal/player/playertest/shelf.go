@@ -192,3 +192,49 @@ func Scorm2004(key string) (*player.Course, map[string]string) {
 		},
 	}, map[string]string{"lesson.html": Puppet, "test.html": Puppet, "more.html": Puppet}
 }
+
+// Rules is a package of SCORM 2004 whose first unit writes a measure that its second
+// is completed by, with a group that can be chosen and attempted once.
+func Rules(key string) (*player.Course, map[string]string) {
+	type m = map[string]any
+	measure := func(write bool) m {
+		return m{"objectiveID": "_primary", "isPrimary": true, "mapInfo": []m{{
+			"targetObjectiveID": "org.example.measure", "readSatisfiedStatus": false, "readNormalizedMeasure": false,
+			"readCompletionStatus": false, "readProgressMeasure": !write, "writeProgressMeasure": write,
+		}}}
+	}
+	sequencing, err := json.Marshal(m{"activityTree": m{
+		"id": "ORG", "title": "Rules", "sequencingControls": m{"choice": true, "flow": true},
+		"children": []m{
+			{"id": "FIRST", "title": "First", "primaryObjective": measure(true)},
+			{
+				"id": "SECOND", "title": "Second", "primaryObjective": measure(false),
+				"completionThreshold": m{"completedByMeasure": true, "minProgressMeasure": 0.5},
+				"sequencingRules":     m{"preConditionRules": []m{{"action": "skip", "conditions": []m{{"condition": "completed"}}}}},
+			},
+			{"id": "THIRD", "title": "Third"},
+			{
+				"id": "GROUP", "title": "Group", "attemptLimit": 1, "sequencingControls": m{"choice": true, "flow": true},
+				"children": []m{{"id": "INNER", "title": "Inner"}, {"id": "NEXT", "title": "Next"}},
+			},
+			{"id": "LAST", "title": "Last"},
+		},
+	}})
+	if err != nil {
+		panic(err) // it is a constant
+	}
+	files := map[string]string{}
+	unit := func(id, title string) player.Unit {
+		name := strings.ToLower(title) + ".html"
+		files[name] = Puppet
+		return player.Unit{ID: id, Title: title, Href: name}
+	}
+	return &player.Course{
+		Key: key, Kind: player.Scorm2004, Title: "Rules", Language: "en", Bytes: 5000, Sequencing: sequencing,
+		Units: []player.Unit{
+			unit("FIRST", "First"), unit("SECOND", "Second"), unit("THIRD", "Third"),
+			{ID: "GROUP", Title: "Group", Units: []player.Unit{unit("INNER", "Inner"), unit("NEXT", "Next")}},
+			unit("LAST", "Last"),
+		},
+	}, files
+}

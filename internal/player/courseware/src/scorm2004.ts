@@ -1,4 +1,5 @@
 import { Scorm2004API } from "scorm-again/scorm2004/min";
+import { correct } from "./corrected";
 import { Engine, commits, type Stage } from "./engine";
 import { Log } from "./log";
 import { leaves, type Seed, type Unit } from "./words";
@@ -10,6 +11,20 @@ const given =
 interface Activity {
   id: string;
   isActive: boolean;
+}
+
+interface Cluster {
+  id: string;
+  children?: Cluster[];
+  sequencingControls?: { flow?: boolean };
+}
+
+/** The groups that lead into none of their units: to choose one would show nothing. */
+function withoutFlow(c: Cluster | undefined, out = new Set<string>()): Set<string> {
+  if (!c?.children?.length) return out;
+  if (!c.sequencingControls?.flow) out.add(c.id);
+  for (const one of c.children) withoutFlow(one, out);
+  return out;
 }
 
 /** SCORM 2004: one run time leads through the whole tree by its sequencing. */
@@ -24,6 +39,7 @@ export class Engine2004 extends Engine {
 
   constructor(seed: Seed, stage: Stage, from: number) {
     super(seed, stage, from);
+    const still = withoutFlow((seed.sequencing as { activityTree?: Cluster } | undefined)?.activityTree);
     this.api = new Scorm2004API({
       httpService: commits(() => this.stopped, (end) => this.log?.flush(end)),
       lmsCommitUrl: "log:", dataCommitFormat: "flattened", alwaysSendTotalTime: true, logLevel: 5,
@@ -36,12 +52,13 @@ export class Engine2004 extends Engine {
           onNavigationValidityUpdate: (v) => {
             this.valid = {
               cadre: 1, kind: "valid", next: v.continue, previous: v.previous, hidden: v.hideLmsUi,
-              choice: Object.fromEntries(Object.entries(v.choice).map(([id, may]) => [id, may === "true"])),
+              choice: Object.fromEntries(Object.entries(v.choice).map(([id, may]) => [id, may === "true" && !still.has(id)])),
             };
           },
         },
       },
     });
+    correct(this.api);
     if (seed.state) this.api.deserializeSequencingState(seed.state);
     if (seed.objectives && Object.keys(seed.objectives).length) this.api.restoreGlobalObjectiveSnapshot(seed.objectives as never);
   }
@@ -141,6 +158,9 @@ export class Engine2004 extends Engine {
         if (!live()) return "false";
         this.delivered = "";
         this.inside = true;
+        // Where she has asked to go stands above what the unit asks for as it goes.
+        const [request, target] = this.pending.split("\n");
+        if (request && request !== "deliver") this.announce(request, target ?? "");
         const exit = api.cmi.getExitValueInternal();
         const said = api.lmsFinish(p);
         this.inside = false;
@@ -150,7 +170,10 @@ export class Engine2004 extends Engine {
         this.keepState();
         if (this.delivered) this.later(this.delivered);
         else if (this.pending.startsWith("leave")) this.pending = "leave";
-        else {
+        else if (!(api.getSequencingState().rootActivity as Activity | null)?.isActive) {
+          this.pending = "";
+          this.ended("exit"); // the rules have ended the whole
+        } else {
           // Its end has been judged, and leads nowhere: she stays with the tree.
           this.pending = "";
           this.stage.say({ cadre: 1, kind: "asked", request: "finish" });
@@ -162,7 +185,8 @@ export class Engine2004 extends Engine {
       GetValue: (e: string) => api.lmsGetValue(e),
       SetValue: (e: string, v: unknown) => {
         if (!live()) return "false";
-        const said = api.lmsSetValue(e, v);
+        // A model is no element (RTE 3.1.7.6): scorm-again would put the value in its place.
+        const said = api.lmsSetValue(e === "cmi" || e === "adl" ? e + "." : e, v);
         if (said === "true") log.touch();
         return said;
       },

@@ -388,7 +388,7 @@ function list(of: Unit[]): HTMLElement {
     const words = ended ? say("done") : s?.completion || status12[u.id] ? say("underWay") : "";
     const label = document.createElement("bdi");
     label.textContent = u.title;
-    if (u.href) {
+    if (u.href || (u.units?.length && opened!.seed.kind === "scorm2004" && may(u))) {
       const b = document.createElement("button");
       b.type = "button";
       b.disabled = u.id !== shown && !may(u);
