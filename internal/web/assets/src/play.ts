@@ -234,7 +234,8 @@ function question(): void {
 function stop(): void {
   if (!frame) return;
   toPackage({ kind: "stop" });
-  void empty();
+  frame.remove();
+  frame = undefined;
 }
 
 /** Takes the package's frame away. What the package says as its page goes is heard
