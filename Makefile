@@ -40,5 +40,5 @@ bench-full: setup
 fuzz: setup ## every fuzz target for FUZZTIME (10m each)
 	@FUZZTIME=$${FUZZTIME:-10m} scripts/fuzz
 
-torture: setup ## power cuts, failing disks, kills, histories for SECONDS (1800), then as long a load
-	@CADRE_TEST_SECONDS=$(or $(SECONDS),1800) scripts/torture
+torture: setup ## power cuts, failing disks, kills, histories for SECONDS (or a million cuts), then a load
+	@CADRE_TEST_SECONDS=$(SECONDS) scripts/torture
