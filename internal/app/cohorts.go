@@ -247,12 +247,13 @@ func (ledger) open(tx *db.Tx, p id.Person, c id.Cohort, not error, stage func(*p
 		return err
 	}
 	st := stage(&s)
-	if st == nil || s.Participation.Out() {
-		return not
-	}
-	switch st.State {
-	case pathway.NotAsked, pathway.Locked, pathway.Closed:
+	if st == nil || s.Participation.Out() || shuts(st.State) {
 		return not
 	}
 	return nil
+}
+
+// shuts reports whether nothing of a stage in that state can be begun.
+func shuts(s pathway.State) bool {
+	return s == pathway.NotAsked || s == pathway.Locked || s == pathway.Closed
 }

@@ -35,7 +35,7 @@ func (a *App) shut(ctx context.Context, c id.Cohort) (map[string]playerweb.Shut,
 				out[key] = playerweb.Shut{Word: say.State(pathway.StageStanding{State: pathway.NotAsked})}
 			case s.Participation.Out():
 				out[key] = playerweb.Shut{Word: say.State(pathway.StageStanding{State: pathway.Closed}), Why: []string{say.Participation(s.Participation)}}
-			case st.State == pathway.NotAsked, st.State == pathway.Locked, st.State == pathway.Closed:
+			case shuts(st.State):
 				told := *st
 				told.Reasons = pathway.Gather(told.Reasons)
 				out[key] = playerweb.Shut{Word: say.State(told), Why: say.Reasons(told)}

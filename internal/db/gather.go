@@ -153,8 +153,8 @@ func (g *Gathering[T]) linger() {
 }
 
 // over notes that so many were written, which is soon forgotten if fewer come after
-// them, and reports whether others wait. If nobody
-// does, whoever comes next begins anew.
+// them, and reports whether others wait. If nobody does, whoever comes next begins
+// anew.
 func (g *Gathering[T]) over(n int) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
