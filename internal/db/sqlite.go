@@ -116,7 +116,10 @@ func (sqlite) passing(err error) bool {
 
 // sqliteDSN returns the data source name of an SQLite file. WAL lets readers go
 // on beside the writer; synchronous=FULL is what makes a commit survive a power
-// cut; secure_delete overwrites what is deleted. A reader sets nothing of the file's:
+// cut; secure_delete overwrites what is deleted. The log is written back at 4,000
+// pages (16 MiB), four times SQLite's own measure: the pages that every write meets
+// are then written back a quarter as often, and to read such a log anew after a cut
+// takes no time that anybody notices. A reader sets nothing of the file's:
 // to set auto_vacuum takes the write lock, even where it is set already, and a new
 // reader would wait for the writer.
 func sqliteDSN(path string, readonly bool) string {
@@ -137,7 +140,8 @@ func sqliteDSN(path string, readonly bool) string {
 			"_pragma=journal_mode(wal)",
 			"_pragma=synchronous(full)",
 			"_pragma=foreign_keys(on)",
-			"_pragma=secure_delete(on)")
+			"_pragma=secure_delete(on)",
+			"_pragma=wal_autocheckpoint(4000)")
 	}
 	return "file:" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() + "?" + strings.Join(q, "&")
 }

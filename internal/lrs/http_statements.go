@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/lrs/statement"
 )
@@ -110,13 +111,16 @@ func putStatement(e *exchange) error {
 	return nil
 }
 
-// seen sets the header that every answer about statements has. What was kept is
-// answered as kept, also where the caller has gone or the header cannot be read
-// anew: then it says what is known.
+// seen sets the header that every answer about statements has, after some were
+// kept. What was written moved the head that this instance knows past itself, so
+// that nothing has to be read. What was kept is answered as kept, also where the
+// caller has gone or the head cannot be read anew: then it says what is known.
 func (e *exchange) seen() {
-	t, err := e.s.Through(context.WithoutCancel(e.ctx()))
-	if err != nil {
-		t = instant(e.s.head.seen.Load())
+	t, late := e.s.head.known(db.Micros(e.s.DB.Clock().Now()))
+	if late {
+		if now, err := e.s.Through(context.WithoutCancel(e.ctx())); err == nil {
+			t = now
+		}
 	}
 	e.through(t)
 }

@@ -285,6 +285,12 @@ func (h *lastHead) note(stored int64) {
 	}
 }
 
+// known returns the last head, and whether it has stayed behind the clock.
+func (h *lastHead) known(now int64) (t time.Time, late bool) {
+	seen := h.seen.Load()
+	return instant(seen), now-seen >= headAge.Microseconds()
+}
+
 // behind reports whether the caller should move the head to now. Of several
 // callers one is told so.
 func (h *lastHead) behind(now int64) bool {

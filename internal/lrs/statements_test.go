@@ -3,6 +3,7 @@ package lrs_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
+	"cadre/internal/lrs"
 )
 
 // A statement is given back as it came, with what the store owns.
@@ -406,13 +408,22 @@ func TestConsistentThrough(t *testing.T) {
 			}
 			return v
 		}
-		w.post(simple(1, "a", "1", "1"))
+		one := call{method: "POST", target: "/xapi/statements", body: simple(1, "a", "1", "1")}
+		kept := w.want(http.StatusOK, one)
 		rec := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements"})
 		var r result
 		w.json(rec.Body.Bytes(), &r)
 		stored, err := time.Parse(time.RFC3339Nano, r.Statements[0]["stored"].(string))
 		if err != nil || at(rec).Before(stored) {
 			w.Errorf("through %v, stored %v, %v", at(rec), stored, err)
+		}
+		if at(kept).Before(stored) {
+			w.Errorf("its own answer was through %v, stored %v", at(kept), stored)
+		}
+		// Another instance has seen nothing yet when it is sent again.
+		w.h = lrs.NewHandler(lrs.New(lrs.Deps{DB: w.d, Files: w.s.Files, Home: home}), slog.New(slog.DiscardHandler))
+		if again := w.want(http.StatusOK, one); at(again).Before(stored) {
+			w.Errorf("sent again to another instance: through %v, stored %v", at(again), stored)
 		}
 		w.later(10 * time.Minute)
 		rec = w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements"})

@@ -355,6 +355,7 @@ func (w *writer) advance() error {
 	}
 	_, err := w.tx.Exec(`UPDATE lrs_heads SET stored = ?2, statements = ?3, hash = ?4 WHERE lane = ?1`,
 		db.XAPI.String(), next-1, count+int64(len(w.fresh)), hash)
+	w.tx.AfterCommit(func() { w.s.head.note(next - 1) })
 	return err
 }
 
