@@ -49,7 +49,7 @@ func BenchmarkRatios(b *testing.B) {
 		fmt.Fprintln(w)
 		fmt.Fprintln(w, "learning record store\tthis run\tratio")
 		benchWrites(b, w, "SQLite", func() *bench { return newBench(b, 0) })
-		benchWrites(b, w, "PostgreSQL", func() *bench { return benchOn(b, dbtest.Postgres(b), nil) })
+		benchWrites(b, w, "PostgreSQL", func() *bench { return benchOn(b, dbtest.Open(b, dbtest.Durable(b)), nil) })
 		benchSlow(b, w)
 		benchReads(b, w, largest)
 		if err := w.Flush(); err != nil {
