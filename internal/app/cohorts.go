@@ -147,6 +147,14 @@ func (week) Expected(tx *db.Tx, c id.Cohort, stage string) ([]id.Person, error) 
 	return slices.DeleteFunc(all, func(p id.Person) bool { return others[p] }), err
 }
 
+func (week) Trainers(tx *db.Tx, c id.Cohort) ([]id.Person, error) {
+	at, err := cohort.PlaceOf(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	return access.HoldersIn(tx, actor.Trainer, at)
+}
+
 // arrive enrols somebody who stands at the door and was not expected, and makes
 // her a participant, so that she can sign in with the code she is given there.
 func (a *App) arrive(tx *db.Tx, c id.Cohort, p id.Person, stage string) error {

@@ -61,7 +61,7 @@ func (p *Play) teachAt(ctx context.Context, s Person, stage string) error {
 			}
 			if _, err := p.Workshop.ChangeSession(ctx, op(), workshop.ChangeSession{
 				Session: x.ID, Revision: x.Revision, Starts: clockTime(x.Starts), Ends: clockTime(x.Ends),
-				Room: x.Room, Modes: x.Modes, Trainer: p.people[s.Key], Link: x.Link,
+				Room: x.Room, Modes: x.Modes, Trainer: p.people[s.Key], Language: x.Language, Link: x.Link,
 			}); err != nil {
 				return fmt.Errorf("%s: %w", x.Key, err)
 			}

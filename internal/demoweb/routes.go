@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"cadre/internal/actor"
+	"cadre/internal/civil"
 	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
@@ -72,7 +73,8 @@ func Bars(s Stage) web.Bars {
 		now := s.Now().In(s.Zone())
 		f := ui.NewForm("demo-clock", "/demo/clock").With("to", now.Format(inputTime))
 		f.Quiet = true
-		return []templ.Component{bar(f, now)}
+		// In the programme's zone, as the field beside it is.
+		return []templ.Component{bar(f, civil.Of(now, s.Zone()).At(now.Hour(), now.Minute(), s.Zone().String()))}
 	}
 }
 

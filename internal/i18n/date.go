@@ -147,6 +147,32 @@ func (l *Localizer) TimeOfDay(dt civil.DateTime) string {
 	return l.T("locale.time.zones", "time", there, "place", l.Zone(dt.Zone), "own", mine)
 }
 
+// TimesOfDay writes from when until when something on one day is planned:
+// "09:00–10:30", or "09:00–10:30 in Karachi (07:30–09:00 for you)". The zone is
+// that of the start.
+func (l *Localizer) TimesOfDay(from, until civil.DateTime) string {
+	span := func(a, b civil.DateTime) string {
+		return l.clock(a.Hour, a.Minute) + "–" + l.clock(b.Hour, b.Minute)
+	}
+	own := func(dt civil.DateTime) (civil.DateTime, bool) {
+		at, err := dt.Instant()
+		if err != nil {
+			return dt, false
+		}
+		o, err := civil.In(at, l.loc.String())
+		return o, err == nil && o.Date == dt.Date
+	}
+	a, sameDay := own(from)
+	b, sameDayToo := own(until)
+	switch {
+	case !sameDay || !sameDayToo: // also that day has to be said
+		return l.TimeOfDay(from) + "–" + l.TimeOfDay(until)
+	case a.Hour == from.Hour && a.Minute == from.Minute && b.Hour == until.Hour && b.Minute == until.Minute:
+		return span(from, until)
+	}
+	return l.T("locale.time.zones", "time", span(from, until), "place", l.Zone(from.Zone), "own", span(a, b))
+}
+
 // Zone returns the name of a time zone's city, in the language where known.
 func (l *Localizer) Zone(name string) string {
 	if k := "locale.zone." + strings.ReplaceAll(name, "/", "-"); l.Has(k) {

@@ -137,6 +137,7 @@ func TestDatesAsPeopleSayThem(t *testing.T) {
 	d := civil.NewDate(2020, 10, 28)
 	week := civil.Range{From: civil.NewDate(2020, 11, 2), To: civil.NewDate(2020, 11, 6)}
 	session := civil.NewDate(2020, 11, 2).At(9, 0, "Asia/Karachi")
+	later := civil.NewDate(2020, 11, 2).At(10, 30, "Asia/Karachi")
 	at, err := session.Instant()
 	if err != nil {
 		t.Fatal(err)
@@ -162,6 +163,9 @@ func TestDatesAsPeopleSayThem(t *testing.T) {
 		{khi.Instant(at), "Monday 2 November 2020, 09:00"},
 		{solar.TimeOfDay(session), "09:00 in Karachi (08:30 for you)"},
 		{For(Prefs{Zone: "America/New_York"}).TimeOfDay(session), "09:00 in Karachi (Sunday 1 November, 23:00 for you)"},
+		{khi.TimesOfDay(session, later), "09:00–10:30"},
+		{solar.TimesOfDay(session, later), "09:00–10:30 in Karachi (08:30–10:00 for you)"},
+		{For(Prefs{Zone: "America/New_York"}).TimesOfDay(session, later), "09:00 in Karachi (Sunday 1 November, 23:00 for you)–10:30 in Karachi (00:30 for you)"},
 		{khi.HalfDay(civil.HalfDay{Date: week.From, Half: civil.Morning}), "Monday 2 November, morning"},
 		{khi.T("locale.range", "from", d, "to", "x"), "Wednesday 28 October 2020 – x"},
 	} {

@@ -75,13 +75,14 @@ type ChangeSession struct {
 	Room         id.Room
 	Modes        []Mode
 	Trainer      id.Person
+	Language     string // BCP 47; empty if nobody said
 	Link         string
 	Cancelled    bool
 }
 
 // ChangeSession changes a session and returns it. What people hold on to (time,
-// room, mode, whether it takes place) is announced to them; trainer and link
-// are not. An edit of an older revision is refused as Stale.
+// room, mode, whether it takes place) is announced to them; trainer, language and
+// link are not. An edit of an older revision is refused as Stale.
 func (s *Service) ChangeSession(ctx context.Context, op id.Operation, in ChangeSession) (Session, error) {
 	var out Session
 	err := do(ctx, s, op, "workshop.change-session", &out, func(tx *db.Tx) error {
@@ -102,7 +103,15 @@ func (s *Service) ChangeSession(ctx context.Context, op id.Operation, in ChangeS
 				"yours": in.Starts + "–" + in.Ends, "theirs": was.Starts.Clock() + "–" + was.Ends.Clock(),
 			})
 		}
-		if out, err = changed(t, h, was, in); err != nil {
+		trainers, err := s.cohorts.Trainers(tx, h.Cohort)
+		if err != nil {
+			return err
+		}
+		b, err := s.cohorts.Blueprint(tx, h.Cohort)
+		if err != nil {
+			return err
+		}
+		if out, err = changed(t, h, was, in, append(trainers, was.Trainer), languages(b, was.Language)); err != nil {
 			return err
 		}
 		if err := updateSession(tx, out); err != nil {
@@ -124,8 +133,9 @@ func (s *Service) ChangeSession(ctx context.Context, op id.Operation, in ChangeS
 	return out, err
 }
 
-// changed applies an edit to a session and checks it.
-func changed(t Timetable, h HalfDay, was Session, in ChangeSession) (Session, error) {
+// changed applies an edit to a session and checks it, against those who may hold
+// it and the languages that it may be held in.
+func changed(t Timetable, h HalfDay, was Session, in ChangeSession, trainers []id.Person, languages []string) (Session, error) {
 	out := was
 	var fields []fault.Field
 	bad := func(name, key string) { fields = append(fields, fault.Field{Name: name, Key: key}) }
@@ -145,6 +155,12 @@ func changed(t Timetable, h HalfDay, was Session, in ChangeSession) (Session, er
 	if _, ok := t.Room(in.Room); in.Room != "" && !ok {
 		bad("room", "workshop.room-unknown")
 	}
+	if in.Trainer != "" && !slices.Contains(trainers, in.Trainer) {
+		bad("trainer", "workshop.trainer-unknown")
+	}
+	if in.Language != "" && !slices.Contains(languages, in.Language) {
+		bad("language", "workshop.language-unknown")
+	}
 	if len(in.Modes) == 0 {
 		bad("modes", "workshop.mode-missing")
 	}
@@ -159,7 +175,7 @@ func changed(t Timetable, h HalfDay, was Session, in ChangeSession) (Session, er
 	if fields != nil {
 		return out, fault.Bad("workshop.mend", fields...)
 	}
-	out.Room, out.Modes, out.Trainer, out.Link, out.Cancelled = in.Room, in.Modes, in.Trainer, in.Link, in.Cancelled
+	out.Room, out.Modes, out.Trainer, out.Language, out.Link, out.Cancelled = in.Room, in.Modes, in.Trainer, in.Language, in.Link, in.Cancelled
 	out.Revision++
 	return out, nil
 }

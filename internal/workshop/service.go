@@ -32,6 +32,8 @@ type Cohorts interface {
 	// left, and of whom the stage is asked, so neither those of another group nor
 	// those who joined after it. An empty stage is the whole cohort.
 	Expected(tx *db.Tx, c id.Cohort, stage string) ([]id.Person, error)
+	// Trainers lists who may be named to hold a session of the cohort.
+	Trainers(tx *db.Tx, c id.Cohort) ([]id.Person, error)
 }
 
 // Deps are what the service needs of others.
@@ -410,28 +412,6 @@ func (s *Service) Near(ctx context.Context) ([]HalfDay, error) {
 		return nil
 	})
 	return out, err
-}
-
-// OneSession returns a session with its half-day, and the rooms it could be in,
-// for whoever may change it.
-func (s *Service) OneSession(ctx context.Context, session id.WorkshopSession) (Session, HalfDay, []Room, error) {
-	var x Session
-	var h HalfDay
-	var rooms []Room
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		var err error
-		if h, err = halfDayOf(tx, session); err != nil {
-			return err
-		}
-		if err := s.allowHalf(tx, access.Change, access.Session, h, ""); err != nil {
-			return err
-		}
-		t, err := timetable(tx, h.Cohort, h.Stage)
-		x, _, _ = t.Session(session)
-		rooms = t.Rooms
-		return err
-	})
-	return x, h, rooms, err
 }
 
 // OneRoom returns a room, its cohort and its stage, for whoever may change it.

@@ -122,8 +122,8 @@ func insertSession(tx *db.Tx, s Session) error {
 }
 
 func updateSession(tx *db.Tx, s Session) error {
-	_, err := tx.Exec(`UPDATE workshop_sessions SET starts = ?2, ends = ?3, room = ?4, modes = ?5, trainer = ?6, link = ?7, cancelled = ?8, revision = ?9 WHERE id = ?1`,
-		s.ID, s.Starts.String(), s.Ends.String(), s.Room, modesText(s.Modes), s.Trainer, s.Link, db.Flag(s.Cancelled), s.Revision)
+	_, err := tx.Exec(`UPDATE workshop_sessions SET starts = ?2, ends = ?3, room = ?4, modes = ?5, trainer = ?6, link = ?7, cancelled = ?8, revision = ?9, language = ?10 WHERE id = ?1`,
+		s.ID, s.Starts.String(), s.Ends.String(), s.Room, modesText(s.Modes), s.Trainer, s.Link, db.Flag(s.Cancelled), s.Revision, s.Language)
 	return err
 }
 

@@ -2,6 +2,7 @@ package workshopweb
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -230,11 +231,26 @@ func (p pages) doorPage(w http.ResponseWriter, r *http.Request, wrong error) err
 		return err
 	}
 	q := r.URL.Query().Get("q")
-	page := func(f ui.Form) templ.Component { return doorPage(roll, q, found, f) }
-	if wrong != nil {
-		return web.Again(w, r, wrong, doorForm(roll.ID, ""), page)
+	f := doorForm(roll.ID, q)
+	var known *people.Record
+	for i, x := range found {
+		if string(x.ID) == r.URL.Query().Get("person") {
+			known = &found[i]
+			f.Action = knownPath(roll.ID, q, x.ID)
+			f = f.With("name", "").With("person", string(x.ID))
+		}
 	}
-	return web.Render(w, r, page(doorForm(roll.ID, q)))
+	page := func(f ui.Form) templ.Component { return doorPage(roll, q, found, known, f) }
+	if wrong != nil {
+		return web.Again(w, r, wrong, f, page)
+	}
+	return web.Render(w, r, page(f))
+}
+
+// knownPath is the door with somebody who was found before it: in which capacity
+// she comes, in whose place, and until when without the modules.
+func knownPath(reg id.Register, q string, p id.Person) string {
+	return registerPath(reg) + "/door?" + url.Values{"q": {q}, "person": {string(p)}}.Encode()
 }
 
 func (p pages) admit(w http.ResponseWriter, r *http.Request) error {
@@ -358,6 +374,33 @@ func (p pages) fileSheet(w http.ResponseWriter, r *http.Request) error {
 		return p.sheetPage(w, r, err)
 	}
 	return web.Done(w, r, registerPath(reg), "workshop.done-sheet")
+}
+
+// scan serves the scan of a signed sheet, to be saved, never to be shown as a
+// page: it was made elsewhere.
+func (p pages) scan(w http.ResponseWriter, r *http.Request) error {
+	reg, err := pathID[id.Register](r, "register")
+	if err != nil {
+		return err
+	}
+	sheet, err := pathID[id.Evidence](r, "sheet")
+	if err != nil {
+		return err
+	}
+	data, err := p.Workshop.Scan(r.Context(), p.Files, reg, sheet)
+	if err != nil {
+		return err
+	}
+	ext := ".bin"
+	for kind, e := range map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"} {
+		if http.DetectContentType(data) == kind {
+			ext = e
+		}
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", `attachment; filename="sheet`+ext+`"`)
+	_, err = w.Write(data)
+	return err
 }
 
 func (p pages) keep(u *web.Upload) (blob.Stored, error) {

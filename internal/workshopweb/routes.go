@@ -70,6 +70,7 @@ func Routes(d Deps) []web.Route {
 		post("/registers/{register}/admissions/{admission}", need(access.Correct, access.Door), p.settle),
 		get("/registers/{register}/sheet", need(access.Attach, access.Register), p.sheetForm),
 		sheet,
+		get("/registers/{register}/sheets/{sheet}", need(access.Read, access.Register), p.scan),
 		get("/registers/{register}/print", need(access.Print, access.Register), p.print),
 		get("/registers/{register}/contacts", need(access.Read, access.ContactList), p.contacts),
 	}

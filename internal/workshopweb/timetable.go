@@ -136,7 +136,7 @@ func (p pages) attendance(w http.ResponseWriter, r *http.Request) error {
 func sessionForm(s workshop.Session) ui.Form {
 	f := ui.NewForm("session", "/workshop-sessions/"+string(s.ID)).
 		With("revision", strconv.Itoa(s.Revision)).With("starts", s.Starts.Clock()).With("ends", s.Ends.Clock()).
-		With("room", string(s.Room)).With("link", s.Link)
+		With("room", string(s.Room)).With("trainer", string(s.Trainer)).With("language", s.Language).With("link", s.Link)
 	modes := make([]string, len(s.Modes))
 	for i, m := range s.Modes {
 		modes[i] = string(m)
@@ -157,17 +157,17 @@ func (p pages) sessionPage(w http.ResponseWriter, r *http.Request, wrong error) 
 	if err != nil {
 		return err
 	}
-	s, h, rooms, err := p.Workshop.OneSession(r.Context(), sid)
+	e, err := p.Workshop.OneSession(r.Context(), sid)
 	if err != nil {
 		return err
 	}
-	page := func(f ui.Form) templ.Component { return sessionPage(s, h, rooms, f) }
+	page := func(f ui.Form) templ.Component { return sessionPage(e, f) }
 	if wrong != nil {
-		f := sessionForm(s)
-		f.Page = weekPath(h.Cohort, h.Stage)
+		f := sessionForm(e.Session)
+		f.Page = weekPath(e.Half.Cohort, e.Half.Stage)
 		return web.Again(w, r, wrong, f, page)
 	}
-	return web.Render(w, r, page(sessionForm(s)))
+	return web.Render(w, r, page(sessionForm(e.Session)))
 }
 
 func (p pages) changeSession(w http.ResponseWriter, r *http.Request) error {
@@ -181,23 +181,25 @@ func (p pages) changeSession(w http.ResponseWriter, r *http.Request) error {
 		Ends      string          `form:"ends,max=10"`
 		Room      id.Room         `form:"room,optional"`
 		Modes     []workshop.Mode `form:"modes,optional"`
+		Trainer   id.Person       `form:"trainer,optional"`
+		Language  string          `form:"language,optional,max=35"`
 		Link      string          `form:"link,optional,max=500"`
 		Cancelled bool            `form:"cancelled"`
 	}](r)
 	if err != nil {
 		return p.sessionPage(w, r, err)
 	}
-	now, h, _, err := p.Workshop.OneSession(r.Context(), sid)
+	e, err := p.Workshop.OneSession(r.Context(), sid)
 	if err != nil {
 		return err
 	}
 	if _, err := p.Workshop.ChangeSession(r.Context(), web.Operation(r), workshop.ChangeSession{
 		Session: sid, Revision: in.Revision, Starts: in.Starts, Ends: in.Ends, Room: in.Room, Modes: in.Modes,
-		Trainer: now.Trainer, Link: in.Link, Cancelled: in.Cancelled,
+		Trainer: in.Trainer, Language: in.Language, Link: in.Link, Cancelled: in.Cancelled,
 	}); err != nil {
 		return p.sessionPage(w, r, err)
 	}
-	return web.Done(w, r, weekPath(h.Cohort, h.Stage), "workshop.done-changed")
+	return web.Done(w, r, weekPath(e.Half.Cohort, e.Half.Stage), "workshop.done-changed")
 }
 
 // join records that the link was opened, and then shows it: the page leads on,

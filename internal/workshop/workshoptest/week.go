@@ -65,6 +65,11 @@ func (w *Week) Expected(_ *db.Tx, c id.Cohort, _ string) ([]id.Person, error) {
 	return w.People, nil
 }
 
+// Trainers are the trainer and the officer.
+func (w *Week) Trainers(*db.Tx, id.Cohort) ([]id.Person, error) {
+	return []id.Person{w.Trainer, w.Officer}, nil
+}
+
 // RecordRead counts whose names were shown.
 func (w *Week) RecordRead(_ context.Context, _ access.Kind, ps ...id.Person) error {
 	w.mu.Lock()
@@ -185,7 +190,7 @@ func (w *Week) must(err error) {
 func Form(s workshop.Session) workshop.ChangeSession {
 	return workshop.ChangeSession{
 		Session: s.ID, Revision: s.Revision, Starts: s.Starts.Clock(), Ends: s.Ends.Clock(), Room: s.Room, Modes: s.Modes,
-		Trainer: s.Trainer, Link: s.Link, Cancelled: s.Cancelled,
+		Trainer: s.Trainer, Language: s.Language, Link: s.Link, Cancelled: s.Cancelled,
 	}
 }
 
