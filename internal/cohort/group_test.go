@@ -92,6 +92,17 @@ func (w *world) state(p id.Person, stage programme.Key) pathway.State {
 	return s.Stage(stage).State
 }
 
+// reasons are the keys of why a stage is as it is.
+func (w *world) reasons(p id.Person, stage programme.Key) []string {
+	w.t.Helper()
+	s := w.standing(p)
+	var out []string
+	for _, r := range s.Stage(stage).Reasons {
+		out = append(out, r.Key)
+	}
+	return out
+}
+
 func TestAGroupOpensItsStagesAndCanBeTakenBack(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := setup(t, d, grouped)

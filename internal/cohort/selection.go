@@ -33,6 +33,8 @@ type Waiting struct {
 	Person  id.Person
 	Who     people.Display
 	Reasons []pathway.Reason
+	// Out says that she takes part no more.
+	Out bool
 }
 
 // Shortlist is a selection stage of a cohort as its officer sees it: who can be
@@ -209,7 +211,7 @@ func (l *Shortlist) candidates(tx *db.Tx, limits map[string]int) error {
 					Results: plan.Results(facts, tx.Now(), l.Stage.Selection.Ranking),
 				})
 			default:
-				l.Waiting = append(l.Waiting, Waiting{Person: e.Person, Reasons: o.Reasons})
+				l.Waiting = append(l.Waiting, Waiting{Person: e.Person, Reasons: o.Reasons, Out: s.Participation.Out()})
 			}
 		}
 		if len(page) < PageSize {
@@ -218,11 +220,12 @@ func (l *Shortlist) candidates(tx *db.Tx, limits map[string]int) error {
 	}
 }
 
-// decidedIn says whether a selection decided about somebody, and how.
+// decidedIn says whether a selection decided about somebody, and how. One in which
+// she could not be chosen yet did not.
 func decidedIn(facts []pathway.Fact, now time.Time, stage string) (chosen, decided bool) {
 	counting, _ := pathway.Effective(facts, now)
 	for _, f := range counting {
-		if v, ok := f.Value.(pathway.Selected); ok && f.Subject == stage {
+		if v, ok := f.Value.(pathway.Selected); ok && f.Subject == stage && !v.Waited {
 			chosen, decided = chosen || v.Chosen, true
 		}
 	}
@@ -266,8 +269,10 @@ type Signing struct {
 }
 
 // Sign signs a selection: every candidate is told apart as chosen or not, by a
-// fact that names the ranking's place. It refuses more than places and quotas
-// allow, and a ranking that has changed since it was looked at.
+// fact that names the ranking's place. Whoever takes part and could not be chosen yet
+// gets one that says so, so that her page does, and so that a result which comes in
+// late brings the choice to a person. It refuses more than places and quotas allow,
+// and a ranking that has changed since it was looked at.
 func (s *Service) Sign(ctx context.Context, op id.Operation, in Signing) (id.Selection, error) {
 	return once(ctx, s, op, "cohort.sign-selection", func(tx *db.Tx) (id.Selection, error) {
 		l, err := shortlist(tx, access.Sign, in.Cohort, in.Stage)
@@ -299,6 +304,15 @@ func (s *Service) Sign(ctx context.Context, op id.Operation, in Signing) (id.Sel
 			facts = append(facts, pathway.Fact{
 				Person: c.Person, Cohort: in.Cohort, Subject: in.Stage, Basis: pathway.ByStaff, Source: "selection:" + string(x.ID),
 				Value: pathway.Selected{Chosen: chosen[c.Person], Rank: c.Rank},
+			})
+		}
+		for _, p := range l.Waiting {
+			if p.Out {
+				continue
+			}
+			facts = append(facts, pathway.Fact{
+				Person: p.Person, Cohort: in.Cohort, Subject: in.Stage, Basis: pathway.ByStaff, Source: "selection:" + string(x.ID),
+				Value: pathway.Selected{Waited: true},
 			})
 		}
 		if err := selectionTold(tx, "cohort.selection-signed", l.Cohort, x, selectionSigned{x.Stage, x.Digest, len(chosen), len(l.Candidates)}); err != nil {

@@ -122,24 +122,41 @@ func TestASelectionIsRankedSignedAndOpensCoaching(t *testing.T) {
 					t.Errorf("no grounds: %v", err)
 				}
 			}
-			if len(fs) != 5 {
+			if len(fs) != 6 {
 				t.Errorf("%d facts", len(fs))
+			}
+			for _, f := range fs {
+				if v := f.Value.(pathway.Selected); v.Waited != (f.Person == who[5]) {
+					t.Errorf("of %c: %+v", 'A'+slices.Index(who, f.Person), v)
+				}
 			}
 			return err
 		})
+		if got := w.reasons(who[5], "choice"); !slices.Contains(got, "chosen-before") {
+			t.Errorf("the choice, to whom it passed by: %v", got)
+		}
 
 		// Nothing is left: the next one can only be taken once somebody's place is.
 		l = w.shortlist()
 		if l.Left != 0 || len(l.Candidates) != 2 || !l.Candidates[0].Before || l.Candidates[0].Suggested != cohort.NoPlace {
 			t.Errorf("afterwards: %d left, %+v", l.Left, l.Candidates)
 		}
+		// Whom it passed by can be chosen like anybody else once her result is there.
+		w.sat(who[5], -1, 12)
+		l = w.shortlist()
+		if i := slices.IndexFunc(l.Candidates, func(c cohort.Candidate) bool { return c.Person == who[5] }); i < 0 || l.Candidates[i].Before || len(l.Waiting) != 0 {
+			t.Errorf("after her result came: %+v, waiting %v", l.Candidates, l.Waiting)
+		}
 		_, err = w.TakeBackSelection(w.officer, op(), made)
 		w.must(err)
-		if l = w.shortlist(); l.Left != 3 || len(l.Candidates) != 5 || !l.Signed[0].Back {
+		if l = w.shortlist(); l.Left != 3 || len(l.Candidates) != 6 || !l.Signed[0].Back {
 			t.Errorf("taken back: %d left, %d candidates", l.Left, len(l.Candidates))
 		}
 		if got := w.state(who[0], "coaching"); got != pathway.Locked {
 			t.Errorf("coaching after the choice was taken back: %s", got)
+		}
+		if got := w.reasons(who[5], "choice"); slices.Contains(got, "chosen-before") {
+			t.Errorf("the choice was taken back, and to whom it passed by: %v", got)
 		}
 		if _, err := w.TakeBackSelection(w.officer, op(), made); !fault.Is(err, fault.Closed) {
 			t.Errorf("taken back twice: %v", err)

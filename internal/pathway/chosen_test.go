@@ -16,7 +16,7 @@ func TestWhatIsSaidOfAChoice(t *testing.T) {
 	before, after := karachi(10, 10, 9), karachi(11, 10, 9)
 	north, south, none := Joined{Group: "north"}, Joined{Group: "south"}, Joined{}
 	done := AssessmentSubmitted{Raw: 8, Max: 10}
-	yes, no := Selected{Chosen: true}, Selected{}
+	yes, no, waited := Selected{Chosen: true}, Selected{}, Selected{Waited: true}
 	for _, c := range []struct {
 		name     string
 		at       time.Time
@@ -32,6 +32,11 @@ func TestWhatIsSaidOfAChoice(t *testing.T) {
 		{"others were chosen, and she has no group", before, []any{"", none, "exit", done, "choice", no}, "", Closed, "not-chosen"},
 		{"she was chosen", before, []any{"", north, "exit", done, "choice", yes}, "coaching coaching", Open, ""},
 		{"she was chosen, and has no group", before, []any{"", none, "exit", done, "choice", yes}, "group-awaited", Locked, "group-not-named"},
+		{"it was decided before she was in the running", after, []any{"", north, "choice", waited}, "", Locked, "needs-selection"},
+		{"it was decided, and her result came after", before, []any{"", north, "choice", waited, "exit", done}, "", Locked, "needs-selection"},
+		{"it was decided before, and she was chosen after all", before, []any{"", north, "choice", waited, "exit", done, "choice", yes}, "coaching coaching", Open, ""},
+		{"it was decided before, and then again without her", before, []any{"", north, "choice", waited, "exit", done, "choice", no}, "", Closed, "not-chosen"},
+		{"it was decided while the test lay before her", before, []any{"", north, "choice", waited}, "test exit", Locked, "needs-selection"},
 		{"it is another group's, undecided", before, []any{"", south, "exit", done}, "", NotAsked, "other-group"},
 		{"it is another group's, others were chosen", before, []any{"", south, "exit", done, "choice", no}, "", NotAsked, "other-group"},
 	} {

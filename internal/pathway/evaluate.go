@@ -72,6 +72,7 @@ type stageFacts struct {
 	chosen      bool
 	notChosen   bool
 	chosenAt    time.Time
+	waitedAt    time.Time // when others were chosen, and she could not be yet
 	answered    bool
 	answeredAt  time.Time
 }
@@ -347,6 +348,9 @@ func (e *evaluation) stage(i int) {
 	due := e.missed(o.Due)
 	o.Late = due
 	var noted []Reason
+	if !f.waitedAt.IsZero() && !f.chosen {
+		ended = append(ended, Reason{Key: "chosen-before", Stage: ps.Key, At: f.waitedAt})
+	}
 	if due {
 		noted = []Reason{{Key: "deadline-noted", Stage: ps.Key, At: o.Due}}
 	}

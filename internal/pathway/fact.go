@@ -144,6 +144,9 @@ type Selected struct {
 	Chosen bool   `json:"chosen"`
 	Rank   int    `json:"rank,omitempty"`  // from 1; 0 where nobody was ranked
 	Group  string `json:"group,omitempty"` // the group she takes part in from now on
+	// Waited says that she could not be chosen in that selection yet, as something
+	// that comes before it was missing: others were chosen from among others.
+	Waited bool `json:"waited,omitempty"`
 }
 
 // ReleaseLetter: her agency released her from duty.

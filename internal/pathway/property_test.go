@@ -76,7 +76,7 @@ func drawValue(t *rapid.T, b *programme.Blueprint) Value {
 	case KindDeclined:
 		return Declined{}
 	case KindSelected:
-		return Selected{Chosen: rapid.Bool().Draw(t, "chosen"), Group: group.Draw(t, "group")}
+		return Selected{Chosen: rapid.Bool().Draw(t, "chosen"), Group: group.Draw(t, "group"), Waited: rapid.Bool().Draw(t, "waited")}
 	case KindReleaseLetter:
 		return ReleaseLetter{}
 	case KindSeatConfirmed:

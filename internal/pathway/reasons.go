@@ -243,7 +243,7 @@ func (e *evaluation) next() *Action {
 			continue
 		}
 		if a.Key == "selection-awaited" {
-			if wait == nil && e.concerns(ps.Key) {
+			if wait == nil && e.stages[i].waitedAt.IsZero() && e.concerns(ps.Key) {
 				w := a
 				wait = &w
 			}
@@ -324,9 +324,13 @@ func (e *evaluation) waitFor(i int) *Action {
 
 // waitForChoice says what she waits for where she has to be chosen: the choice, if
 // she is in the running; otherwise what that waits for, or that it is among those who
-// have done what comes before it.
+// have done what comes before it. Once it was made without her there is nothing to
+// wait for: her stage says so.
 func (e *evaluation) waitForChoice(stage programme.Key) *Action {
 	i, ok := e.plan.stage[string(stage)]
+	if ok && !e.stages[i].waitedAt.IsZero() {
+		return nil
+	}
 	if !ok || e.out[i].State == Open || e.out[i].State == UnderWay {
 		return &Action{Key: "selection-awaited", Stage: stage}
 	}

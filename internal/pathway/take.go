@@ -77,12 +77,17 @@ func (e *evaluation) take(f *Fact) {
 			return
 		}
 		if s := stage(); s != nil {
-			if v.Chosen {
+			switch {
+			case v.Chosen:
 				if !s.chosen {
 					s.chosenAt = at
 				}
 				s.chosen = true
-			} else {
+			case v.Waited:
+				if at.After(s.waitedAt) {
+					s.waitedAt = at
+				}
+			default:
 				s.notChosen = true
 			}
 		}

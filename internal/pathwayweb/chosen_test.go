@@ -25,6 +25,7 @@ func TestHerPageSaysHowAChoiceStands(t *testing.T) {
 	day := func(month time.Month, d int) time.Time { return time.Date(2020, month, d, 6, 0, 0, 0, time.UTC) }
 	const decided, ahead, others, nothing = "Choice for coaching is being decided", "Choice for coaching is among those who have done what comes before it",
 		"Others were chosen for this part.", "Nothing to do now"
+	const made = "It was decided on Thursday 1 October, among those who had done what comes before it by then. Ask the programme office what is still possible."
 	for _, c := range []struct {
 		name       string
 		at         time.Time
@@ -37,6 +38,8 @@ func TestHerPageSaysHowAChoiceStands(t *testing.T) {
 		{"nobody has decided", day(10, 10), "north", true, nil, decided, "کا فیصلہ ہو رہا ہے", []string{ahead, others}},
 		{"she missed what comes before", day(11, 10), "north", false, nil, ahead, "ان میں سے ہوگا", []string{decided, others}},
 		{"others were chosen", day(10, 10), "north", true, pathway.Selected{}, others, "دوسری افسران منتخب ہوئیں", []string{decided, ahead}},
+		{"it was decided before she had done what comes before it", day(11, 10), "north", false, pathway.Selected{Waited: true}, made, "کو ان میں سے ہوا", []string{decided, ahead, others}},
+		{"it was decided, and she did what comes before it afterwards", day(10, 10), "north", true, pathway.Selected{Waited: true}, made, "کو ان میں سے ہوا", []string{decided, ahead, others}},
 		{"it is another group's", day(10, 10), "south", true, nil, nothing, "ابھی کچھ کرنا باقی نہیں", []string{decided, ahead, others}},
 	} {
 		s.now, s.facts = c.at, nil

@@ -267,6 +267,9 @@ func (p pages) steps(l *i18n.Localizer, say pathway.Speaker, cohort id.Cohort, s
 		}
 		switch st.State {
 		case pathway.Open, pathway.UnderWay:
+			if st.Kind == programme.KindSelection {
+				step.Note = say.Reasons(st)
+			}
 			if !st.Due.IsZero() && !st.Passed {
 				step.Note = append(step.Note, l.T("home.by", "day", say.Day(st.Due)))
 				step.Ask = p.moreTime(l, s.Participation, st.Key)
