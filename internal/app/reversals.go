@@ -83,6 +83,7 @@ func intakeActs() map[string]web.Reversal {
 		"POST /nominations/{nomination}/confirm": web.UndoneBy("POST /nominations/{nomination}/back/{operation}"),
 		"POST /nominations/{nomination}/release": web.UndoneBy("POST /nominations/{nomination}/back/{operation}"),
 		"POST /nominations/{nomination}/reach":   web.CorrectedBy("app.act-reach"),
+		"POST /nominations/{nomination}/mail":    web.Final("app.act-mailed"),
 		"POST /nominations/{nomination}/except":  web.CorrectedBy("app.act-exception"),
 		"POST /nominations/{nomination}/need":    web.Final("app.act-need"),
 		"POST /answer/{nomination}/need":         web.Final("app.act-need"),

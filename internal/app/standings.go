@@ -36,6 +36,31 @@ func (standings) DueBetween(tx *db.Tx, from, until time.Time, after notify.Due, 
 	return out, nil
 }
 
+// warnings answers cohort for package notify.
+type warnings struct{}
+
+func warning(r notify.Reminder) cohort.Warning {
+	return cohort.Warning{Stage: r.Stage, Due: r.Due, At: r.At, Mail: r.Mail}
+}
+
+func (warnings) Latest(tx *db.Tx, c id.Cohort, who ...id.Person) (map[id.Person]cohort.Warning, error) {
+	all, err := notify.Latest(tx, c, who...)
+	out := make(map[id.Person]cohort.Warning, len(all))
+	for p, r := range all {
+		out[p] = warning(r)
+	}
+	return out, err
+}
+
+func (warnings) About(tx *db.Tx, c id.Cohort, p id.Person) ([]cohort.Warning, error) {
+	all, err := notify.About(tx, c, p)
+	out := make([]cohort.Warning, len(all))
+	for i, r := range all {
+		out[i] = warning(r)
+	}
+	return out, err
+}
+
 // standingPlace tells pathway where a person's part in a cohort lies.
 func standingPlace(tx *db.Tx, p id.Person, c id.Cohort, o *access.Object) error {
 	place, err := cohort.PlaceIn(tx, c, p)

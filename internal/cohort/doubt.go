@@ -31,7 +31,8 @@ type Doubt struct {
 	Minutes int
 	// Released tells that a release letter covers her.
 	Released bool
-	Last     Reach // the latest attempt to reach her; zero if nobody tried
+	Last     Reach   // the latest attempt to reach her; zero if nobody tried
+	Warned   Warning // the last reminder of a deadline; zero if there was none
 	Contacts []people.Contact
 	Next     int           // how many are in line for her place
 	Asks     []TimeRequest // more time that she asked for, and nobody answered
@@ -102,6 +103,16 @@ func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nominat
 				}
 			}
 		}
+		warned := map[id.Person]Warning{}
+		if staff && s.warned != nil && len(ls) > 0 {
+			who := make([]id.Person, len(ls))
+			for i, l := range ls {
+				who[i] = l.Person
+			}
+			if warned, err = s.warned.Latest(tx, cohort, who...); err != nil {
+				return err
+			}
+		}
 		for _, l := range ls {
 			d, err := doubtOf(tx, set, l)
 			if err != nil {
@@ -110,7 +121,7 @@ func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nominat
 			d.Next = line[l.Quota]
 			if staff {
 				d.Asks = asks[l.Person]
-				d.Last = last[l.ID]
+				d.Last, d.Warned = last[l.ID], warned[l.Person]
 				if d.Contacts, err = people.ContactsOf(tx, l.Person); err != nil {
 					return err
 				}

@@ -13,6 +13,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/journal"
+	"cadre/internal/mail"
 	"cadre/internal/pathway"
 	"cadre/internal/programme"
 )
@@ -26,6 +27,10 @@ type Reach struct {
 	Note       string
 	Actor      string
 	At         time.Time
+	// Message is the e-mail that it was, where Cadre sent it, and Mail how far it has
+	// come.
+	Message id.Message
+	Mail    mail.Status
 }
 
 // Reached records an attempt to reach an officer. Decisions about her place
@@ -56,31 +61,27 @@ func (s *Service) Reached(ctx context.Context, op id.Operation, in Reach) (id.Re
 		if len(fields) > 0 {
 			return "", fault.Bad("cohort.mend", fields...)
 		}
-		rid := id.New[id.Reach]()
-		if _, err := tx.Exec(`INSERT INTO cohort_contacts (id, nomination, person, channel, outcome, note, actor, at, position)
-			SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, COALESCE(MAX(position), 0) + 1 FROM cohort_contacts WHERE nomination = ?2`,
-			rid, n.ID, n.Person, in.Channel, in.Outcome, cut(in.Note), tx.Actor().ID(), db.Micros(in.At)); err != nil {
-			return "", err
-		}
-		return rid, journal.Append(tx, journal.Entry{
-			Kind: "cohort.reached", Version: 1, Scope: scope(n.Cohort), Subject: string(n.ID),
-			Body: reached{rid, in.Channel, in.Outcome},
-		})
+		in.Message = ""
+		return s.tried(tx, n, in)
 	})
 }
 
 func scanReach(r *db.Rows) (Reach, error) {
 	var c Reach
 	var at int64
-	err := r.Scan(&c.ID, &c.Nomination, &c.Channel, &c.Outcome, &c.Note, &c.Actor, &at)
+	err := r.Scan(&c.ID, &c.Nomination, &c.Channel, &c.Outcome, &c.Note, &c.Actor, &at, &c.Message)
 	c.At = db.Time(at)
 	return c, err
 }
 
 // reaches lists the attempts to reach an officer, the latest first.
 func reaches(tx *db.Tx, n id.Nomination) ([]Reach, error) {
-	return db.Collect(tx, scanReach, `SELECT id, nomination, channel, outcome, note, actor, at
+	out, err := db.Collect(tx, scanReach, `SELECT id, nomination, channel, outcome, note, actor, at, message
 		FROM cohort_contacts WHERE nomination = ?1 ORDER BY position DESC LIMIT 50`, n)
+	if err != nil {
+		return nil, err
+	}
+	return out, fates(tx, out)
 }
 
 // lastReaches returns the latest attempt for each of some nominations.
@@ -93,13 +94,19 @@ func lastReaches(tx *db.Tx, ns []Nomination) (map[id.Nomination]Reach, error) {
 	for i, n := range ns {
 		marks[i], args[i] = fmt.Sprintf("?%d", i+1), n.ID
 	}
-	all, err := db.Collect(tx, scanReach, `SELECT c.id, c.nomination, c.channel, c.outcome, c.note, c.actor, c.at
+	all, err := db.Collect(tx, scanReach, `SELECT c.id, c.nomination, c.channel, c.outcome, c.note, c.actor, c.at, c.message
 		FROM cohort_contacts c WHERE c.nomination IN (`+strings.Join(marks, ", ")+`)
 			AND c.position = (SELECT MAX(x.position) FROM cohort_contacts x WHERE x.nomination = c.nomination)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	if err := fates(tx, all); err != nil {
+		return nil, err
+	}
 	for _, r := range all {
 		out[r.Nomination] = r
 	}
-	return out, err
+	return out, nil
 }
 
 // ExceptionCauses lists why an exception may be agreed.

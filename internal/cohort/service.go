@@ -29,6 +29,10 @@ type Deps struct {
 	// Grants lets whoever is chosen, next in line or joining in as a participant;
 	// access does. Nil where nobody signs in.
 	Grants Grants
+	// Warnings tells of reminders that went out; nil where none do.
+	Warnings Warnings
+	// URL is the instance's address, which messages lead to.
+	URL string
 }
 
 // Grants gives people their roles.
@@ -43,10 +47,12 @@ type Service struct {
 	db     *db.DB
 	reads  Reads
 	grants Grants
+	warned Warnings
+	url    string
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{db: d.DB, reads: d.Reads, grants: d.Grants} }
+func New(d Deps) *Service { return &Service{d.DB, d.Reads, d.Grants, d.Warnings, d.URL} }
 
 // letIn makes a person a participant of the cohort, so that she can sign in,
 // answer and learn.

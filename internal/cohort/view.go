@@ -375,6 +375,8 @@ type Detail struct {
 	// Reaches, Exceptions and Reason are for the programme alone; Reason also for
 	// herself.
 	Reaches    []Reach
+	Warnings   []Warning // reminders of deadlines, the last first; for the programme alone
+	Balance    QuotaView // of the places that she is proposed for; for whoever decides
 	Exceptions []Exception
 	Reason     string
 	ReasonNote string
@@ -446,6 +448,18 @@ func (s *Service) Nomination(ctx context.Context, nomination id.Nomination, lang
 		if d.Staff {
 			if d.Reaches, err = reaches(tx, n.ID); err != nil {
 				return err
+			}
+			if s.warned != nil {
+				if d.Warnings, err = s.warned.About(tx, n.Cohort, n.Person); err != nil {
+					return err
+				}
+			}
+			of, err := viewsOf(tx, set.cohort, func(q Quota) bool { return q.ID == n.Quota })
+			if err != nil {
+				return err
+			}
+			if len(of) == 1 {
+				d.Balance = of[0]
 			}
 			if d.Contacts, err = people.ContactsOf(tx, n.Person); err != nil {
 				return err

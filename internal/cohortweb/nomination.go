@@ -178,6 +178,14 @@ func (p pages) reach(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// mail sends her word that there is a message.
+func (p pages) mail(w http.ResponseWriter, r *http.Request) error {
+	return act(p, w, r, "mail", "cohort.done.mailed", func(ctx context.Context, op id.Operation, n id.Nomination, _ nothing) error {
+		_, err := p.Cohort.Mail(ctx, op, n)
+		return err
+	})
+}
+
 type exceptInput struct {
 	Later   string    `form:"later"`
 	Subject string    `form:"subject"`

@@ -92,6 +92,7 @@ func Routes(d Deps) []web.Route {
 		post("/nominations/{nomination}/confirm", need(access.Confirm, access.Seat), p.confirm),
 		post("/nominations/{nomination}/release", need(access.Decide, access.Seat), p.release),
 		post("/nominations/{nomination}/reach", need(access.Record, access.Readiness), p.reach),
+		post("/nominations/{nomination}/mail", need(access.Record, access.Readiness), p.mail),
 		post("/nominations/{nomination}/except", need(access.Sign, access.Waiver), p.except),
 		post("/nominations/{nomination}/need", need(access.Create, access.SupportNeed), p.need),
 		post("/nominations/{nomination}/arrange", need(access.Create, access.Arrangement), p.arrange),

@@ -10,6 +10,7 @@ import (
 	"cadre/internal/cohort"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/mail"
 	"cadre/internal/people"
 	"cadre/internal/programme"
 	"cadre/internal/web/ui"
@@ -56,6 +57,33 @@ func reachMood(o cohort.Outcome) ui.Mood {
 		return ui.MoodPart
 	}
 	return ui.MoodUnknown
+}
+
+// mailMood never says that word came: who sent an e-mail does not know.
+func mailMood(s mail.Status) ui.Mood {
+	if s == mail.Failed || s == "" {
+		return ui.MoodAttend
+	}
+	return ui.MoodUnknown
+}
+
+// warnedWords says what became of a reminder.
+func warnedWords(ctx context.Context, w cohort.Warning) string {
+	if w.Mail == "" {
+		return ui.T(ctx, "cohort.warned.no-route")
+	}
+	return ui.T(ctx, "cohort.warned."+string(w.Mail))
+}
+
+// setAside lists the lanes of a quota that are for somebody in particular.
+func setAside(q cohort.QuotaView) []cohort.Count {
+	var out []cohort.Count
+	for _, n := range q.Lanes {
+		if n.Lane != (cohort.Lane{}) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // keyed makes options of keys whose names in the catalogue begin with prefix.

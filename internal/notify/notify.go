@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"cadre/internal/civil"
@@ -63,8 +65,9 @@ type Reminder struct {
 	Days    int
 	Outcome Outcome
 	At      time.Time
-	// Message is the mail, where there is one.
+	// Message is the mail, where there is one, and Mail how far it has come.
 	Message id.Message
+	Mail    mail.Status
 }
 
 // Service sends reminders.
@@ -224,17 +227,53 @@ func note(tx *db.Tx, r Reminder) error {
 	return err
 }
 
-// About lists the reminders of one person in a cohort, newest first: what an
-// officer sees beside a missed deadline.
+// About lists the reminders of one person in a cohort, newest first, at most fifty:
+// what an officer sees beside a missed deadline.
 func About(tx *db.Tx, cohort id.Cohort, p id.Person) ([]Reminder, error) {
-	return db.Collect(tx, func(r *db.Rows) (Reminder, error) {
-		out := Reminder{Cohort: cohort, Person: p}
+	return read(tx, `SELECT person, stage, due_at, days, outcome, message, at FROM notify_reminders
+		WHERE cohort = ?1 AND person = ?2 ORDER BY at DESC, id DESC LIMIT 50`, cohort, p)
+}
+
+// Latest returns for each of some people the last reminder in a cohort.
+func Latest(tx *db.Tx, cohort id.Cohort, who ...id.Person) (map[id.Person]Reminder, error) {
+	out := map[id.Person]Reminder{}
+	if len(who) == 0 {
+		return out, nil
+	}
+	marks, args := make([]string, len(who)), []any{cohort}
+	for i, p := range who {
+		args = append(args, p)
+		marks[i] = fmt.Sprintf("?%d", len(args))
+	}
+	all, err := read(tx, `SELECT r.person, r.stage, r.due_at, r.days, r.outcome, r.message, r.at FROM notify_reminders r
+		WHERE r.cohort = ?1 AND r.person IN (`+strings.Join(marks, ", ")+`)
+			AND r.id = (SELECT x.id FROM notify_reminders x WHERE x.person = r.person AND x.cohort = r.cohort ORDER BY x.at DESC, x.id DESC LIMIT 1)`, args...)
+	for _, r := range all {
+		out[r.Person] = r
+	}
+	return out, err
+}
+
+func read(tx *db.Tx, query string, args ...any) ([]Reminder, error) {
+	out, err := db.Collect(tx, func(r *db.Rows) (Reminder, error) {
+		x := Reminder{Cohort: args[0].(id.Cohort)}
 		var due, at int64
-		err := r.Scan(&out.Stage, &due, &out.Days, &out.Outcome, &out.Message, &at)
-		out.Due, out.At = db.Time(due), db.Time(at)
-		return out, err
-	}, `SELECT stage, due_at, days, outcome, message, at FROM notify_reminders
-		WHERE person = ?1 AND cohort = ?2 ORDER BY at DESC, id DESC`, p, cohort)
+		err := r.Scan(&x.Person, &x.Stage, &due, &x.Days, &x.Outcome, &x.Message, &at)
+		x.Due, x.At = db.Time(due), db.Time(at)
+		return x, err
+	}, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if out[i].Message == "" {
+			continue
+		}
+		if out[i].Mail, _, err = mail.StatusOf(tx, out[i].Message); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Tables declares the tables of this package.

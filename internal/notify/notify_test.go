@@ -14,6 +14,7 @@ import (
 	"cadre/internal/db/dbtest"
 	"cadre/internal/id"
 	"cadre/internal/journal"
+	"cadre/internal/mail"
 	"cadre/internal/notify"
 	"cadre/internal/people"
 )
@@ -106,6 +107,31 @@ func TestEachWarningComesOnceOnItsDay(t *testing.T) {
 			if got := len(about(t, d, s[0].Person)); got != want {
 				t.Fatalf("after day %d: %d reminders, want %d", day, got, want)
 			}
+		}
+	})
+}
+
+// Whoever decides about a place sees of many what became of the last reminder.
+func TestTheLastReminderOfMany(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s := women(t, d, 2, people.Own)
+		s = append(s, women(t, d, 1, people.Common)...)
+		for _, days := range []int{7, 3} {
+			dbtest.Clock(d).Set(deadline.Add(-time.Duration(days) * 24 * time.Hour))
+			sweep(t, d, s)
+		}
+		var got map[id.Person]notify.Reminder
+		if err := d.View(ctx, func(tx *db.Tx) (err error) {
+			got, err = notify.Latest(tx, cohort, s[0].Person, s[2].Person)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if r := got[s[0].Person]; len(got) != 2 || r.Days != 3 || r.Outcome != notify.Mailed || r.Mail != mail.Queued || r.Person != s[0].Person {
+			t.Errorf("%+v", got)
+		}
+		if r := got[s[2].Person]; r.Days != 3 || r.Outcome != notify.NoRoute || r.Mail != "" {
+			t.Errorf("who has no address of her own: %+v", r)
 		}
 	})
 }

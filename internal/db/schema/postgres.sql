@@ -328,6 +328,7 @@ COLUMN cohort_contacts.note text NOT NULL COLLATE "C";
 COLUMN cohort_contacts.actor text NOT NULL COLLATE "C";
 COLUMN cohort_contacts.at bigint NOT NULL;
 COLUMN cohort_contacts.position bigint NOT NULL;
+COLUMN cohort_contacts.message text NOT NULL DEFAULT ''::text COLLATE "C";
 CONSTRAINT cohort_contacts.cohort_contacts_nomination_fk FOREIGN KEY (nomination) REFERENCES cohort_nominations(id);
 CONSTRAINT cohort_contacts.cohort_contacts_outcome CHECK ((outcome = ANY (ARRAY['spoken-to'::text, 'seen'::text, 'left-word'::text, 'not-reached'::text, 'unknown'::text])));
 CONSTRAINT cohort_contacts.cohort_contacts_pk PRIMARY KEY (id);

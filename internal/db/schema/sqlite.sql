@@ -297,7 +297,7 @@ CREATE TABLE cohort_contacts (
   actor TEXT NOT NULL,
   at INTEGER NOT NULL,
   position INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, message TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE INDEX cohort_contacts_nomination ON cohort_contacts (nomination, position);
 CREATE INDEX cohort_contacts_person ON cohort_contacts (person);
 CREATE VIEW cohort_counted_enrolments AS
