@@ -2220,7 +2220,7 @@ func askedPage(d cohort.Detail, fs forms) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Select(of, ui.Field{Name: "reason", Label: ui.T(ctx, "cohort.field.reason-hers"), Hint: ui.T(ctx, "cohort.reason-hint"), Optional: true}, keyed(ctx, "cohort.reason.", cohort.DeclineReasons())).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Select(of, ui.Field{Name: "reason", Label: ui.T(ctx, "cohort.field.reason-hers"), Hint: ui.T(ctx, "cohort.reason-hint-hers"), Optional: true}, keyed(ctx, "cohort.reason.", cohort.DeclineReasons())).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

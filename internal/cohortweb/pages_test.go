@@ -253,6 +253,9 @@ func TestSheSaysYesAndStaffSettleHerPlace(t *testing.T) {
 	}
 	she := p.site.As(t, actor.Actor{Person: who}, i18n.Prefs{})
 	page := she.Get("/answer")
+	if text := page.Text(); !strings.Contains(text, "Your agency never sees this.") || strings.Contains(text, "Her agency") {
+		t.Errorf("she is told of what her agency sees: %s", text)
+	}
 	if !strings.Contains(page.Text(), "Federal Investigation Agency proposed you") || !strings.Contains(page.Text(), "Nothing is settled until you say yes") {
 		t.Errorf("she reads: %s", page.Text())
 	}

@@ -571,9 +571,9 @@ func personPage(v view, f forms) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "people.shown-by-alias"))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(to(ctx, v, "people.shown-by-alias"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/peopleweb/pages.templ`, Line: 96, Col: 42}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/peopleweb/pages.templ`, Line: 96, Col: 43}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 				if templ_7745c5c3_Err != nil {
@@ -679,7 +679,7 @@ func personPage(v view, f forms) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							if n.Confirmed {
-								templ_7745c5c3_Err = ui.Status(ui.MoodDone, ui.T(ctx, "people.confirmed")).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Status(ui.MoodDone, to(ctx, v, "people.confirmed")).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -855,7 +855,7 @@ func personPage(v view, f forms) templ.Component {
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
-								templ_7745c5c3_Err = ui.Text(f.Alias, ui.Field{Name: "alias", Label: ui.T(ctx, "people.alias-label"), Hint: ui.T(ctx, "people.alias-hint"), Optional: true, Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Text(f.Alias, ui.Field{Name: "alias", Label: ui.T(ctx, "people.alias-label"), Hint: to(ctx, v, "people.alias-hint"), Optional: true, Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -1049,7 +1049,7 @@ func personPage(v view, f forms) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.TableOf(ui.Table{Caption: ui.T(ctx, "people.contacts"), Unseen: true, Stack: true, Head: []ui.Column{
+						templ_7745c5c3_Err = ui.TableOf(ui.Table{Caption: to(ctx, v, "people.contacts"), Unseen: true, Stack: true, Head: []ui.Column{
 							{Label: ui.T(ctx, "people.contact-value")}, {Label: ui.T(ctx, "people.contact-whose")}, {Label: ui.T(ctx, "people.contact-safe")}, {Label: ui.T(ctx, "people.actions"), Unseen: true},
 						}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var46), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
@@ -1114,7 +1114,7 @@ func personPage(v view, f forms) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Section("contacts", ui.T(ctx, "people.contacts")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var44), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Section("contacts", to(ctx, v, "people.contacts")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var44), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1141,9 +1141,9 @@ func personPage(v view, f forms) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var54 string
-					templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "people.no-posts"))
+					templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(to(ctx, v, "people.no-posts"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/peopleweb/pages.templ`, Line: 196, Col: 37}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/peopleweb/pages.templ`, Line: 196, Col: 38}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var54))
 					if templ_7745c5c3_Err != nil {
@@ -1328,7 +1328,7 @@ func personPage(v view, f forms) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.TableOf(ui.Table{Caption: ui.T(ctx, "people.posts"), Unseen: true, Stack: true, Head: []ui.Column{
+					templ_7745c5c3_Err = ui.TableOf(ui.Table{Caption: to(ctx, v, "people.posts"), Unseen: true, Stack: true, Head: []ui.Column{
 						{Label: ui.T(ctx, "people.agency")}, {Label: ui.T(ctx, "people.rank")}, {Label: ui.T(ctx, "people.post")}, {Label: ui.T(ctx, "people.station")}, {Label: ui.T(ctx, "people.period")},
 					}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var55), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -1493,7 +1493,7 @@ func personPage(v view, f forms) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section("posts", ui.T(ctx, "people.posts")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var53), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section("posts", to(ctx, v, "people.posts")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var53), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1728,9 +1728,9 @@ func editContactPage(v view, f ui.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var79 string
-			templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "people.contacts"))
+			templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(to(ctx, v, "people.contacts"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/peopleweb/pages.templ`, Line: 282, Col: 36}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/peopleweb/pages.templ`, Line: 282, Col: 37}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var79))
 			if templ_7745c5c3_Err != nil {
@@ -1746,7 +1746,7 @@ func editContactPage(v view, f ui.Form) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Document(ui.Page{Title: ui.T(ctx, "people.contacts"), Up: ui.Link{Label: titleOf(ctx, v), Href: pathOf(v)}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var78), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Document(ui.Page{Title: to(ctx, v, "people.contacts"), Up: ui.Link{Label: titleOf(ctx, v), Href: pathOf(v)}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var78), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

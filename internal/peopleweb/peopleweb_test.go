@@ -113,10 +113,10 @@ func TestSheMendsHerNameAndEditsMeet(t *testing.T) {
 	w := open(t)
 	her := w.as(t, actor.Participant, w.saima, actor.Scope{Programme: "p", Cohort: "c"}, "en")
 	officer := w.as(t, actor.ProgrammeOfficer, id.New[id.Person](), actor.Scope{Programme: "p"}, "en")
-	mine := her.Get("/my-names").Must(t, 200, "Your names and contacts", "Not confirmed yet").CheckPage(t)
+	mine := her.Get("/my-names").Must(t, 200, "Your names and contacts", "Not confirmed yet", "Where you serve", "How to reach you").CheckPage(t)
 	stale := officer.Get("/people/" + string(w.saima))
 	form := editForm(t, mine)
-	her.Submit(mine, form, url.Values{"written": {"Saima  Iqbaal"}}).Must(t, 200, "The name is changed", "Saima Iqbaal", "Confirmed by her").CheckPage(t)
+	her.Submit(mine, form, url.Values{"written": {"Saima  Iqbaal"}}).Must(t, 200, "The name is changed", "Saima Iqbaal", "Confirmed by you").CheckPage(t)
 	again := officer.Submit(stale, form, url.Values{"written": {"S. Iqbal"}}).Must(t, 409, "It now reads", "It now stands as: Saima Iqbaal", "Leave it as it stands now").CheckPage(t)
 	if !strings.Contains(again.Body, `value="S. Iqbal"`) {
 		t.Error("what was typed is lost")

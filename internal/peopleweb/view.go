@@ -3,6 +3,7 @@ package peopleweb
 import (
 	"cmp"
 	"context"
+	"strings"
 	"slices"
 
 	"cadre/internal/i18n"
@@ -145,4 +146,12 @@ func countryOptions(ctx context.Context) []ui.Option {
 		out = append(out, ui.Option{Value: c, Label: people.CountryName(ctx, c)})
 	}
 	return out
+}
+
+// to says to herself what is said of her to others.
+func to(ctx context.Context, v view, key string) string {
+	if v.Self {
+		return ui.T(ctx, "people.mine."+strings.TrimPrefix(key, "people."))
+	}
+	return ui.T(ctx, key)
 }
