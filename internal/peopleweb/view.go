@@ -3,8 +3,8 @@ package peopleweb
 import (
 	"cmp"
 	"context"
-	"strings"
 	"slices"
+	"strings"
 
 	"cadre/internal/i18n"
 	"cadre/internal/id"
