@@ -105,14 +105,13 @@ func (s *Service) tried(tx *db.Tx, n Nomination, in Reach) (id.Reach, error) {
 
 // fates adds how far e-mails have come.
 func fates(tx *db.Tx, rs []Reach) error {
-	for i := range rs {
-		if rs[i].Message == "" {
-			continue
-		}
-		var err error
-		if rs[i].Mail, _, err = mail.StatusOf(tx, rs[i].Message); err != nil {
-			return err
-		}
+	sent := make([]id.Message, len(rs))
+	for i, r := range rs {
+		sent[i] = r.Message
 	}
-	return nil
+	all, err := mail.Statuses(tx, sent...)
+	for i, r := range rs {
+		rs[i].Mail = all[r.Message]
+	}
+	return err
 }

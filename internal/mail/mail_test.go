@@ -143,8 +143,12 @@ func drain(t *testing.T, p *job.Pool) {
 
 func status(t *testing.T, d *db.DB, mid id.Message) (s mail.Status) {
 	t.Helper()
-	if err := d.View(ctx, func(tx *db.Tx) (err error) {
-		s, _, err = mail.StatusOf(tx, mid)
+	if err := d.View(ctx, func(tx *db.Tx) error {
+		all, err := mail.Statuses(tx, "", mid, "unknown")
+		if len(all) != 1 {
+			t.Errorf("of one message: %v", all)
+		}
+		s = all[mid]
 		return err
 	}); err != nil {
 		t.Fatal(err)

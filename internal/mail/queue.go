@@ -81,11 +81,25 @@ func SendAt(tx *db.Tx, m Message, at time.Time) (id.Message, error) {
 	return mid, err
 }
 
-// StatusOf returns how far a message has come, and when it ended.
-func StatusOf(tx *db.Tx, mid id.Message) (s Status, ended time.Time, err error) {
-	var at int64
-	err = tx.QueryRow(`SELECT state, ended_at FROM mail_messages WHERE id = ?1`, mid).Scan(&s, &at)
-	return s, db.Time(at), err
+// Statuses returns how far some messages have come. Empty ids are passed over.
+func Statuses(tx *db.Tx, messages ...id.Message) (map[id.Message]Status, error) {
+	out := map[id.Message]Status{}
+	var asked []any
+	for _, m := range messages {
+		if m != "" {
+			asked = append(asked, m)
+		}
+	}
+	type state struct {
+		message id.Message
+		status  Status
+	}
+	all, err := db.QueryIn(tx, func(r *db.Rows) (s state, err error) { return s, r.Scan(&s.message, &s.status) },
+		`SELECT id, state FROM mail_messages WHERE id IN `, asked)
+	for _, s := range all {
+		out[s.message] = s.status
+	}
+	return out, err
 }
 
 // CountFailed returns the number of messages given up and not yet forgotten.

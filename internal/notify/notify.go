@@ -265,15 +265,15 @@ func read(tx *db.Tx, query string, args ...any) ([]Reminder, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range out {
-		if out[i].Message == "" {
-			continue
-		}
-		if out[i].Mail, _, err = mail.StatusOf(tx, out[i].Message); err != nil {
-			return nil, err
-		}
+	sent := make([]id.Message, len(out))
+	for i, r := range out {
+		sent[i] = r.Message
 	}
-	return out, nil
+	all, err := mail.Statuses(tx, sent...)
+	for i, r := range out {
+		out[i].Mail = all[r.Message]
+	}
+	return out, err
 }
 
 // Tables declares the tables of this package.
