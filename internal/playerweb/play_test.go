@@ -206,6 +206,8 @@ func (th *theatre) begin(module string) id.Attempt {
 	if strings.Contains(cover.Text(), "minute") {
 		th.t.Errorf("a package that does not say how long it takes is said to take some time: %s", cover.Text())
 	}
+	// Who has learned this elsewhere can show it, of a package as of any module.
+	b.Get("/learn/"+module+"/certificate").Must(th.t, http.StatusOK, "A certificate from elsewhere").CheckPage(th.t)
 	page := b.Submit(cover, "start", nil).Must(th.t, http.StatusOK)
 	attempt, rest, _ := strings.Cut(strings.TrimPrefix(page.Path, "/attempts/"), "/")
 	if rest != "play" {
