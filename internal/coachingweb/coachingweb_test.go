@@ -108,6 +108,8 @@ func TestCoachingFromTheQuestionToTheClosedSession(t *testing.T) {
 	p = coach.Get(hers)
 	coach.Submit(p, formTime, url.Values{"day": {"2021-09-15"}, "clock": {"10:00"}, "zone": {"Asia/Karachi"}}).
 		CheckPage(t).Must(t, 200, "The time is proposed", "7:00")
+	// The office sees that it waits for her, and that she has accepted her coach.
+	officer.Get(desk).CheckPage(t).Must(t, 200, "1 time waits for a yes", "Waits for the participant", "She says yes", "Rabia")
 	p = her.Get("/coaching/"+string(cohort)+"/coaching/me").CheckPage(t).Must(t, 200, "جی، یہی وقت", "آپ کیا کریں گی، کب تک؟")
 	if !strings.Contains(p.Body, `dir="rtl"`) {
 		t.Error("her page does not run from right to left")
@@ -138,6 +140,9 @@ func TestCoachingFromTheQuestionToTheClosedSession(t *testing.T) {
 	if !ok || !strings.Contains(aloud, "2021") || !strings.Contains(aloud, "minutes free") {
 		t.Errorf("to read aloud: %s", aloud)
 	}
+	if !strings.Contains(aloud, "10:00 in Karachi") || strings.Contains(aloud, "for you") {
+		t.Errorf("what is read aloud speaks of the coach's own zone: %s", aloud)
+	}
 	for _, word := range []string{"oach", "raffick", "muggl", "session", "UNODC", "FIA"} {
 		if strings.Contains(aloud, word) {
 			t.Errorf("what is read aloud says %q: %s", word, aloud)
@@ -148,10 +153,11 @@ func TestCoachingFromTheQuestionToTheClosedSession(t *testing.T) {
 	}
 
 	p = coach.Get(hers+"/sessions/"+ses+"/close").CheckPage(t).Must(t, 200, "Name no case")
-	bad = coach.Submit(p, formClose, url.Values{"outcome": {"part"}, "minutes": {""}, "free": {"she led an interview"}}).
-		CheckPage(t).Must(t, 422, "How many minutes", "she led an interview")
+	bad = coach.Submit(p, formClose, url.Values{"outcome": {"part"}, "minutes": {""}, "free": {"she led an interview"}, answerPrefix + "will": {"five things to ask first"}}).
+		CheckPage(t).Must(t, 422, "How many minutes", "she led an interview", "five things to ask first")
 	coach.Submit(bad, formClose, url.Values{"outcome": {"she-could-not"}, "minutes": {""}, "goal": {"plan each interview"}}).
-		CheckPage(t).Must(t, 200, "Closed. Thank you.", "plan each interview", "she led an interview")
+		CheckPage(t).Must(t, 200, "Closed. Thank you.", "plan each interview", "she led an interview", "five things to ask first")
+	her.Get(hers).Must(t, 200, "five things to ask first")
 
 	// Both put the goal otherwise at once: who sends it second sees both, and loses
 	// nothing of what she typed.
@@ -193,6 +199,41 @@ func TestCoachingFromTheQuestionToTheClosedSession(t *testing.T) {
 	}
 	her.Post(action, values).CheckPage(t).Must(t, 200, "پروگرام کا دفتر دوسری کوچ تلاش کر رہا ہے")
 	coach.Get(hers).Must(t, 404)
+}
+
+// The office says yes for a participant who is reached by telephone only, and ends
+// what cannot go on; it is led back to its own page, for hers is closed to it.
+func TestTheOfficeActsForHerByTelephone(t *testing.T) {
+	d := dbtest.SQLite(t)
+	svc := coaching.New(coaching.Deps{DB: d, Cohorts: town{}, Reads: town{}, Keys: seal.New(), Record: func(*db.Tx, pathway.Fact) error { return nil }})
+	site := webtest.Start(t, nil, Routes(Deps{Coaching: svc, Names: town{}.names, Participants: list(she), Coaches: list(rabia)})...)
+	officer := site.As(t, who(sabina, actor.ProgrammeOfficer), i18n.Prefs{Lang: "en", Zone: "Asia/Karachi"})
+	coach := site.As(t, who(rabia, actor.Coach), i18n.Prefs{Lang: "en", Zone: "Europe/Vienna"})
+	desk := "/cohorts/" + string(cohort) + "/coaching/coaching"
+	hers := "/coaching/" + string(cohort) + "/coaching/" + string(she)
+
+	p := officer.Get(desk).Must(t, 200, "No coach yet")
+	officer.Submit(p, formAssign, url.Values{"persons": {string(she)}, "coach": {string(rabia)}}).Must(t, 200, "Rabia", "has not accepted yet")
+	coach.Submit(coach.Get("/coaching"), "declare-"+string(she), url.Values{"not-superior": {"yes"}, "not-in-cases": {"yes"}}).Must(t, 200)
+	coach.Submit(coach.Get(hers), formTime, url.Values{"day": {"2021-09-15"}, "clock": {"10:00"}, "zone": {"Asia/Karachi"}}).Must(t, 200)
+
+	all, err := svc.Account(actor.With(context.Background(), who(she, actor.Participant)), coaching.Of{Cohort: cohort, Stage: "coaching", Person: she})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ action, said string }{
+		{hers + "/sessions/" + string(all.Sessions[0].ID) + "/agree", "The time is agreed."},
+		{hers + "/change-coach", "The programme office looks for another coach."},
+	} {
+		action, values, err := formTo(officer.Get(desk), step.action)
+		if err != nil {
+			t.Fatalf("the office is not offered %s", step.action)
+		}
+		officer.Post(action, values).CheckPage(t).Must(t, 200, step.said, "Sessions held")
+	}
+	if got := officer.Get(desk).Must(t, 200, "No coach yet"); strings.Contains(got.Text(), "Rabia has") {
+		t.Error("whose coaching is over still stands there")
+	}
 }
 
 // formTo finds the form of a page that is sent to an address.

@@ -11,7 +11,7 @@ import (
 )
 
 type needInput struct {
-	Free string `form:"free,max=4000"`
+	Free string `form:"free,optional,max=4000"`
 }
 
 func (p pages) need(w http.ResponseWriter, r *http.Request) error {
@@ -27,9 +27,9 @@ func (p pages) write(w http.ResponseWriter, r *http.Request, kind coaching.NoteK
 	if err != nil {
 		return err
 	}
-	in, err := web.Decode[needInput](r)
+	in, answers, err := decodeGuided[needInput](r)
 	if err == nil {
-		_, err = p.Coaching.Write(r.Context(), web.Operation(r), coaching.WriteInput{Of: of, Kind: kind, Text: coaching.Text{Free: in.Free}})
+		_, err = p.Coaching.Write(r.Context(), web.Operation(r), coaching.WriteInput{Of: of, Kind: kind, Text: coaching.Text{Free: in.Free, Answers: answers}})
 	}
 	if err != nil {
 		return p.again(w, r, of, form, err)

@@ -2,7 +2,9 @@ package coachingweb
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -93,6 +95,15 @@ func home(of coaching.Of) string {
 
 func office(cohort id.Cohort, stage string) string {
 	return "/cohorts/" + string(cohort) + "/coaching/" + stage
+}
+
+// back is where whoever acted reads on: the two on the page of her coaching, which
+// is closed to the programme officer who acts for one of them.
+func back(ctx context.Context, of coaching.Of) string {
+	if actor.From(ctx).Grant.Role == actor.ProgrammeOfficer {
+		return office(of.Cohort, of.Stage)
+	}
+	return home(of)
 }
 
 // names returns the display names of people, with the reader's fallback for one
@@ -276,7 +287,7 @@ func (p pages) changeCoach(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Coaching.ChangeCoach(r.Context(), web.Operation(r), of); err != nil {
 		return err
 	}
-	return web.Done(w, r, home(of), "coaching.change-asked")
+	return web.Done(w, r, back(r.Context(), of), "coaching.change-asked")
 }
 
 type timeInput struct {
@@ -333,7 +344,7 @@ func (p pages) session(act func(*coaching.Service, context.Context, id.Operation
 		if err != nil {
 			return err
 		}
-		return web.Done(w, r, home(of), said)
+		return web.Done(w, r, back(r.Context(), of), said)
 	}
 }
 
@@ -377,6 +388,25 @@ func (p pages) closing(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, closePage(c, c.Forms[formClose]))
 }
 
+// answerPrefix is what the fields of the guide's questions are named by.
+const answerPrefix = "answer-"
+
+// decodeGuided reads a form that also holds answers to the guide's questions:
+// which those are the blueprint says, so they are no fields of T.
+func decodeGuided[T any](r *http.Request) (in T, answers map[string]string, err error) {
+	answers = map[string]string{}
+	held := url.Values{}
+	for k, v := range r.PostForm {
+		if q, ok := strings.CutPrefix(k, answerPrefix); ok && len(v) > 0 {
+			answers[q], held[k] = v[0], v
+			delete(r.PostForm, k)
+		}
+	}
+	in, err = web.Decode[T](r)
+	maps.Copy(r.PostForm, held) // the form may be shown again
+	return in, answers, err
+}
+
 type closeInput struct {
 	Outcome pathway.Outcome `form:"outcome"`
 	Minutes int             `form:"minutes,optional"`
@@ -394,14 +424,14 @@ func (p pages) close(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := web.Decode[closeInput](r)
+	in, answers, err := decodeGuided[closeInput](r)
 	var due civil.Date
 	if err == nil {
 		due, err = day(in.Due, "due")
 	}
 	if err == nil {
 		err = p.Coaching.Close(r.Context(), web.Operation(r), coaching.CloseInput{
-			Session: ses, Outcome: in.Outcome, Minutes: in.Minutes, Note: coaching.Text{Free: in.Free},
+			Session: ses, Outcome: in.Outcome, Minutes: in.Minutes, Note: coaching.Text{Free: in.Free, Answers: answers},
 			Goal: coaching.GoalText{What: in.Goal}, Due: due,
 		})
 	}
@@ -459,6 +489,7 @@ type officeView struct {
 	Coaches []id.Person
 	Days    []groupDay
 	coaching.Overview
+	coaching.Desk
 	Names map[id.Person]people.Display
 	Forms map[string]ui.Form
 }
@@ -484,6 +515,9 @@ func (p pages) officeView(r *http.Request) (officeView, error) {
 	if v.Overview, err = p.Coaching.Overview(ctx, cohort, v.Stage); err != nil {
 		return v, err
 	}
+	if v.Desk, err = p.Coaching.Desk(ctx, cohort, v.Stage); err != nil {
+		return v, err
+	}
 	all, err := p.Participants(ctx, cohort)
 	if err != nil {
 		return v, err
@@ -506,6 +540,12 @@ func (p pages) officeView(r *http.Request) (officeView, error) {
 	ask := append(append([]id.Person(nil), all...), v.Coaches...)
 	for _, s := range v.Contested {
 		ask = append(ask, s.Person, s.ContestedBy)
+	}
+	for _, s := range v.Proposed {
+		ask = append(ask, s.Person, s.ProposedBy)
+	}
+	for _, x := range v.Pairings {
+		ask = append(ask, x.Coach)
 	}
 	if v.Names, err = p.names(ctx, ask...); err != nil {
 		return v, err

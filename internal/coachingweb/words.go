@@ -40,6 +40,20 @@ func minutesOf(t coaching.Terms) int {
 	return 60
 }
 
+// hers writes a time as it is in the programme's place: what a coach reads aloud
+// to a participant says nothing of the coach's own zone.
+func (v view) hers(l *i18n.Localizer, t civil.DateTime) string {
+	at, err := t.Instant()
+	if err != nil {
+		return l.Date(t.Date)
+	}
+	there, err := civil.In(at, v.Terms.Zone)
+	if err != nil {
+		return l.DateTime(t)
+	}
+	return l.T("locale.datetime", "date", l.Date(there.Date), "time", l.Digits(there.Clock()))
+}
+
 // up leads back: a coach to her list, a participant to her home.
 func (v view) up(ctx context.Context) ui.Link {
 	if v.she() {
