@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -49,6 +50,9 @@ func openDemo(ctx context.Context, cfg config.Config, example string, log *slog.
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	if err := forgetLast(cfg); err != nil {
+		return nil, nil, nil, err
+	}
 	c := clock.NewFake(script.Events[0].At.Add(-time.Hour))
 	cfg.Zone = script.Zone.String()
 	a, err := Open(ctx, cfg, Options{Clock: c, Log: log, Demo: true})
@@ -56,6 +60,44 @@ func openDemo(ctx context.Context, cfg config.Config, example string, log *slog.
 		return nil, nil, nil, err
 	}
 	return a, demo.New(script, a.Demo(), c, a.Jobs), c, nil
+}
+
+// demoKeep is the file by which the demo knows a folder beside its data folder as
+// its own.
+const demoKeep = "demo"
+
+// forgetLast removes what a demo whose data folder was deleted has left beside it:
+// the witness of a journal that is gone, by which a new play would be taken for a
+// database that was set back. What is not marked as a demo's stays untouched.
+func forgetLast(cfg config.Config) error {
+	keep := cfg.Data + ".keep"
+	if filepath.Dir(cfg.Keep.Witness) != keep || filepath.Dir(cfg.Keep.Key) != keep {
+		return nil // elsewhere, by somebody's choice
+	}
+	held, err := os.ReadDir(cfg.Data)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if len(held) > 0 {
+		return nil
+	}
+	mark := filepath.Join(keep, demoKeep)
+	switch _, err := os.Stat(mark); {
+	case err == nil:
+		if err := os.RemoveAll(keep); err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	default:
+		if _, err := os.Stat(keep); err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return err // another instance's: it is for that one to say what becomes of it
+		}
+	}
+	if err := os.MkdirAll(keep, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(mark, nil, 0o600)
 }
 
 // DemoOnce plays a whole example into an empty database, each act as the person
