@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -490,6 +491,46 @@ func TestHerWayThroughScorm2004(t *testing.T) {
 	s.must(`api2.SetValue("cmi.completion_status", "completed") + api2.SetValue("adl.nav.request", "exitAll") + api2.Terminate("")`, "truetruetrue")
 	s.until(`!document.getElementById("play-notice").hidden`)
 	s.MustShow("You have come to the end of this module.")
+	if l := th.log.String(); l != "" {
+		t.Error(l)
+	}
+}
+
+// TestWhereScorm2004LetsHerGo is where the frame offers what the rules allow and nothing
+// else, where a group is judged by the manifest's weights, and where a unit that ends
+// without a word waits for her.
+func TestWhereScorm2004LetsHerGo(t *testing.T) {
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(playertest.Ways("ways"))
+	a := th.begin("ways")
+	s := th.seat(webtest.Launch(t), a, webtest.Look{})
+	offers := func(want string) {
+		t.Helper()
+		s.until(`[...document.querySelectorAll("#play-tree li")].map(li => li.firstElementChild).map(e => e.textContent + (e.tagName !== "BUTTON" ? "" : e.disabled ? "-" : "+")).join(" ") === ` + strconv.Quote(want))
+	}
+	s.alive("/one.html")
+	s.must(`api2.GetValue("cmi") + api2.GetLastError()`, "401")
+	offers("Ways+ One+ Weighed+ Half+ Rest+ End+ Still Inside+ Shut-")
+	s.must(`api2.SetValue("adl.nav.request", "continue") + api2.Terminate("")`, "truetrue")
+	s.alive("/half.html")
+	s.until(`document.getElementById("play-previous").disabled`) // its group leads forward
+	// Of two units of one weight, one says 0.6: the whole is at 0.3, and not left.
+	s.must(`api2.SetValue("cmi.score.scaled", "0.6") + api2.SetValue("adl.nav.request", "continue") + api2.Terminate("")`, "truetruetrue")
+	s.alive("/rest.html")
+	s.until(`document.getElementById("play-previous").disabled`)
+	s.must(`api2.SetValue("cmi.completion_status", "completed") + api2.Terminate("")`, "truetrue")
+	s.saved()
+	s.must(`location.pathname.split("/").pop()`, "rest.html") // though its rule leads on
+	if got := th.attempt(a); got.Percent == 0 {
+		t.Errorf("what it had done before she went on is kept as %+v", got)
+	}
+	// Where the rule of what has ended leads, it leads whatever she chooses.
+	if got := webtest.Ask[string](s.Tab, `[...document.querySelectorAll("#play-tree button")].find(b => b.textContent === "One").click() || "pressed"`); got != "pressed" {
+		t.Fatal(got)
+	}
+	s.alive("/end.html")
+	s.must(`api2.SetValue("adl.nav.request", "{target=ORG}choice") + api2.Terminate("")`, "truetrue")
+	s.alive("/one.html") // the whole begins at its first unit
 	if l := th.log.String(); l != "" {
 		t.Error(l)
 	}

@@ -238,3 +238,60 @@ func Rules(key string) (*player.Course, map[string]string) {
 		},
 	}, files
 }
+
+// Ways is a package of SCORM 2004 whose rules say where she may go: a group without flow,
+// a unit that is shut by the second of its rules, one that is hidden, a group that only
+// leads forward and is left when its measure is high enough, and a unit that leads on by
+// itself.
+func Ways(key string) (*player.Course, map[string]string) {
+	type m = map[string]any
+	always := func(actions ...string) m {
+		var rules []m
+		for _, a := range actions {
+			rules = append(rules, m{"action": a, "conditions": []m{{"condition": "always"}}})
+		}
+		return m{"preConditionRules": rules}
+	}
+	own := m{"objectiveID": "_primary", "isPrimary": true}
+	sequencing, err := json.Marshal(m{"activityTree": m{
+		"id": "ORG", "title": "Ways", "sequencingControls": m{"choice": true, "flow": true},
+		"children": []m{
+			{"id": "ONE", "title": "One"},
+			{
+				"id": "WEIGHED", "title": "Weighed", "sequencingControls": m{"flow": true, "forwardOnly": true},
+				"primaryObjective": m{"objectiveID": "whole", "isPrimary": true, "satisfiedByMeasure": true, "minNormalizedMeasure": 0.5},
+				"sequencingRules":  m{"exitConditionRules": []m{{"action": "exit", "conditions": []m{{"condition": "satisfied"}}}}},
+				"children": []m{
+					{"id": "HALF", "title": "Half", "primaryObjective": own},
+					{
+						"id": "REST", "title": "Rest", "primaryObjective": own,
+						"sequencingRules": m{"postConditionRules": []m{{"action": "continue", "conditions": []m{{"condition": "always"}}}}},
+					},
+				},
+			},
+			{"id": "END", "title": "End"},
+			{"id": "STILL", "title": "Still", "children": []m{{"id": "INSIDE", "title": "Inside"}}},
+			{"id": "SHUT", "title": "Shut", "sequencingRules": always("stopForwardTraversal", "disabled")},
+			{"id": "SECRET", "title": "Secret", "sequencingRules": always("skip", "hiddenFromChoice")},
+		},
+	}})
+	if err != nil {
+		panic(err) // it is a constant
+	}
+	files := map[string]string{}
+	unit := func(id, title string) player.Unit {
+		name := strings.ToLower(title) + ".html"
+		files[name] = Puppet
+		return player.Unit{ID: id, Title: title, Href: name}
+	}
+	return &player.Course{
+		Key: key, Kind: player.Scorm2004, Title: "Ways", Language: "en", Bytes: 5000, Sequencing: sequencing,
+		Units: []player.Unit{
+			unit("ONE", "One"),
+			{ID: "WEIGHED", Title: "Weighed", Units: []player.Unit{unit("HALF", "Half"), unit("REST", "Rest")}},
+			unit("END", "End"),
+			{ID: "STILL", Title: "Still", Units: []player.Unit{unit("INSIDE", "Inside")}},
+			unit("SHUT", "Shut"), unit("SECRET", "Secret"),
+		},
+	}, files
+}

@@ -1,6 +1,8 @@
 // Where scorm-again departs from SCORM 2004 in what its settings do not reach. It is
 // pinned: a newer one is tried against the tests of these before it is taken.
 import type { Scorm2004API } from "scorm-again/scorm2004/min";
+import { rollUp } from "./rollup";
+import { forbidden, holds, up, type Node, type View } from "./choice";
 
 /** The name that an objective without one has in the tree that content/scorm makes. */
 const unnamed = "_primary";
@@ -25,31 +27,49 @@ interface Activity {
   getAvailableChildren(): Activity[];
 }
 
-interface Rule {
-  action: "satisfied" | "notSatisfied" | "completed" | "incomplete";
-  consideration: string;
-  conditions: { condition: string }[];
+interface Request {
+  deliveryRequest: "deliver" | "doNotDeliver";
+  targetActivity: Node | null;
+  exception: string | null;
+  endSequencingSession: boolean;
 }
 
-interface Rules {
-  evaluateRollupRule(a: Activity, r: Rule): boolean;
-  childFilter: { checkChildForRollupSubprocess(a: Activity, kind: "objective" | "progress", action: string): boolean };
+interface Traversal {
+  getActivityForEvaluation: View;
+  traverseBackward(from: Node, withoutChildren: boolean): { activity: Node | null; endSequencingSession: boolean; exception?: string };
+  findFirstDeliverableActivityResult(a: Node, within: Node | null): { deliverable: boolean; identifiedActivity: Node | null };
 }
 
 interface Inside {
   getSeedableObjectiveId(o: Objective): string | null;
   _sequencing: {
     overallSequencingProcess: {
-      rollupProcess: { ruleEvaluator: Rules };
       /** Says whether it is within its limits. */
-      deliveryValidator: { checkLimitConditions(a: Activity): boolean };
+      deliveryValidator: { checkLimitConditions(a: Activity): boolean; checkActivity(a: Activity): boolean };
       /** Says whether it is beyond them. */
-      sequencingProcess: { ruleEngine: { checkLimitConditions(a: Activity): boolean } };
+      sequencingProcess: {
+        ruleEngine: { checkLimitConditions(a: Activity): boolean; canDeliverActivity(a: Activity): { canDeliver: boolean; wasSkipped: boolean } };
+        flowHandler: { checkForwardOnlyViolation(a: Node): string | null };
+        choiceHandler: { handleChoice(target: string, current: Node | null): Request };
+        traversalService: Traversal;
+      };
+      navigationValidityService: {
+        validateChoicePath(current: Node | null, target: Node): { valid: boolean; exception: string | null };
+        validateForwardOnlyConstraints(current: Node): { valid: boolean; exception: string | null };
+      };
     };
   };
 }
 
-export function correct(api: Scorm2004API): void {
+/** A tree as the manifest has it. */
+export interface Tree {
+  id: string;
+  title?: string;
+  children?: Tree[];
+  sequencingControls?: { flow?: boolean };
+}
+
+export function correct(api: Scorm2004API, tree?: Tree): void {
   const inside = api as unknown as Inside;
 
   // An objective that the manifest does not name is none that content sees (RTE 4.2.17).
@@ -70,23 +90,8 @@ export function correct(api: Scorm2004API): void {
     };
   }
 
-  // "None of the children" holds where the answer is no for each, and not where there
-  // is none yet (SN RB.1.4.1: the condition of such a child is unknown).
+  rollUp(api);
   const process = inside._sequencing.overallSequencingProcess;
-  const rules = process.rollupProcess.ruleEvaluator;
-  const evaluate = rules.evaluateRollupRule.bind(rules);
-  rules.evaluateRollupRule = (a, r) => {
-    const kind = r.action === "satisfied" || r.action === "notSatisfied" ? "objective" : "progress";
-    const open = (c: Activity) =>
-      r.conditions.some(
-        ({ condition }) =>
-          (condition === "satisfied" && !c.objectiveSatisfiedStatusKnown) || (condition === "completed" && c.completionStatus === "unknown"),
-      );
-    if (r.consideration === "none" && a.getAvailableChildren().some((c) => rules.childFilter.checkChildForRollupSubprocess(c, kind, r.action) && open(c))) {
-      return false;
-    }
-    return evaluate(a, r);
-  };
 
   // A limit of attempts stands before an attempt, and not in its way (SN UP.1): the
   // second unit of a group that may be attempted once belongs to that attempt.
@@ -95,6 +100,72 @@ export function correct(api: Scorm2004API): void {
   const engine = process.sequencingProcess.ruleEngine;
   const beyond = engine.checkLimitConditions.bind(engine);
   engine.checkLimitConditions = (a) => !a.isActive && beyond(a);
+
+  // What disables an activity does so wherever among its rules it stands (SN UP.5), and
+  // a rule that it be passed over is asked in flow alone (SN SB.2.2).
+  engine.canDeliverActivity = (a) => {
+    const node = a as unknown as Node;
+    return { canDeliver: !engine.checkLimitConditions(a) && !holds(node, "disabled"), wasSkipped: holds(node, "skip") };
+  };
+  // What is disabled is not delivered, nor what stands in it (SN DB.1.1, UP.5).
+  const open = process.deliveryValidator.checkActivity.bind(process.deliveryValidator);
+  process.deliveryValidator.checkActivity = (a) => open(a) && !holds(a as unknown as Node, "disabled");
+
+  chosen(api, process);
+  if (tree) flow(api.getSequencingState().rootActivity as Node | null, tree);
+}
+
+/** A group leads through its units where it says so, and not by default (SN 3.2.2). */
+function flow(a: Node | null, tree: Tree): void {
+  if (!a) return;
+  a.sequencingControls.flow = tree.sequencingControls?.flow ?? false;
+  for (const one of tree.children ?? []) flow(a.children.find((c) => c.id === one.id) ?? null, one);
+}
+
+/** Chooses by SN SB.2.9 as it stands. */
+function chosen(api: Scorm2004API, process: Inside["_sequencing"]["overallSequencingProcess"]): void {
+  const root = api.getSequencingState().rootActivity as Node | null;
+  if (!root) return;
+  const of = new Map<string, Node>();
+  (function add(a: Node): void {
+    of.set(a.id, a);
+    a.children.forEach(add);
+  })(root);
+  const way = process.sequencingProcess.traversalService;
+  const view: View = (a, target) => way.getActivityForEvaluation(a, target);
+  process.sequencingProcess.choiceHandler.handleChoice = (id, current) => {
+    const no = (exception: string): Request => ({ deliveryRequest: "doNotDeliver", targetActivity: null, exception, endSequencingSession: false });
+    const target = of.get(id);
+    if (!target) return no("SB.2.9-1");
+    const why = forbidden(root, current, target, view);
+    if (why) return no(why);
+    const found = target.children.length ? way.findFirstDeliverableActivityResult(target, target) : { deliverable: true, identifiedActivity: target };
+    if (!found.deliverable) return no("SB.2.9-9");
+    return { deliveryRequest: "deliver", targetActivity: found.identifiedActivity, exception: null, endSequencingSession: false };
+  };
+  // Before the open unit has ended, only what she would leave may hold her (SN NB.2.1).
+  process.navigationValidityService.validateChoicePath = (current, target) => {
+    const no = { valid: false, exception: "NB.2.1-8" };
+    if (target.parent && !target.parent.sequencingControls.choice) return { valid: false, exception: "NB.2.1-10" };
+    const to = up(target);
+    const left = up(current).filter((a) => a === current || !to.includes(a));
+    return left.some((a) => a.isActive && !a.sequencingControls.choiceExit) ? no : { valid: true, exception: null };
+  };
+  // SN SB.2.8 leaves it to the way back (SB.2.1) which groups may be gone back in.
+  process.sequencingProcess.flowHandler.checkForwardOnlyViolation = () => null;
+  // Each group that is climbed out of says by itself whether there is a way back (SN
+  // SB.2.1), and not the innermost alone.
+  const back = way.traverseBackward.bind(way);
+  way.traverseBackward = (from, alone) => {
+    for (let a = from; alone && a.parent; a = a.parent) {
+      if (a.parent.sequencingControls.forwardOnly) return { activity: null, endSequencingSession: false, exception: "SB.2.1-4" };
+      if (a.parent.getAvailableChildren()[0] !== a) break;
+    }
+    return back(from, alone);
+  };
+  // What forbids to go back is the group that she is in, and none above it (SN NB.2.1).
+  process.navigationValidityService.validateForwardOnlyConstraints = (current) =>
+    current.parent?.sequencingControls.forwardOnly ? { valid: false, exception: "NB.2.1-8" } : { valid: true, exception: null };
 }
 
 function objective(a: Activity | null): Objective | null {

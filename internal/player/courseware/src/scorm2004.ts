@@ -1,30 +1,25 @@
 import { Scorm2004API } from "scorm-again/scorm2004/min";
-import { correct } from "./corrected";
+import { correct, type Tree } from "./corrected";
 import { Engine, commits, type Stage } from "./engine";
 import { Log } from "./log";
-import { leaves, type Seed, type Unit } from "./words";
+import { end, offered, tried } from "./offer";
+import { leaves, type Said, type Seed, type Unit } from "./words";
 
 /** What the player sets, and no unit changes. */
 const given =
   /^cmi\.(learner_id|learner_name|credit|entry|mode|launch_data|max_time_allowed|time_limit_action|completion_threshold|scaled_passing_score|comments_from_lms)|^adl\.|_children$|_count$/;
+
+/** What rules look at. */
+const tracked = /(completion_status|success_status|score\.scaled|progress_measure)$/;
 
 interface Activity {
   id: string;
   isActive: boolean;
 }
 
-interface Cluster {
-  id: string;
-  children?: Cluster[];
-  sequencingControls?: { flow?: boolean };
-}
-
-/** The groups that lead into none of their units: to choose one would show nothing. */
-function withoutFlow(c: Cluster | undefined, out = new Set<string>()): Set<string> {
-  if (!c?.children?.length) return out;
-  if (!c.sequencingControls?.flow) out.add(c.id);
-  for (const one of c.children) withoutFlow(one, out);
-  return out;
+interface Service {
+  _sequencing: { getCurrentActivity(): unknown };
+  _sequencingService: { processNavigationRequest(request: string, target?: string, exit?: string): boolean };
 }
 
 /** SCORM 2004: one run time leads through the whole tree by its sequencing. */
@@ -34,12 +29,14 @@ export class Engine2004 extends Engine {
   private delivered = "";
   private leaving = false;
   private inside = false;
-  private valid?: object;
+  private hidden: string[] = [];
+  private told = "";
   private shared = "";
+  /** How the open unit has ended, while it is judged no further than where she goes. */
+  private waiting?: string;
 
   constructor(seed: Seed, stage: Stage, from: number) {
     super(seed, stage, from);
-    const still = withoutFlow((seed.sequencing as { activityTree?: Cluster } | undefined)?.activityTree);
     this.api = new Scorm2004API({
       httpService: commits(() => this.stopped, (end) => this.log?.flush(end)),
       lmsCommitUrl: "log:", dataCommitFormat: "flattened", alwaysSendTotalTime: true, logLevel: 5,
@@ -50,15 +47,12 @@ export class Engine2004 extends Engine {
           onActivityDelivery: (a: Activity) => this.deliver(a.id),
           onSequencingSessionEnd: (d: { reason: string }) => this.ended(d.reason),
           onNavigationValidityUpdate: (v) => {
-            this.valid = {
-              cadre: 1, kind: "valid", next: v.continue, previous: v.previous, hidden: v.hideLmsUi,
-              choice: Object.fromEntries(Object.entries(v.choice).map(([id, may]) => [id, may === "true" && !still.has(id)])),
-            };
+            this.hidden = v.hideLmsUi;
           },
         },
       },
     });
-    correct(this.api);
+    correct(this.api, (seed.sequencing as { activityTree?: Tree } | undefined)?.activityTree);
     if (seed.state) this.api.deserializeSequencingState(seed.state);
     if (seed.objectives && Object.keys(seed.objectives).length) this.api.restoreGlobalObjectiveSnapshot(seed.objectives as never);
   }
@@ -87,7 +81,8 @@ export class Engine2004 extends Engine {
   private ask(request: string, target = ""): boolean {
     this.delivered = "";
     this.inside = true;
-    this.api.processNavigationRequest(request, target || undefined);
+    const service = (this.api as unknown as Service)._sequencingService;
+    service.processNavigationRequest(request, target || undefined, this.waiting);
     this.inside = false;
     const to = this.delivered;
     if (!to) return false;
@@ -111,13 +106,24 @@ export class Engine2004 extends Engine {
     }
     this.keepState();
     this.stage.say({ cadre: 1, kind: "shown", activity: id });
-    if (this.valid) this.stage.say(this.valid);
+    this.offer();
     this.stage.keep();
     this.stage.show(unit);
   }
 
+  /** Says where she may go from here, if it has changed. */
+  private offer(): void {
+    const exit = this.waiting ?? this.api.cmi.getExitValueInternal();
+    const valid: Said = { cadre: 1, kind: "valid", hidden: this.hidden, ...offered(this.api, exit) };
+    const told = JSON.stringify(valid);
+    if (told === this.told) return;
+    this.told = told;
+    this.stage.say(valid);
+  }
+
   private prepare(unit: Unit): void {
     const api = this.api;
+    delete this.waiting;
     const left = this.seed.left[unit.id] ?? "";
     const resumed = left === "suspend" || left === "open";
     const before = resumed ? (this.seed.data[unit.id] ?? {}) : {};
@@ -138,6 +144,7 @@ export class Engine2004 extends Engine {
         e.state = api.serializeSequencingState();
       }
       this.write(e);
+      if (Object.keys(e.set).some((name) => tracked.test(name))) this.offer();
     });
     const log = this.log;
     const live = () => this.log === log; // a unit that is gone no longer speaks
@@ -162,12 +169,14 @@ export class Engine2004 extends Engine {
         const [request, target] = this.pending.split("\n");
         if (request && request !== "deliver") this.announce(request, target ?? "");
         const exit = api.cmi.getExitValueInternal();
-        const said = api.lmsFinish(p);
+        const waits = api.adl.nav.request === "_none_" && exit !== "logout" && exit !== "time-out";
+        const said = waits ? this.terminate(p) : api.lmsFinish(p);
         this.inside = false;
         if (said !== "true") return said;
         this.begun = false;
         this.seed.left[unit.id] = exit || "normal";
-        this.keepState();
+        if (waits) this.wait(exit);
+        else this.keepState();
         if (this.delivered) this.later(this.delivered);
         else if (this.pending.startsWith("leave")) this.pending = "leave";
         else if (!(api.getSequencingState().rootActivity as Activity | null)?.isActive) {
@@ -179,10 +188,10 @@ export class Engine2004 extends Engine {
           this.stage.say({ cadre: 1, kind: "asked", request: "finish" });
         }
         this.stage.keep();
-        if (this.valid) this.stage.say(this.valid);
+        if (!this.delivered) this.offer();
         return said;
       },
-      GetValue: (e: string) => api.lmsGetValue(e),
+      GetValue: (e: string) => api.lmsGetValue(e === "cmi" || e === "adl" ? e + "." : e),
       SetValue: (e: string, v: unknown) => {
         if (!live()) return "false";
         // A model is no element (RTE 3.1.7.6): scorm-again would put the value in its place.
@@ -195,6 +204,29 @@ export class Engine2004 extends Engine {
       GetErrorString: (c: string) => api.lmsGetErrorString(c),
       GetDiagnostic: (c: string) => api.lmsGetDiagnostic(c),
     });
+  }
+
+  /** Ends the conversation without a request: where nobody asks to go anywhere, nothing
+   * is judged before she does (SN OP.1), and scorm-again would exit at once. */
+  private terminate(p: string): string {
+    const sequencing = (this.api as unknown as Service)._sequencing;
+    const current = sequencing.getCurrentActivity;
+    sequencing.getCurrentActivity = () => null;
+    try {
+      return this.api.lmsFinish(p);
+    } finally {
+      sequencing.getCurrentActivity = current;
+    }
+  }
+
+  /** Waits for where she goes. What is kept is judged already: she may never go anywhere. */
+  private wait(exit: string): void {
+    const state = tried(this.api, () => {
+      end(this.api, exit);
+      return this.api.serializeSequencingState();
+    });
+    this.waiting = exit;
+    this.write({ activity: this.activity, at: Date.now(), set: {}, state });
   }
 
   /** Shows a unit once the call that led to it has ended. */
@@ -237,7 +269,10 @@ export class Engine2004 extends Engine {
   private suspend(): void {
     this.leaving = true;
     const current = this.api.getSequencingState().currentActivity as Activity | null;
-    if (current?.isActive) {
+    if (this.waiting !== undefined) {
+      end(this.api, this.waiting);
+      this.keepState();
+    } else if (current?.isActive) {
       this.inside = true;
       this.api.processNavigationRequest("suspendAll");
       this.inside = false;

@@ -52,7 +52,7 @@ export type Said =
   | { cadre: 1; kind: "ready" }
   | { cadre: 1; kind: "entry"; number: number; entry: Entry }
   | { cadre: 1; kind: "shown"; activity: string }
-  | { cadre: 1; kind: "valid"; next: boolean; previous: boolean; choice: Record<string, boolean>; hidden: string[] }
+  | { cadre: 1; kind: "valid"; next: boolean; previous: boolean; choice: Record<string, boolean>; hidden: string[]; unseen: string[] }
   | { cadre: 1; kind: "asked"; request: string }
   | { cadre: 1; kind: "over"; reason: string }
   | { cadre: 1; kind: "trouble" }

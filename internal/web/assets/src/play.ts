@@ -28,7 +28,7 @@ interface Opened {
   /** It wants a window of its own. */
   own?: boolean;
   units?: Record<string, { completion: string; success: string; percent: number }>;
-  seed: { kind: string; mode: string; units: Unit[]; activity?: string };
+  seed: { kind: string; mode: string; units: Unit[]; activity?: string; sequencing?: { activityTree?: { id: string; title?: string } } };
 }
 
 const root = document.getElementById("play") as HTMLElement;
@@ -50,7 +50,7 @@ let log: Log | undefined;
 let store: Store | undefined;
 let state: Record<string, { completion: string; success: string; percent: number }> = JSON.parse(say("units") || "{}");
 let shown = "";
-let valid: { next: boolean; previous: boolean; choice: Record<string, boolean>; hidden: string[] } | undefined;
+let valid: { next: boolean; previous: boolean; choice: Record<string, boolean>; hidden: string[]; unseen?: string[] } | undefined;
 let gone: (() => void) | undefined;
 let leaving = false;
 
@@ -361,7 +361,7 @@ function drawTree(): void {
   if (!opened) return;
   const many = leaves(opened.seed.units).length > 1;
   units.hidden = !many;
-  if (many) drawList(list(opened.seed.units));
+  if (many) drawList(list(whole()));
   const two = opened.seed.kind === "scorm2004";
   const hides = (token: string) => valid?.hidden?.includes(token) ?? false;
   next.hidden = !many || hides("continue");
@@ -379,10 +379,18 @@ function drawList(drawn: HTMLElement): void {
   if (focused >= 0) tree.querySelectorAll("button")[focused]?.focus();
 }
 
+/** The units, below the whole where its rules let her choose that. */
+function whole(): Unit[] {
+  const { units: of, sequencing } = opened!.seed;
+  const top = sequencing?.activityTree;
+  if (!top?.title || !valid?.choice[top.id]) return of;
+  return [{ id: top.id, title: top.title, units: of }];
+}
+
 function list(of: Unit[]): HTMLElement {
   const ul = document.createElement("ul");
   for (const u of of) {
-    if (u.hidden) continue;
+    if (u.hidden || valid?.unseen?.includes(u.id)) continue;
     const li = document.createElement("li");
     const s = state[u.id];
     const ended = s?.completion === "completed" || s?.success === "passed" || ["completed", "passed"].includes(status12[u.id] ?? "");
@@ -392,7 +400,7 @@ function list(of: Unit[]): HTMLElement {
     if (u.href || (u.units?.length && opened!.seed.kind === "scorm2004" && may(u))) {
       const b = document.createElement("button");
       b.type = "button";
-      b.disabled = u.id !== shown && !may(u);
+      b.disabled = !may(u) && (u.id !== shown || opened!.seed.kind === "scorm2004");
       if (u.id === shown) b.setAttribute("aria-current", "true");
       b.append(label);
       b.addEventListener("click", () => {
