@@ -120,8 +120,6 @@ func unlinked() map[string]string {
 		"GET /cohorts/{cohort}/selection/{stage}":                          "the first programme chooses no smaller cohort",
 		"GET /selections/{selection}":                                      "as the selection",
 		"GET /sheets/{sheet}":                                              "sending a sheet leads to it, and it is gone after a day",
-		"GET /answer":                                                      "linked while her answer is asked for: everybody here has given it",
-		"GET /answer/{nomination}":                                         "as the answer",
 		"GET /package-uploads/{upload}":                                    "asked by the page's script",
 		"GET /launch/{ticket}":                                             "handed to another program, for its own people",
 		"GET /attempts/{attempt}/play":                                     "a form's answer, once the packages to practise with are open to her",

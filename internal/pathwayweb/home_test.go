@@ -147,6 +147,20 @@ func TestSheSeesWhatIsNextAndWhyTheRestIsLocked(t *testing.T) {
 		t.Errorf("a key stands on the page: %s", ur.Text())
 	}
 
+	// After her yes the page where she gave it is still to be found: there she says what
+	// she needs, confirms, or says that she cannot come after all. Who joined later was
+	// not proposed, and has none.
+	home := b.Get("/").Must(t, 200, "Your place: who proposed you, what you need, or if you cannot come")
+	if n := strings.Count(home.Body, `href="/answer"`); n != 2 {
+		t.Errorf("%d links lead to her place, want one from her way and one below", n)
+	}
+	given := s.facts
+	s.facts = append(given[:len(given):len(given)], pathway.Fact{ID: id.New[id.Fact](), Cohort: cohort, Value: pathway.Joined{Later: true}, OccurredAt: s.now, RecordedAt: s.now})
+	if a := b.Get("/").Must(t, 200); strings.Contains(a.Body, `href="/answer"`) {
+		t.Error("who joined later is led to what was never asked of her")
+	}
+	s.facts = given
+
 	// After the deadline nobody's place is gone by a machine, and nothing is red.
 	s.now = time.Date(2020, 10, 29, 6, 0, 0, 0, time.UTC)
 	b.Get("/").CheckPage(t).Must(t, 200, "It is still yours until someone has spoken with you.", "Nothing is decided before someone has spoken with you.")

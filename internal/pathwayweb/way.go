@@ -80,6 +80,9 @@ func (p pages) way(ctx context.Context, a actor.Actor) (view, error) {
 		v.next = &n
 	}
 	v.steps = p.steps(l, say, cohort, &s)
+	if href := p.place(cohort, &s); href != "" {
+		v.more = append(v.more, ui.Link{Label: l.T("home.my-place"), Href: href})
+	}
 	if feedback := "/cohorts/" + string(cohort) + "/feedback"; s.Participation == pathway.TakingPart && p.has(feedback) {
 		v.more = append(v.more, ui.Link{Label: l.T("home.feedback"), Href: feedback})
 	}
@@ -189,6 +192,16 @@ func (p pages) address(cohort id.Cohort, kind string, key programme.Key) string 
 	return href
 }
 
+// place is where she reads who proposed her and how her place stands, says what she
+// needs, confirms, or says that she cannot come, now or later; empty for whoever was
+// not proposed.
+func (p pages) place(cohort id.Cohort, s *pathway.Standing) string {
+	if s.Participation == pathway.Unknown || s.Later {
+		return ""
+	}
+	return p.address(cohort, "answer", "")
+}
+
 // link is where an action is done; empty if there is nothing to do.
 func (p pages) link(cohort id.Cohort, a pathway.Action) string {
 	if a.Key == "module" {
@@ -246,7 +259,7 @@ func (p pages) modules(l *i18n.Localizer, say pathway.Speaker, cohort id.Cohort,
 }
 
 func (p pages) steps(l *i18n.Localizer, say pathway.Speaker, cohort id.Cohort, s *pathway.Standing) []ui.Step {
-	first := ui.Step{Mood: ui.MoodDone, Title: say.Participation(s.Participation)}
+	first := ui.Step{Mood: ui.MoodDone, Title: say.Participation(s.Participation), Href: p.place(cohort, s)}
 	switch {
 	case s.Participation.Out():
 		first.Mood = ui.MoodLocked
