@@ -19,8 +19,9 @@ import (
 // shelf gives the player the packages that content holds.
 type shelf struct{ *content.Service }
 
-// attempts tells the player of packages that are taken out of use. The services
-// know of each other only once both are there.
+// attempts tells the player of packages that are taken out of use, and content of
+// modules that were begun. The services know of each other only once both are
+// there.
 type attempts struct{ *App }
 
 // Ready answers content.
@@ -28,6 +29,11 @@ func (a attempts) Ready(ctx context.Context) error { return a.Player.Ready(ctx) 
 
 // EndOf answers content.
 func (a attempts) EndOf(tx *db.Tx, p id.Module) error { return a.Player.EndOf(tx, p) }
+
+// Begun answers content.
+func (a attempts) Begun(tx *db.Tx, p id.Person, module string) (bool, error) {
+	return a.Player.Begun(tx, p, module)
+}
 
 // Current answers player.
 func (s shelf) Current(tx *db.Tx, module string) ([]id.ModuleVersion, error) {

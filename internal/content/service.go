@@ -35,13 +35,15 @@ type Deps struct {
 	Attempts Attempts
 }
 
-// Attempts is what is open of packages; package player answers it, by app.
+// Attempts is what has been begun of modules; package player answers it, by app.
 type Attempts interface {
 	// Ready prepares what EndOf takes. It is called outside the transaction.
 	Ready(ctx context.Context) error
 	// EndOf ends everything that is open of a package that was taken out of use; it
 	// may be done again.
 	EndOf(tx *db.Tx, p id.Module) error
+	// Begun reports whether a person has ever begun the module of that key.
+	Begun(tx *db.Tx, p id.Person, module string) (bool, error)
 }
 
 // Service imports, publishes and shows modules. It is safe for use by several
@@ -325,18 +327,27 @@ type Picture struct {
 	Media string
 }
 
-// Picture opens the picture of that digest, for whoever is signed in and may
-// see a module that shows it. The caller closes it.
+// Picture opens the picture of that digest, for whoever may see a module that
+// shows it: staff of its programme, those who take part in that, and whoever has
+// begun it in another programme. The caller closes it.
 func (s *Service) Picture(ctx context.Context, digest string) (Picture, error) {
 	var p Picture
 	err := s.db.View(ctx, func(tx *db.Tx) error {
-		row, media, err := pictureOf(tx, id.File(digest))
+		rows, media, err := shownIn(tx, id.File(digest))
 		if err != nil {
 			return err
 		}
-		o := moduleObject(row)
-		o.Subject = tx.Actor().Person // a module is read by each for herself
-		if err := access.Allow(tx.Actor(), access.Read, o); err != nil && !visible(tx.Actor(), row) {
+		// The same picture may be in modules of several programmes: one is enough.
+		may := false
+		for _, row := range rows {
+			if may, err = s.shows(tx, row); may || err != nil {
+				break
+			}
+		}
+		if err == nil && !may {
+			err = fault.New(fault.NotFound, "content.no-module", nil)
+		}
+		if err != nil {
 			return err
 		}
 		f, err := blob.Lookup(tx, id.File(digest))
@@ -348,6 +359,21 @@ func (s *Service) Picture(ctx context.Context, digest string) (Picture, error) {
 		return err
 	})
 	return p, err
+}
+
+// shows reports whether the module's pictures are shown to the actor.
+func (s *Service) shows(tx *db.Tx, row moduleRow) (bool, error) {
+	a := tx.Actor()
+	if visible(a, row) {
+		return true, nil
+	}
+	if s.attempts == nil || a.Person == "" {
+		return false, nil
+	}
+	begun, err := s.attempts.Begun(tx, a.Person, row.key)
+	o := moduleObject(row)
+	o.Subject = a.Person // a module is read by each for herself
+	return begun && access.Allows(a, access.Read, o), err
 }
 
 // ErrNotOut is the answer to who asks for the version that is out of a module of

@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"cadre/internal/actor"
@@ -157,6 +158,72 @@ func TestOnlyTheProgrammesOfficerChangesItsModules(t *testing.T) {
 		}
 		if _, err := s.Picture(as(actor.Participant, actor.Scope{Cohort: "c"}), m.Files[0].Digest); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a picture of a draft: %v", err)
+		}
+		// Another programme has the same picture: each sees it, in its own module.
+		if _, err := s.Picture(other, m.Files[0].Digest); !fault.Is(err, fault.NotFound) {
+			t.Errorf("another programme's officer sees a picture: %v", err)
+		}
+		if _, err := s.Import(other, id.New[id.Operation](), Import{Programme: "01900000-0000-7000-8000-00000000000b", Key: "tip-too", Files: moduleFiles(t)}); err != nil {
+			t.Fatal(err)
+		}
+		for name, ctx := range map[string]context.Context{"the first": mine, "the other": other} {
+			p, err := s.Picture(ctx, m.Files[0].Digest)
+			if err != nil {
+				t.Errorf("%s programme's officer does not see her picture: %v", name, err)
+				continue
+			}
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// begun are the people who have begun whatever module.
+type begun []id.Person
+
+func (begun) Ready(context.Context) error   { return nil }
+func (begun) EndOf(*db.Tx, id.Module) error { return nil }
+func (b begun) Begun(_ *db.Tx, p id.Person, _ string) (bool, error) {
+	return slices.Contains(b, p), nil
+}
+
+// A picture is shown to those who take part in the module's programme, and to
+// whoever has begun the module in another one.
+func TestWhoSeesAPicture(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d)
+		officer := as(actor.ProgrammeOfficer, actor.Scope{Programme: programme})
+		if _, err := s.Import(officer, id.New[id.Operation](), Import{Programme: programme, Key: "tip-basics", Files: moduleFiles(t), Publish: true}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.List(officer)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		beside := actor.Scope{Programme: "01900000-0000-7000-8000-00000000000b", Cohort: "c"}
+		reader := as(actor.Participant, beside)
+		s.attempts = begun{actor.From(reader).Person}
+		for _, c := range []struct {
+			name string
+			ctx  context.Context
+			sees bool
+		}{
+			{"a participant of the programme", as(actor.Participant, actor.Scope{Programme: programme, Cohort: "a"}), true},
+			{"one of another, who has begun it", reader, true},
+			{"one of another", as(actor.Participant, beside), false},
+			{"a focal point of the programme", as(actor.FocalPoint, actor.Scope{Programme: programme, Agency: "g"}), false},
+			{"nobody", context.Background(), false},
+		} {
+			p, err := s.Picture(c.ctx, list[0].Latest.Files[0].Digest)
+			if (err == nil) != c.sees || err != nil && !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			if err == nil {
+				if err := p.Close(); err != nil {
+					t.Error(err)
+				}
+			}
 		}
 	})
 }

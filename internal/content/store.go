@@ -130,12 +130,13 @@ func insertFile(tx *db.Tx, v id.ModuleVersion, name string, file id.File, media 
 	return err
 }
 
-// pictureOf finds one module that shows the picture, and its media type.
-func pictureOf(tx *db.Tx, file id.File) (m moduleRow, media string, err error) {
-	m, err = scanModule(func(dest ...any) error {
-		return tx.QueryRow(`SELECT m.id, m.programme, m.key, m.published, f.media FROM content_files f
-			JOIN content_versions v ON v.id = f.version JOIN content_modules m ON m.id = v.module
-			WHERE f.file = ?1 AND f.media <> '' ORDER BY m.published DESC, m.id LIMIT 1`, file).Scan(append(dest, &media)...)
-	})
-	return m, media, err
+// shownIn lists the modules that show the picture, and its media type: none and
+// "" where there is no such picture.
+func shownIn(tx *db.Tx, file id.File) (ms []moduleRow, media string, err error) {
+	ms, err = db.Collect(tx, func(r *db.Rows) (moduleRow, error) {
+		return scanModule(func(dest ...any) error { return r.Scan(append(dest, &media)...) })
+	}, `SELECT DISTINCT m.id, m.programme, m.key, m.published, f.media FROM content_files f
+		JOIN content_versions v ON v.id = f.version JOIN content_modules m ON m.id = v.module
+		WHERE f.file = ?1 AND f.media <> '' ORDER BY m.id`, file)
+	return ms, media, err
 }

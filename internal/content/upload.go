@@ -15,6 +15,7 @@ import (
 	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/id"
+	"cadre/internal/journal"
 )
 
 // The limits of uploads.
@@ -269,18 +270,20 @@ func (u Upload) release(tx *db.Tx) error {
 	return blob.EndAt(tx, u.owner(), tx.Now())
 }
 
-// DropUpload forgets an upload and what has come of it. One that is gone
-// already is no fault.
-func (s *Service) DropUpload(ctx context.Context, upload id.Upload) error {
+// DropUpload forgets an upload of the actor's own and what has come of it.
+// Somebody else's, or one that is gone already, is NotFound; a resend of the same
+// operation is answered as the first was.
+func (s *Service) DropUpload(ctx context.Context, op id.Operation, upload id.Upload) error {
 	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
-		u, err := uploadByID(tx, upload)
-		if fault.Is(err, fault.NotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return u.drop(tx)
+		var done struct{}
+		_, err := journal.Once(tx, op, "content.drop-upload", &done, func() error {
+			u, err := uploadByID(tx, upload)
+			if err != nil {
+				return err
+			}
+			return u.drop(tx)
+		})
+		return err
 	})
 }
 

@@ -137,10 +137,18 @@ func TestUploadsAreFewAndAreForgotten(t *testing.T) {
 		if _, err := s.BeginUpload(officer, begin(99)); !fault.Is(err, fault.Limited) {
 			t.Errorf("one too many is begun: %v", err)
 		}
-		for range 2 {
-			if err := s.DropUpload(officer, open[0]); err != nil {
+		other := as(actor.ProgrammeOfficer, actor.Scope{Programme: programme})
+		if err := s.DropUpload(other, id.New[id.Operation](), open[0]); !fault.Is(err, fault.NotFound) {
+			t.Errorf("somebody else drops it: %v", err)
+		}
+		drop := id.New[id.Operation]()
+		for range 2 { // the form is sent twice
+			if err := s.DropUpload(officer, drop, open[0]); err != nil {
 				t.Error(err)
 			}
+		}
+		if err := s.DropUpload(officer, id.New[id.Operation](), open[0]); !fault.Is(err, fault.NotFound) {
+			t.Errorf("what is gone is dropped: %v", err)
 		}
 		if _, err := s.BeginUpload(officer, begin(99)); err != nil {
 			t.Errorf("after one was dropped: %v", err)

@@ -160,7 +160,7 @@ func (h handler) dropUpload(w http.ResponseWriter, r *http.Request) error {
 	if _, err = web.Decode[struct{}](r); err != nil {
 		return err
 	}
-	if err := h.Content.DropUpload(r.Context(), v); err != nil {
+	if err := h.Content.DropUpload(r.Context(), web.Operation(r), v); err != nil {
 		return err
 	}
 	return web.Done(w, r, "/packages", "content.upload-dropped")

@@ -423,6 +423,14 @@ type heardBody struct {
 // Ready prepares what [Service.EndOf] takes. It is called outside the transaction.
 func (s *Service) Ready(ctx context.Context) error { return s.ready(ctx) }
 
+// Begun reports whether a person has ever begun the module of that key, in any
+// cohort. It asks no policy: the caller does.
+func (s *Service) Begun(tx *db.Tx, p id.Person, module string) (begun bool, err error) {
+	var n int
+	err = tx.QueryRow(`SELECT COUNT(*) FROM player_attempts WHERE person = ?1 AND module = ?2`, p, module).Scan(&n)
+	return n > 0, err
+}
+
 // EndOf ends, in the transaction that takes a package out of use, what is open of
 // it. Whether that may be done has been asked.
 func (s *Service) EndOf(tx *db.Tx, p id.Module) error {
