@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"cadre/internal/app"
 )
@@ -15,10 +14,10 @@ import (
 type demoCommand struct {
 	Example string `help:"The example that is played: pakistan-2020, e-learning-only, regional-workshops or train-the-trainers." default:"pakistan-2020" placeholder:"NAME"`
 
-	At   time.Time `help:"The moment at which the demo opens, such as 2020-11-03T10:00+05:00." format:"2006-01-02T15:04Z07:00" placeholder:"TIME"`
-	Once bool      `help:"Play the whole programme, print what came of it, and end."`
-	JSON bool      `help:"Print one JSON object."`
-	Data string    `help:"An empty folder for the demo's data; a temporary one that goes with the demo if left out." type:"path" placeholder:"DIR"`
+	At   string `help:"The moment at which the demo opens, such as 2020-11-03T10:00+05:00." placeholder:"TIME"`
+	Once bool   `help:"Play the whole programme, print what came of it, and end."`
+	JSON bool   `help:"Print one JSON object."`
+	Data string `help:"An empty folder for the demo's data; a temporary one that goes with the demo if left out." type:"path" placeholder:"DIR"`
 }
 
 // Help adds an example to the command's help.
@@ -34,6 +33,10 @@ Examples:
 
 // Run plays the example.
 func (c demoCommand) Run(env *environment) (err error) {
+	at, err := moment(c.At, "UTC")
+	if err != nil {
+		return err
+	}
 	if c.Data == "" {
 		dir, e := os.MkdirTemp("", "cadre-demo")
 		if e != nil {
@@ -68,7 +71,7 @@ func (c demoCommand) Run(env *environment) (err error) {
 		fmt.Fprintf(env.out, "Quota breaches: %d\n", s.QuotaBreaches)
 		return nil
 	}
-	return app.ServeDemo(env.ctx, cfg, app.DemoOptions{Example: c.Example, At: c.At, Log: log, Progress: progress}, func(r app.DemoReady) {
+	return app.ServeDemo(env.ctx, cfg, app.DemoOptions{Example: c.Example, At: at, Log: log, Progress: progress}, func(r app.DemoReady) {
 		end()
 		if c.JSON {
 			if err := env.printJSON(r); err != nil {

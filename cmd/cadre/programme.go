@@ -105,8 +105,14 @@ func (c programmeImportCommand) Run(env *environment) error {
 			return err
 		}
 		if len(problems) > 0 {
-			for _, p := range problems {
-				fmt.Fprintln(env.err, p)
+			if c.JSON {
+				if err := env.printJSON(map[string]any{"problems": problems}); err != nil {
+					return err
+				}
+			} else {
+				for _, p := range problems {
+					fmt.Fprintln(env.err, p)
+				}
 			}
 			return wantingError{fmt.Sprintf("%d to mend; nothing was imported", len(problems))}
 		}

@@ -21,10 +21,12 @@ import (
 	"cadre/internal/actor"
 	"cadre/internal/clock"
 	"cadre/internal/config"
+	"cadre/internal/db"
 	"cadre/internal/demo"
 	"cadre/internal/demoweb"
 	"cadre/internal/fault"
 	"cadre/internal/id"
+	"cadre/internal/journal"
 	"cadre/internal/web"
 )
 
@@ -102,13 +104,23 @@ func forgetLast(cfg config.Config) error {
 
 // DemoOnce plays a whole example into an empty database, each act as the person
 // whose task it was, and returns what came of it. It is an error if that is not
-// what the script expects.
+// what the script expects, and a Conflict where an example was played before.
 func DemoOnce(ctx context.Context, cfg config.Config, example string, log *slog.Logger, progress Progress) (s demo.Summary, err error) {
 	a, play, _, err := openDemo(ctx, cfg, example, log)
 	if err != nil {
 		return s, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		head, err := journal.HeadOf(tx)
+		if err == nil && head.Sequence > 0 {
+			err = fault.New(fault.Conflict, "app.demo-played", nil)
+		}
+		return err
+	})
+	if err != nil {
+		return s, err
+	}
 	play.Strict = true
 	_, last := play.Ends()
 	if _, err := play.Until(ctx, last.Add(24*time.Hour), progress); err != nil {

@@ -106,7 +106,8 @@ func (s *Service) allow(ctx context.Context, p id.Person) error {
 }
 
 // rehearse does everything in a transaction that is rolled back, so that what
-// cannot be done is known before the register says that it was.
+// cannot be done is known before the register says that it was. Of whom nothing is
+// here and never was is NotFound: her id was mistyped.
 func (s *Service) rehearse(ctx context.Context, in Erase) (Effect, error) {
 	known, err := s.know(ctx, in.Person)
 	if err != nil {
@@ -121,6 +122,9 @@ func (s *Service) rehearse(ctx context.Context, in Erase) (Effect, error) {
 	})
 	if !errors.Is(err, errRehearsed) {
 		return Effect{}, err
+	}
+	if !e.Before && len(e.Tables) == 0 && e.Files == 0 && e.Entries == 0 {
+		return Effect{}, fault.New(fault.NotFound, "people.person-unknown", nil)
 	}
 	return e, nil
 }

@@ -349,6 +349,33 @@ func TestTextsInWhichOthersNamedHerAreListedForAPerson(t *testing.T) {
 	}
 }
 
+func TestNobodyIsErasedWhoIsUnknown(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		in := start(t, d)
+		her, _ := in.enter(t, "Meena")
+		ask := retention.Erase{Person: id.New[id.Person](), Why: "asked", Authority: "letter-9"}
+		if _, err := in.service.Preview(asOperator, ask); !fault.Is(err, fault.NotFound) {
+			t.Errorf("would erase an unknown id: %v", err)
+		}
+		if _, err := in.service.Erase(asOperator, id.New[id.Operation](), ask); !fault.Is(err, fault.NotFound) {
+			t.Errorf("erases an unknown id: %v", err)
+		}
+		if _, err := os.Stat(filepath.Join(in.keep, "erased")); err == nil {
+			t.Error("the register was written")
+		}
+		// Whoever was erased is known still.
+		ask.Person = her
+		for range 2 {
+			if _, err := in.service.Erase(asOperator, id.New[id.Operation](), ask); err != nil {
+				t.Error(err)
+			}
+		}
+		if e, err := in.service.Preview(asOperator, ask); err != nil || !e.Before {
+			t.Errorf("%+v, %v", e, err)
+		}
+	})
+}
+
 func TestOnlyWhoMayEraseErases(t *testing.T) {
 	in := start(t, dbtest.SQLite(t))
 	her, _ := in.enter(t, "Meena")
