@@ -36,15 +36,15 @@ type instant struct {
 var instants = []instant{
 	{
 		"learning", time.Date(2020, time.October, 19, 5, 0, 0, 0, time.UTC),
-		[]func(*extra, context.Context){(*extra).sheet, (*extra).proposes, (*extra).asksForTime, (*extra).reads, (*extra).waitsForStaff, (*extra).redesigns},
+		[]func(*extra, context.Context){(*extra).sheet, (*extra).proposes, (*extra).asksForTime, (*extra).reads, (*extra).waitsForStaff, (*extra).redesigns, (*extra).sendsLinks},
 	},
 	{
 		"Friday afternoon", time.Date(2020, time.November, 6, 10, 5, 0, 0, time.UTC),
-		[]func(*extra, context.Context){(*extra).sits, (*extra).contests, (*extra).comesToTheDoor, (*extra).chooses, (*extra).movesASession},
+		[]func(*extra, context.Context){(*extra).sits, (*extra).contests, (*extra).comesToTheDoor, (*extra).chooses, (*extra).movesASession, (*extra).isAsked},
 	},
 	{
 		"coaching", time.Date(2021, time.September, 13, 14, 0, 0, 0, time.UTC),
-		[]func(*extra, context.Context){(*extra).practises, (*extra).correctsWhatCertificatesRestOn, (*extra).asksACoach, (*extra).coaches},
+		[]func(*extra, context.Context){(*extra).launchesElsewhere, (*extra).practises, (*extra).correctsWhatCertificatesRestOn, (*extra).asksACoach, (*extra).coaches, (*extra).revokesOne, (*extra).showsAPicture, (*extra).uploads},
 	},
 }
 

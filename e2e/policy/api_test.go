@@ -51,9 +51,8 @@ func archive(name, title string) []byte {
 	return bundletest.Zip("cmi5.xml", strings.NewReplacer("NAME", name, "TITLE", title).Replace(course), "one.html", "<title>One</title>")
 }
 
-// bringsAPackage: the officer has brought a package in, and another program has
-// launched it for a participant.
-func (e *extra) bringsAPackage(ctx context.Context) {
+// bringsIn: the officer has brought a package in.
+func (e *extra) bringsIn(ctx context.Context) brought {
 	officer := e.as(ctx, "officer", actor.ProgrammeOfficer)
 	w := words{e.random()}
 	_ = w.latin() // the first word of that hour is a name's
@@ -66,6 +65,13 @@ func (e *extra) bringsAPackage(ctx context.Context) {
 	e.must(err)
 	b.pack = got.Package
 	b.archive = archive(strings.ToLower(e.land.country)+"-more", "again")
+	return b
+}
+
+// bringsAPackage: the officer has brought a package in, and another program has
+// launched it for a participant.
+func (e *extra) bringsAPackage(ctx context.Context) {
+	b := e.bringsIn(ctx)
 	program := actor.With(ctx, actor.Actor{Token: id.New[id.Token](), Scopes: access.ScopeLaunch})
 	l, err := e.app.Player.LaunchFor(program, newOp(), player.LaunchFor{Package: b.pack, Person: b.person, Unit: b.activity, Mode: player.Normal})
 	e.must(err)

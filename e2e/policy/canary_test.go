@@ -106,7 +106,7 @@ var unplanted = map[string]string{
 	"cohort_imports.sheet":       "acts_test.go sends a sheet with canaries",
 	"assess_answers.response":    "the first programme's tests are of choices",
 	"player_answers.response":    "the first programme's modules are of choices",
-	"content_uploads.name":       "no package is uploaded",
+	"content_uploads.name":       "handed_test.go begins uploads with canaries",
 	"player_data.value":          "no package is played here",
 	"player_marks.reason":        "no package is played here",
 	"player_accounts.home_page":  "no package is played here",

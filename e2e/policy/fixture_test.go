@@ -49,6 +49,8 @@ type fixture struct {
 	queued int
 	// brought are the packages of each country that another program is tried on.
 	brought map[string]brought
+	// handed are requests to which no page leads.
+	handed []target
 	// keyed are participants, by their country and their key in the script.
 	keyed map[string]id.Person
 	// rowFor are those rows by their ids.

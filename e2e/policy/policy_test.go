@@ -31,6 +31,8 @@ type target struct {
 	path    string // with the query
 	form    url.Values
 	found   string // by whom
+	// handed is set where no page leads to it.
+	handed *handed
 }
 
 // key tells requests apart by their route and by what they name, not by what
@@ -529,7 +531,7 @@ func (m *matrix) targets(f *fixture, s *site) []target {
 		out = append(out, x)
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].key() < out[j].key() })
-	return out
+	return append(out, f.handed...)
 }
 
 // seek looks for forms that lead to a route deeper than the crawl goes: on the
@@ -592,9 +594,16 @@ func (m *matrix) try(f *fixture, s *site, v *visitor, x target) outcome {
 		if v.token != "" {
 			form.Set("token", v.form)
 		}
-		a = b.Post(x.path, form)
+		if x.handed != nil && x.handed.files != nil {
+			a = b.PostFiles(x.path, form, x.handed.files)
+		} else {
+			a = b.Post(x.path, form)
+		}
 	}
 	got := judge(v, x, a)
+	if x.handed != nil && got == let && a.Status >= http.StatusBadRequest {
+		got = kept // it is used up, or tried too often: nothing was done
+	}
 	who := m.expected[x.pattern]
 	sure, listed := who[v.role]
 	if !listed {
@@ -605,25 +614,34 @@ func (m *matrix) try(f *fixture, s *site, v *visitor, x target) outcome {
 		sure, listed = who["anyone"]
 	}
 	own := f.own(v, x)
+	if x.handed != nil {
+		own = x.handed.to(v)
+	}
 	switch {
 	case got == broken:
 		m.fail("%s: %s (found by %s) answers %d\n%s\n%s", v.name, x.key(), x.found, a.Status, clip(a.Text()), f.log.String())
 		f.log.Reset()
 	case got == let && !(listed && own):
 		m.fail("%s is let in: %s (found by %s), listed %v, her own %v: %d", v.name, x.key(), x.found, listed, own, a.Status)
-	case got == kept && listed && own && sure && f.sure(v, x):
+	case got == kept && listed && own && sure && f.sure(v, x), got != let && own && x.handed != nil:
 		m.fail("%s is kept out: %s (found by %s): %d", v.name, x.key(), x.found, a.Status)
+	}
+	if csp := a.Header.Get("Content-Security-Policy"); csp == "" || strings.Contains(csp, "unsafe-") {
+		m.fail("%s: %s comes with the content policy %q", v.name, x.key(), csp)
 	}
 	text, err := legible(a)
 	if err != nil {
 		m.fail("%s: %s: %v", v.name, x.key(), err)
 	}
 	for _, c := range f.sung(text) {
-		if !v.may(c) && !echoed(x, c.text) {
+		if !v.may(c) && !echoed(x, c.text) && !(got == let && x.handed.may(c)) {
 			m.heard++
 			m.fail("%s reads a %s of %s/%s (%s) on %s (found by %s): %s", v.name, c.kind, c.country, c.agency, c.where, x.key(), x.found, around(text, c.text))
 			break
 		}
+	}
+	if x.handed != nil && x.handed.then != nil && got != broken {
+		x.handed.then(m, s, v, got, b, a)
 	}
 	return got
 }
@@ -643,13 +661,17 @@ func (m *matrix) look(f *fixture) {
 			continue // reported at the end
 		}
 		m.tried[x.pattern] = true
+		if x.handed != nil { // what others tried in vain counts towards the limits
+			s.end()
+			s = f.open()
+		}
 		for _, v := range f.visitors {
 			switch m.try(f, s, v, x) {
 			case mended:
 				m.mended++
 			case let:
 				m.opened[x.pattern] = true
-				if x.method != http.MethodGet {
+				if x.method != http.MethodGet || x.handed != nil { // a ticket is used up
 					f.letters(s)
 					s.end()
 					s = f.open()

@@ -290,7 +290,7 @@ func (h handler) picture(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", p.Media)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	if r.Method != http.MethodHead {
 		if _, err := io.Copy(w, p); err != nil {

@@ -288,6 +288,13 @@ func (b *Browser) SubmitFiles(a *Answer, form string, fill url.Values, files map
 	for k, v := range fill {
 		values[k] = v
 	}
+	return b.PostFiles(action, values, files)
+}
+
+// PostFiles is Post with files, by the name of their field.
+func (b *Browser) PostFiles(path string, values url.Values, files map[string][]byte) *Answer {
+	b.t.Helper()
+	var err error
 	var buf bytes.Buffer
 	m := multipart.NewWriter(&buf)
 	for name, vs := range values {
@@ -305,7 +312,7 @@ func (b *Browser) SubmitFiles(a *Answer, form string, fill url.Values, files map
 	if err := errors.Join(err, m.Close()); err != nil {
 		b.t.Fatal(err)
 	}
-	return b.follow(http.MethodPost, action, body{m.FormDataContentType(), buf.String()}, nil)
+	return b.follow(http.MethodPost, path, body{m.FormDataContentType(), buf.String()}, nil)
 }
 
 // Form returns the action of a form and what it would send as it stands.
