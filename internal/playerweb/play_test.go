@@ -531,6 +531,17 @@ func TestWhereScorm2004LetsHerGo(t *testing.T) {
 	s.alive("/end.html")
 	s.must(`api2.SetValue("adl.nav.request", "{target=ORG}choice") + api2.Terminate("")`, "truetrue")
 	s.alive("/one.html") // the whole begins at its first unit
+	// A jump to the unit that is open begins it anew.
+	s.must(`window.before = "yes"`, "yes")
+	s.must(`api2.SetValue("adl.nav.request", "{target=ONE}jump") + api2.Terminate("")`, "truetrue")
+	anew := ""
+	for end := time.Now().Add(patience); anew != "undefined" && time.Now().Before(end); {
+		anew = s.within(time.Second, `String(window.before)`)
+	}
+	if anew != "undefined" {
+		t.Errorf("a jump to the open unit leaves it as it was: %q", anew)
+	}
+	s.alive("/one.html")
 	if l := th.log.String(); l != "" {
 		t.Error(l)
 	}

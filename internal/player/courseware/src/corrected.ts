@@ -54,6 +54,7 @@ interface Inside {
         traversalService: Traversal;
       };
       navigationValidityService: {
+        validateRequest(request: string, target: string | null): { valid: boolean; terminationRequest: string | null };
         validateChoicePath(current: Node | null, target: Node): { valid: boolean; exception: string | null };
         validateForwardOnlyConstraints(current: Node): { valid: boolean; exception: string | null };
       };
@@ -150,6 +151,15 @@ function chosen(api: Scorm2004API, process: Inside["_sequencing"]["overallSequen
     const to = up(target);
     const left = up(current).filter((a) => a === current || !to.includes(a));
     return left.some((a) => a.isActive && !a.sequencingControls.choiceExit) ? no : { valid: true, exception: null };
+  };
+  // A jump ends the open unit like every way on (SN NB.2.1): it may lead back to it.
+  const navigation = process.navigationValidityService;
+  const asked = navigation.validateRequest.bind(navigation);
+  navigation.validateRequest = (request, id) => {
+    const said = asked(request, id);
+    const open = (api.getSequencingState().currentActivity as Node | null)?.isActive;
+    if (request === "jump" && said.valid && open) said.terminationRequest = "exit";
+    return said;
   };
   // SN SB.2.8 leaves it to the way back (SB.2.1) which groups may be gone back in.
   process.sequencingProcess.flowHandler.checkForwardOnlyViolation = () => null;
