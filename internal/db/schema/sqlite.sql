@@ -1248,7 +1248,7 @@ CREATE TABLE player_data (
   person TEXT NOT NULL,
   value TEXT NOT NULL,
   CONSTRAINT player_data_pk PRIMARY KEY (attempt, activity, element)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX player_data_person ON player_data (person);
 CREATE TABLE player_entries (
   id TEXT NOT NULL CONSTRAINT player_entries_pk PRIMARY KEY,
@@ -1262,7 +1262,7 @@ CREATE TABLE player_entries (
   digest TEXT NOT NULL,
   body TEXT NOT NULL,
   CONSTRAINT player_entries_number UNIQUE (launch, number)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX player_entries_person ON player_entries (person);
 CREATE TABLE player_launches (
   id TEXT NOT NULL CONSTRAINT player_launches_pk PRIMARY KEY,
