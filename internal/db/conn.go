@@ -21,7 +21,8 @@ type conn struct {
 	stmts   map[string]*kept
 	uses    uint64 // of statements, so far
 	texts   map[rowsText]string
-	failed  error // the first statement that failed since it was last cleared
+	later   []later // statements that have still to be sent, in their order
+	failed  error   // the first statement that failed since it was last cleared
 }
 
 // kept is a prepared statement, and when it was last used.
@@ -54,6 +55,11 @@ func (c *conn) exec(ctx context.Context, query string, args []any) (int64, error
 	if err != nil {
 		return 0, err
 	}
+	if len(c.later) > 0 {
+		all := append(c.later, later{query, args})
+		c.later = nil
+		return c.together(ctx, all)
+	}
 	var r sql.Result
 	if s, serr := c.prepared(ctx, query, args); serr != nil {
 		err = serr
@@ -71,6 +77,9 @@ func (c *conn) exec(ctx context.Context, query string, args []any) (int64, error
 func (c *conn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	args, err := plain(args)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.settle(ctx); err != nil {
 		return nil, err
 	}
 	var r *sql.Rows

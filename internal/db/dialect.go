@@ -39,6 +39,11 @@ type Dialect interface {
 	describe() string
 	rewrite(query string) string
 	prepares() bool
+	// pipelines reports whether several statements can be sent at once, which
+	// pipeline does; it returns how many rows the last has changed. None after one
+	// that failed is run.
+	pipelines() bool
+	pipeline(ctx context.Context, c *conn, all []later) (int64, error)
 	beginRead() string
 	begin(c *conn, l Lane) error
 	// join makes c's transaction wait for its turn in a further lane.

@@ -177,6 +177,7 @@ func (ln *lane) group(first *call) {
 		lost = ln.commit(calls)
 	}
 	if lost != nil {
+		ln.conn.later = nil
 		_, _ = ln.conn.exec(context.Background(), "ROLLBACK", nil) // it may be gone already
 		_ = ln.conn.close()
 		ln.conn = nil
@@ -249,6 +250,10 @@ func (ln *lane) one(c *call) error {
 	c.turn <- tx
 	c.err = <-c.finished
 	tx.done = true
+	if c.err == nil {
+		c.err = ln.conn.settle(ctx)
+	}
+	ln.conn.later = nil // of a caller who failed
 	if c.err == nil && ln.conn.failed != nil {
 		// A statement failed and the caller went on. PostgreSQL refuses to; so
 		// that both engines mean the same, so do we.

@@ -148,13 +148,40 @@ func (postgres) scrub(ctx context.Context, c *conn) error {
 }
 
 func (postgres) prepares() bool    { return false } // pgx does it itself
+func (postgres) pipelines() bool   { return true }
 func (postgres) beginRead() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
 
-func (p postgres) begin(c *conn, l Lane) error {
-	if err := run(c, "BEGIN"); err != nil {
-		return err
-	}
-	return p.join(c, l)
+func (p postgres) pipeline(ctx context.Context, c *conn, all []later) (n int64, err error) {
+	err = c.sql.Raw(func(dc any) error {
+		s, ok := dc.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("db: a connection to PostgreSQL is a %T", dc)
+		}
+		b := &pgx.Batch{}
+		for _, x := range all {
+			b.Queue(p.rewrite(x.query), x.args...)
+		}
+		answers := s.Conn().SendBatch(ctx, b)
+		var failed error
+		for range all {
+			var tag pgconn.CommandTag
+			if tag, failed = answers.Exec(); failed != nil {
+				break
+			}
+			n = tag.RowsAffected()
+		}
+		if err := answers.Close(); failed == nil {
+			failed = err
+		}
+		return failed
+	})
+	return n, err
+}
+
+// begin takes the lock by the message that begins: statements after it see what
+// whoever had it before has committed.
+func (postgres) begin(c *conn, l Lane) error {
+	return run(c, fmt.Sprintf("BEGIN; SELECT pg_advisory_xact_lock(%d)", l.lock))
 }
 
 func (postgres) join(c *conn, l Lane) error {

@@ -14,11 +14,11 @@ const valuesMax = 256
 // hold two for each row and a tail, such as " ON CONFLICT DO NOTHING", that follows
 // the VALUES. No two rows may be of one key where the tail changes the row that is
 // there. Many rows take several statements, of few sizes, so that each is prepared
-// but once.
+// but once. They are run as by [Tx.Later].
 func (tx *Tx) ExecRows(head string, columns int, values []any, tail string) error {
 	for len(values) > 0 {
 		n := fewSizes(len(values)/columns, valuesMax/columns) * columns
-		if _, err := tx.Exec(tx.c.text(rowsText{head, tail, columns, n / columns}), values[:n]...); err != nil {
+		if err := tx.Later(tx.c.text(rowsText{head, tail, columns, n / columns}), values[:n]...); err != nil {
 			return err
 		}
 		values = values[n:]

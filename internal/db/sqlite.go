@@ -91,7 +91,12 @@ func (s sqlite) scrub(ctx context.Context, c *conn) error {
 
 func (sqlite) rewrite(q string) string { return q }
 func (sqlite) prepares() bool          { return true }
+func (sqlite) pipelines() bool         { return false }
 func (sqlite) beginRead() string       { return "BEGIN" }
+
+func (sqlite) pipeline(context.Context, *conn, []later) (int64, error) {
+	return 0, errors.New("db: SQLite is sent one statement after the other")
+}
 
 func (sqlite) begin(c *conn, _ Lane) error { return run(c, "BEGIN IMMEDIATE") }
 
@@ -139,6 +144,7 @@ func sqliteDSN(path string, readonly bool) string {
 			"_pragma=auto_vacuum(incremental)",
 			"_pragma=journal_mode(wal)",
 			"_pragma=synchronous(full)",
+			"_pragma=wal_autocheckpoint(4000)",
 			"_pragma=foreign_keys(on)",
 			"_pragma=secure_delete(on)",
 			"_pragma=wal_autocheckpoint(4000)")

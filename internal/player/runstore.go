@@ -19,9 +19,8 @@ func insertRun(tx *db.Tx, a Attempt, k Kind, key []byte) error {
 }
 
 func updateRun(tx *db.Tx, a id.Attempt, launch id.Launch, r report) error {
-	_, err := tx.Exec(`UPDATE player_runs SET completion = ?2, success = ?3, scaled = ?4, raw = ?5, lowest = ?6, highest = ?7, seconds = ?8, suspended = ?9, launch = ?10
+	return tx.Later(`UPDATE player_runs SET completion = ?2, success = ?3, scaled = ?4, raw = ?5, lowest = ?6, highest = ?7, seconds = ?8, suspended = ?9, launch = ?10
 		WHERE attempt = ?1`, a, r.completion, r.success, r.scaled, r.raw, r.lowest, r.highest, r.seconds, db.Flag(r.suspended), launch)
-	return err
 }
 
 func logKey(tx *db.Tx, a id.Attempt) (key []byte, err error) {
@@ -122,9 +121,8 @@ func renewCredential(tx *db.Tx, l id.Launch, credential string) error {
 }
 
 func touchLaunch(tx *db.Tx, l launchRow) error {
-	_, err := tx.Exec(`UPDATE player_launches SET touched_at = ?2, ended_at = ?3, number = ?4, bytes = ?5 WHERE id = ?1`,
+	return tx.Later(`UPDATE player_launches SET touched_at = ?2, ended_at = ?3, number = ?4, bytes = ?5 WHERE id = ?1`,
 		l.ID, db.Micros(l.TouchedAt), db.Micros(l.EndedAt), l.Number, l.Bytes)
-	return err
 }
 
 // entryRow is one entry of the log as it came.
@@ -205,13 +203,11 @@ func setData(tx *db.Tx, rows []datumRow) error {
 }
 
 func clearDatum(tx *db.Tx, a id.Attempt, activity, element string) error {
-	_, err := tx.Exec(`DELETE FROM player_data WHERE attempt = ?1 AND activity = ?2 AND element = ?3`, a, activity, element)
-	return err
+	return tx.Later(`DELETE FROM player_data WHERE attempt = ?1 AND activity = ?2 AND element = ?3`, a, activity, element)
 }
 
 func clearData(tx *db.Tx, a id.Attempt, activity string) error {
-	_, err := tx.Exec(`DELETE FROM player_data WHERE attempt = ?1 AND activity = ?2`, a, activity)
-	return err
+	return tx.Later(`DELETE FROM player_data WHERE attempt = ?1 AND activity = ?2`, a, activity)
 }
 
 func stateOf(tx *db.Tx, a id.Attempt) (json.RawMessage, error) {

@@ -95,10 +95,9 @@ func insertAttempt(tx *db.Tx, a Attempt) error {
 }
 
 func updateAttempt(tx *db.Tx, a Attempt) error {
-	_, err := tx.Exec(`UPDATE player_attempts SET language = ?2, page = ?3, state = ?4, percent = ?5, points = ?6, max_points = ?7,
+	return tx.Later(`UPDATE player_attempts SET language = ?2, page = ?3, state = ?4, percent = ?5, points = ?6, max_points = ?7,
 		touched_at = ?8, finished_at = ?9 WHERE id = ?1`,
 		a.ID, a.Language, a.Page, string(a.State), a.Percent, a.Points, a.Max, db.Micros(a.TouchedAt), db.Micros(a.FinishedAt))
-	return err
 }
 
 func pagesOf(tx *db.Tx, a id.Attempt) (map[string]pageState, error) {
