@@ -144,7 +144,6 @@ func sqliteDSN(path string, readonly bool) string {
 			"_pragma=auto_vacuum(incremental)",
 			"_pragma=journal_mode(wal)",
 			"_pragma=synchronous(full)",
-			"_pragma=wal_autocheckpoint(4000)",
 			"_pragma=foreign_keys(on)",
 			"_pragma=secure_delete(on)",
 			"_pragma=wal_autocheckpoint(4000)")
