@@ -212,6 +212,10 @@ func WriteXLSX(w io.Writer, l *i18n.Localizer, r *Report) (err error) {
 			l.T("report.online"), l.T("report.filed"), l.T("report.corrected"),
 		}}
 		for _, x := range r.Backing.Sheets {
+			if !x.Recorded() {
+				lines = append(lines, []any{s.HalfDay(x), l.T("report.not-recorded"), nil, nil, nil, nil, x.Filed, nil})
+				continue
+			}
 			lines = append(lines, []any{s.HalfDay(x), x.Present, x.Part, x.Excused, x.Absent, x.Online, x.Filed, x.Corrected})
 		}
 		if err := write(sheetName(l.T("report.sheets")), lines); err != nil {

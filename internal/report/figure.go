@@ -81,6 +81,12 @@ type Sheet struct {
 	Corrected int           `json:"corrected"` // verdicts that were corrected since
 }
 
+// Recorded reports whether anybody's part in the half-day has been written down. Where
+// it has not, its zeros say nothing of who was there.
+func (s Sheet) Recorded() bool {
+	return s.Closed || s.Present+s.Part+s.Excused+s.Absent+s.Online+s.Corrected > 0
+}
+
 // Letter is a letter behind a figure: nobody's name.
 type Letter struct {
 	Kind   string `json:"kind"`

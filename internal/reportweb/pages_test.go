@@ -12,6 +12,7 @@ import (
 	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
 	"cadre/internal/i18n"
+	"cadre/internal/pathway"
 	"cadre/internal/report"
 	"cadre/internal/report/reporttest"
 	"cadre/internal/reportweb"
@@ -97,6 +98,28 @@ func TestFromAFigureToItsSheets(t *testing.T) {
 	first := donor.Get(s.path()+"?release=1").Must(t, http.StatusOK, "Release 1")
 	if strings.Contains(first.Text(), "22 of 26") {
 		t.Error("the first release changed")
+	}
+}
+
+// A half-day of which nothing is written down yet is not one at which nobody was.
+func TestAHalfDayNotRecordedYetIsSaidToBe(t *testing.T) {
+	s := open(t)
+	figure := s.path() + "/figures/women-trained"
+	const words = "Not recorded yet"
+	if got := s.as(s.Officer, "en").Get(figure).Must(t, http.StatusOK, "Monday morning"); strings.Contains(got.Text(), words) {
+		t.Fatalf("every half-day is recorded, and the page says: %s", words)
+	}
+	if err := s.db.Update(t.Context(), db.Main, func(tx *db.Tx) error {
+		n, err := tx.Exec(`DELETE FROM pathway_facts WHERE kind = ?1 AND subject = (SELECT MIN(subject) FROM pathway_facts WHERE kind = ?1)`, pathway.KindAttendanceVerdict)
+		if err == nil && n == 0 {
+			t.Error("the world has no verdicts")
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(s.as(s.Officer, "en").Get(figure).Must(t, http.StatusOK).Text(), words); got != 1 {
+		t.Errorf("one half-day is not recorded, %d are said to be", got)
 	}
 }
 
