@@ -98,7 +98,7 @@ func TestAModuleIsImportedPublishedAndMended(t *testing.T) {
 		}
 
 		file := list[0].Latest.Files[0]
-		p, err := s.Picture(as(actor.Participant, actor.Scope{Cohort: "c"}), file.Digest)
+		p, err := s.Picture(as(actor.Participant, actor.Scope{Programme: programme, Cohort: "c"}), file.Digest)
 		if err != nil {
 			t.Fatal(err)
 		}
