@@ -86,7 +86,7 @@ func mutations() []mutation {
 		},
 		{
 			"a mark that is taken back still stands", "internal/workshop/register.go",
-			"		if n := len(signs); n > 1 {", "		if n := len(signs); n > 0 {\n			n++", "./internal/e2e", "TestRandomHistoriesAgreeWithAModel/sqlite",
+			"		if n := len(signs); n > 1 {", "		if n := len(signs); n > 0 {\n			n++", "./internal/workshop", "TestTheLastMarkCounts",
 		},
 		{
 			"the clock alone orders marks", "internal/workshop/register.go",
