@@ -434,8 +434,8 @@ func moduleObject(row moduleRow) access.Object {
 	return o
 }
 
-// visible reports whether staff may read the module: their own programme's, or
-// one of the whole instance.
+// visible reports whether the actor's grant lets her read the module: one of her own
+// programme's, or of the whole instance. What she has begun elsewhere is not asked.
 func visible(a actor.Actor, row moduleRow) bool {
 	if access.Allows(a, access.Read, moduleObject(row)) {
 		return true
