@@ -30,6 +30,16 @@ func blueprintOf(tx *db.Tx, c id.Cohort) (*programme.Blueprint, error) {
 	return programme.Load(tx, in.Version)
 }
 
+// programmeKey is the key of a cohort's programme.
+func programmeKey(tx *db.Tx, c id.Cohort) (string, error) {
+	in, err := cohort.ByID(tx, c)
+	if err != nil {
+		return "", err
+	}
+	p, err := programme.Find(tx, in.Programme)
+	return string(p.Key), err
+}
+
 // participants lists whose the seats are and who takes part as participants.
 func participants(tx *db.Tx, c id.Cohort) ([]id.Person, error) {
 	all, err := cohort.Expected(tx, c)

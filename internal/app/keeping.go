@@ -17,6 +17,7 @@ import (
 	"cadre/internal/journal"
 	"cadre/internal/lrs"
 	"cadre/internal/mail"
+	"cadre/internal/player"
 	"cadre/internal/retention"
 )
 
@@ -33,11 +34,27 @@ func filesIn(cfg config.Config) string { return filepath.Join(cfg.Data, "files")
 func signerOf(cfg config.Config) string { return cfg.Keep.Key + ".journal" }
 
 func newRetention(cfg config.Config, d *db.DB) *retention.Service {
-	deps := retention.Deps{DB: d, Register: retention.OpenRegister(cfg.Keep.Erased).On(d.Files()), Tables: Tables(), Before: lrs.Forget}
+	deps := retention.Deps{DB: d, Register: retention.OpenRegister(cfg.Keep.Erased).On(d.Files()), Tables: Tables(), Before: forgetStatements}
 	if cfg.Mail.Host == "" {
 		deps.Spool = mail.Spool{Dir: cfg.Mail.Spool, Files: d.Files()}
 	}
 	return retention.New(deps)
+}
+
+// forgetStatements removes what finds a person's statements, wherever she was
+// launched into packages.
+func forgetStatements(tx *db.Tx, p id.Person) error {
+	in, err := player.CohortsOf(tx, p)
+	if err != nil {
+		return err
+	}
+	keys := make([]string, len(in))
+	for i, c := range in {
+		if keys[i], err = programmeKey(tx, c); err != nil {
+			return err
+		}
+	}
+	return lrs.Forget(tx, p, keys...)
 }
 
 // Ready returns an error while the instance must not serve: its database is

@@ -35,7 +35,10 @@ type statementsErased struct {
 // who still knew her pseudonym. The ids and digests of her statements stay, so
 // that nobody stores them again: they are random, or hashes of texts that hold
 // her pseudonym, which goes.
-func Forget(tx *db.Tx, p id.Person) error {
+//
+// programmes are the keys of those in which something may have been written about
+// her by a key that is not limited to it ([Key.Within]).
+func Forget(tx *db.Tx, p id.Person, programmes ...string) error {
 	if err := tx.Join(db.XAPI); err != nil {
 		return err
 	}
@@ -53,6 +56,9 @@ func Forget(tx *db.Tx, p id.Person) error {
 		return err
 	}
 	f := forgetter{w: writer{tx: tx, salt: salt}}
+	for _, key := range programmes {
+		f.within = append(f.within, indexKey(salt, facetProgramme, key))
+	}
 	for _, r := range hers {
 		if err := f.statement(r); err != nil {
 			return err
@@ -66,8 +72,9 @@ func Forget(tx *db.Tx, p id.Person) error {
 
 // forgetter gathers the postings of statements that go.
 type forgetter struct {
-	w    writer
-	gone []posting
+	w      writer
+	within []int64 // the keys of programmes that any of them may be found by
+	gone   []posting
 }
 
 func (f *forgetter) statement(r row) error {
@@ -80,7 +87,7 @@ func (f *forgetter) statement(r row) error {
 	if err != nil {
 		return err
 	}
-	keys := slices.Concat(own, area, f.programmes(st))
+	keys := slices.Concat(own, area, f.within, f.programmes(st))
 	var beyond []int64
 	if st.HasTarget {
 		if beyond, err = f.w.beyond(nil, st.Target, []statement.UUID{r.id}); err != nil {

@@ -1,6 +1,7 @@
 package lrs
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -51,6 +52,9 @@ type Key struct {
 	// Programme and Agency limit the key to what was written within them; empty
 	// is the whole instance.
 	Programme, Agency string
+	// Within is the key of the programme that what is written belongs to, where that
+	// limits the key in nothing else; empty if that is Programme, or none.
+	Within string
 	// Registration limits the key to the statements of one registration; nil
 	// does not.
 	Registration *statement.UUID
@@ -82,6 +86,9 @@ func (k Key) May(want Scope) bool {
 	return has(want, ScopeAll)
 }
 
+// programme is the key of the programme that what is written belongs to.
+func (k Key) programme() string { return cmp.Or(k.Within, k.Programme) }
+
 // area is where the key's documents lie: apart for each limit.
 func (k Key) area() string {
 	if k.Programme == "" && k.Agency == "" {
@@ -103,7 +110,7 @@ func (k Key) definition(salt []byte, activity string) int64 {
 // activity: whoever is limited like it, or less.
 func (k Key) definitions(salt []byte, activity string) []int64 {
 	keys := []int64{Key{}.definition(salt, activity)}
-	for _, other := range []Key{{Programme: k.Programme}, {Agency: k.Agency}, {Programme: k.Programme, Agency: k.Agency}} {
+	for _, other := range []Key{{Programme: k.programme()}, {Agency: k.Agency}, {Programme: k.programme(), Agency: k.Agency}} {
 		if at := other.definition(salt, activity); !slices.Contains(keys, at) {
 			keys = append(keys, at)
 		}

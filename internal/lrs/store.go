@@ -51,7 +51,7 @@ type source struct {
 func newSource(salt []byte, k Key, v statement.Version, files Files) *source {
 	f := &source{key: k, version: v, files: files, authority: indexKey(salt, facetAuthority, string(k.Authority))}
 	f.within = within(salt, k.Programme, k.Agency)
-	f.keys = append([]int64{indexKey(salt, facetAuthority, k.agent)}, f.within...)
+	f.keys = append([]int64{indexKey(salt, facetAuthority, k.agent)}, within(salt, k.programme(), k.Agency)...)
 	return f
 }
 

@@ -113,9 +113,25 @@ func (s *Service) of(tx *db.Tx, a Attempt, session string) (cmi5.Of, error) {
 	return cmi5.Of{Actor: account, Registration: string(a.ID), Session: session}, err
 }
 
-// write keeps statements that Cadre itself makes, in the transaction of what made
-// them true.
-func (s *Service) write(tx *db.Tx, all ...*lrs.Statement) error {
+// within is the key of the programme that an attempt is part of; empty of one that
+// another program launched for its own people.
+func (s *Service) within(tx *db.Tx, a Attempt) (string, error) {
+	if a.Cohort == "" || s.programme == nil {
+		return "", nil
+	}
+	return s.programme(tx, a.Cohort)
+}
+
+// CohortsOf lists the cohorts in which a person has attempts. It asks no policy: the
+// caller does.
+func CohortsOf(tx *db.Tx, p id.Person) ([]id.Cohort, error) {
+	return db.Collect(tx, func(r *db.Rows) (c id.Cohort, err error) { return c, r.Scan(&c) },
+		`SELECT DISTINCT cohort FROM player_attempts WHERE person = ?1 AND cohort <> '' ORDER BY cohort`, p)
+}
+
+// write keeps statements that Cadre itself makes of an attempt, in the transaction
+// of what made them true.
+func (s *Service) write(tx *db.Tx, a Attempt, all ...*lrs.Statement) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -123,7 +139,11 @@ func (s *Service) write(tx *db.Tx, all ...*lrs.Statement) error {
 	if err != nil {
 		return err
 	}
-	return s.lrs.StoreIn(tx, s.records(), lrs.XAPI103, p, nil, nil)
+	key := s.records()
+	if key.Within, err = s.within(tx, a); err != nil {
+		return err
+	}
+	return s.lrs.StoreIn(tx, key, lrs.XAPI103, p, nil, nil)
 }
 
 // ready makes sure that statements can be written within a transaction.
@@ -157,7 +177,7 @@ func (s *Service) satisfy(tx *db.Tx, a Attempt, c *Course, m marks, session stri
 		}
 		m.set(g.node, markSatisfied, at)
 	}
-	return s.write(tx, all...)
+	return s.write(tx, a, all...)
 }
 
 // register evaluates what has nothing to reach when a registration begins (cmi5

@@ -51,6 +51,9 @@ type Deps struct {
 	Shelf Shelf
 	// LRS is the record store that packages speak to; nil where there is none.
 	LRS *lrs.Service
+	// Programme tells the key of a cohort's programme, by which programs that are
+	// limited to it find what was said there; nil where there is no record store.
+	Programme func(tx *db.Tx, c id.Cohort) (string, error)
 	// Addresses says where they find it; nil where there is none.
 	Addresses Addresses
 	// Persons says who there is, for programs that launch packages.
@@ -74,6 +77,8 @@ type Service struct {
 	key     []byte
 	lrs     *lrs.Service
 
+	programme func(tx *db.Tx, c id.Cohort) (string, error)
+
 	arrivals db.Gathering[*arrival] // in the log
 
 	addresses Addresses
@@ -88,7 +93,7 @@ func New(d Deps) *Service {
 	}
 	return &Service{
 		db: d.DB, files: d.Files, content: d.Content, cohorts: d.Cohorts, ledger: d.Ledger, shelf: d.Shelf, key: d.Key, lrs: d.LRS, addresses: d.Addresses,
-		persons: d.Persons, returns: d.ReturnTo,
+		persons: d.Persons, returns: d.ReturnTo, programme: d.Programme,
 	}
 }
 

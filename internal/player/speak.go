@@ -174,7 +174,7 @@ func (s *Service) launchData(tx *db.Tx, in speaking, row sessionRow, token strin
 	if err != nil {
 		return err
 	}
-	return s.write(tx, st)
+	return s.write(tx, in.a, st)
 }
 
 func modeOf(m Mode) cmi5.Mode {
@@ -330,7 +330,7 @@ func (s *Service) abandon(tx *db.Tx, a Attempt, c *Course, row *sessionRow) erro
 	if err != nil {
 		return err
 	}
-	return s.write(tx, st)
+	return s.write(tx, a, st)
 }
 
 // abandonedBody is the body of player.session-abandoned, version 1.

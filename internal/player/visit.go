@@ -70,6 +70,9 @@ func (s *Service) Visit(ctx context.Context, token, authorization string) (lrs.V
 		if err != nil {
 			return err
 		}
+		if v.key.Within, err = s.within(tx, a); err != nil {
+			return err
+		}
 		v.actor, v.key.Registration = lrs.Account{HomePage: agent.HomePage, Name: agent.Value}, registration
 		return v.over(row, v.c, tx.Now())
 	})

@@ -78,7 +78,7 @@ func (s *Service) waive(tx *db.Tx, a Attempt, c *Course, u *Unit, reason string)
 		if err != nil {
 			return err
 		}
-		if err := s.write(tx, st); err != nil {
+		if err := s.write(tx, a, st); err != nil {
 			return err
 		}
 		if err := s.satisfy(tx, a, c, m, session, tx.Now()); err != nil {

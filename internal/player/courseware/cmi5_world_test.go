@@ -33,6 +33,8 @@ import (
 const (
 	home   = "https://training.example.org"
 	cohort = id.Cohort("01900000-0000-7000-8000-00000000000c")
+	// programme is the key of the cohort's.
+	programme = "thb-som-2020"
 )
 
 // roll has everybody in the cohort, and keeps facts.
@@ -97,7 +99,7 @@ func open(t *testing.T, d *db.DB, w courseware.Where) *lms {
 	m.shelf.Put(interviewing())
 	m.players = player.New(player.Deps{
 		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: m.roll, Ledger: m.roll, Shelf: m.shelf,
-		LRS: m.lrs, Addresses: w, Key: []byte("0123456789abcdef0123456789abcdef"),
+		LRS: m.lrs, Addresses: w, Programme: func(*db.Tx, id.Cohort) (string, error) { return programme, nil }, Key: []byte("0123456789abcdef0123456789abcdef"),
 	})
 	m.h = courseware.New(courseware.Deps{
 		Where: w, Files: m.players, Runtime: run, Sessions: m.players, Records: lrs.NewHandler(m.lrs, slog.New(slog.DiscardHandler)),
