@@ -198,6 +198,12 @@ func TestHowSheReads(t *testing.T) {
 	if s.prefers.Language != "ur" || s.prefers.Zone != "Europe/Vienna" {
 		t.Errorf("saved %+v", s.prefers)
 	}
+	// Whoever changed the language on this device finds that one chosen: saving the
+	// rest does not bring the other back.
+	here := b.Submit(b.Get("/preferences"), "/language", map[string][]string{"language": {"ur"}})
+	if _, v, err := here.Form("preferences"); err != nil || v.Get("language") != "ur" {
+		t.Errorf("she reads Urdu, and finds %q chosen, %v", v.Get("language"), err)
+	}
 }
 
 func TestSheSeesWhatIsKeptAndWhoSawIt(t *testing.T) {

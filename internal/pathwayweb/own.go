@@ -46,6 +46,7 @@ func (p pages) preferences(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	f = f.With("language", i18n.From(r.Context()).Lang()) // what she reads now, if it was chosen on this device alone
 	return web.Render(w, r, preferencesPage(f))
 }
 
