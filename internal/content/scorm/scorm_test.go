@@ -209,3 +209,30 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestObjectivesAreNamedByURIs takes a name that is escaped, and one that is not, for the
+// same.
+func TestObjectivesAreNamedByURIs(t *testing.T) {
+	m, r := read(t, head2004+`<organizations><organization identifier="o"><title>O</title><item identifier="i" identifierref="r"><title>I</title><imsss:sequencing>
+<imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions><imsss:ruleCondition condition="satisfied" referencedObjective=" my%20%20own  objective "/></imsss:ruleConditions><imsss:ruleAction action="skip"/></imsss:preConditionRule></imsss:sequencingRules>
+<imsss:objectives><imsss:primaryObjective objectiveID="100%"/><imsss:objective objectiveID="my%20own%20objective"><imsss:mapInfo targetObjectiveID="%D9%85%D9%82%D8%B5%D8%AF%ff"/><imsss:mapInfo targetObjectiveID="%D9%85%D9%82%D8%B5%D8%AF"/></imsss:objective></imsss:objectives>
+<adlseq:objectives><adlseq:objective objectiveID="my own objective"><adlseq:mapInfo targetObjectiveID="a+b"/></adlseq:objective></adlseq:objectives>
+</imsss:sequencing></item></organization></organizations><resources>`+sco+`</resources></manifest>`)
+	if m == nil {
+		t.Fatal(manifesttest.Found(r))
+	}
+	a := m.Sequencing.Tree.Children[0]
+	if got := a.Rules.Pre[0].Conditions[0].ReferencedObjective; got != "my own objective" {
+		t.Errorf("a rule names %q", got)
+	}
+	if a.PrimaryObjective.ObjectiveID != "100%" || len(a.Objectives) != 1 || a.Objectives[0].ObjectiveID != "my own objective" {
+		t.Fatalf("the objectives are %+v and %+v", a.PrimaryObjective, a.Objectives)
+	}
+	var targets []string
+	for _, x := range a.Objectives[0].MapInfo {
+		targets = append(targets, x.TargetObjectiveID)
+	}
+	if got := strings.Join(targets, " "); got != "%D9%85%D9%82%D8%B5%D8%AF%ff مقصد a+b" {
+		t.Errorf("they are mapped to %s", got)
+	}
+}

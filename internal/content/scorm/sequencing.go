@@ -1,9 +1,11 @@
 package scorm
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"cadre/internal/content/manifest"
 	"cadre/internal/content/xmltree"
@@ -186,7 +188,8 @@ func (r *reader) objectives(s *xmltree.Node, c *manifest.Activity) {
 	for _, all := range s.All("objectives") {
 		if all.One("primaryObjective") == nil && strings.Contains(all.Space, "adlseq") {
 			for _, o := range all.All("objective") {
-				more[o.Attr("objectiveID")] = append(more[o.Attr("objectiveID")], r.maps(o)...)
+				id := named(o, "objectiveID")
+				more[id] = append(more[id], r.maps(o)...)
 			}
 			continue
 		}
@@ -194,7 +197,7 @@ func (r *reader) objectives(s *xmltree.Node, c *manifest.Activity) {
 			if o.Name != "primaryObjective" && o.Name != "objective" {
 				continue
 			}
-			obj := manifest.SeqObjective{ObjectiveID: o.Attr("objectiveID"), MapInfo: r.maps(o), IsPrimary: o.Name == "primaryObjective"}
+			obj := manifest.SeqObjective{ObjectiveID: named(o, "objectiveID"), MapInfo: r.maps(o), IsPrimary: o.Name == "primaryObjective"}
 			if by := r.bool(o, "satisfiedByMeasure"); by != nil {
 				obj.SatisfiedByMeasure = *by
 			}
@@ -230,10 +233,20 @@ func (r *reader) objectives(s *xmltree.Node, c *manifest.Activity) {
 	}
 }
 
+// named reads an attribute that names an objective. It is a URI (xs:anyURI): what is
+// escaped in it is the same name as what is not, and the spaces in it are one each.
+func named(n *xmltree.Node, name string) string {
+	v := n.Attr(name)
+	if plain, err := url.PathUnescape(v); err == nil && utf8.ValidString(plain) {
+		v = plain
+	}
+	return strings.Join(strings.Fields(v), " ")
+}
+
 func (r *reader) maps(o *xmltree.Node) []manifest.Map {
 	var out []manifest.Map
 	for _, m := range o.All("mapInfo") {
-		target := m.Attr("targetObjectiveID")
+		target := named(m, "targetObjectiveID")
 		if target == "" {
 			r.warn(m, "package.value-ignored", fault.Args{"name": "mapInfo", "found": ""})
 			continue
@@ -295,7 +308,7 @@ func combination(n *xmltree.Node, otherwise string) string {
 }
 
 func (r *reader) condition(c *xmltree.Node, known []string) (manifest.Condition, bool) {
-	out := manifest.Condition{Condition: c.Attr("condition"), ReferencedObjective: c.Attr("referencedObjective")}
+	out := manifest.Condition{Condition: c.Attr("condition"), ReferencedObjective: named(c, "referencedObjective")}
 	if !slices.Contains(known, out.Condition) {
 		r.warn(c, "package.rule-ignored", fault.Args{"found": manifest.Short(out.Condition)})
 		return out, false
