@@ -6,6 +6,13 @@ interface Rule {
   evaluate(a: Node): boolean;
 }
 
+/** A store that an activity shares with others. */
+export interface Store {
+  targetID: string;
+  readSharedData?: boolean;
+  writeSharedData?: boolean;
+}
+
 /** An activity, in the words of scorm-again. */
 export interface Node {
   id: string;
@@ -18,6 +25,7 @@ export interface Node {
     stopForwardTraversal: boolean;
   };
   sequencingRules: { preConditionRules: Rule[] };
+  sharedDataMaps: Store[];
   getAvailableChildren(): Node[];
 }
 
@@ -97,7 +105,8 @@ export function forbidden(root: Node, current: Node | null, target: Node, view: 
   let constrained: Node | undefined;
   for (const a of above.slice(0, above.indexOf(common))) {
     if (!a.sequencingControls.choiceExit) return "SB.2.9-7";
-    if (!constrained && a.sequencingControls.constrainChoice) constrained = a;
+    // What constrains the choice is a group (SN 3.3.1).
+    if (!constrained && a.children.length > 0 && a.sequencingControls.constrainChoice) constrained = a;
   }
   if (constrained) {
     const near = beside(constrained, later(target, constrained)) ?? constrained;

@@ -2,7 +2,9 @@
 // pinned: a newer one is tried against the tests of these before it is taken.
 import type { Scorm2004API } from "scorm-again/scorm2004/min";
 import { rollUp } from "./rollup";
-import { forbidden, holds, up, type Node, type View } from "./choice";
+import { attempts } from "./attempt";
+import { forbidden, holds, up, type Node, type Store, type View } from "./choice";
+import { flows, type Way } from "./flow";
 
 /** The name that an objective without one has in the tree that content/scorm makes. */
 const unnamed = "_primary";
@@ -12,7 +14,7 @@ interface Objective {
   isPrimary: boolean;
   progressMeasure: number;
   progressMeasureStatus: boolean;
-  completionStatus: string;
+  _completionStatus: string;
   applyToActivity(a: Activity): void;
 }
 
@@ -24,6 +26,7 @@ interface Activity {
   minProgressMeasure: number;
   completionStatus: string;
   objectiveSatisfiedStatusKnown: boolean;
+  sequencingControls: { tracked: boolean };
   getAvailableChildren(): Activity[];
 }
 
@@ -34,14 +37,19 @@ interface Request {
   endSequencingSession: boolean;
 }
 
-interface Traversal {
+interface Traversal extends Way {
   getActivityForEvaluation: View;
-  traverseBackward(from: Node, withoutChildren: boolean): { activity: Node | null; endSequencingSession: boolean; exception?: string };
-  findFirstDeliverableActivityResult(a: Node, within: Node | null): { deliverable: boolean; identifiedActivity: Node | null };
+}
+
+interface Ends {
+  endAttempt(a: Node): void;
 }
 
 interface Inside {
   getSeedableObjectiveId(o: Objective): string | null;
+  _sequencingService?: {
+    activityDeliveryService: { currentDeliveredAttemptCount: number | null; deliverActivity(a: Node): void };
+  };
   _sequencing: {
     overallSequencingProcess: {
       /** Says whether it is within its limits. */
@@ -53,6 +61,7 @@ interface Inside {
         choiceHandler: { handleChoice(target: string, current: Node | null): Request };
         traversalService: Traversal;
       };
+      terminationHandler: Ends;
       navigationValidityService: {
         validateRequest(request: string, target: string | null): { valid: boolean; terminationRequest: string | null };
         validateChoicePath(current: Node | null, target: Node): { valid: boolean; exception: string | null };
@@ -68,9 +77,12 @@ export interface Tree {
   title?: string;
   children?: Tree[];
   sequencingControls?: { flow?: boolean };
+  sharedDataMaps?: Store[];
 }
 
-export function correct(api: Scorm2004API, tree?: Tree): void {
+/** Holds a run time to the standard. shared is whether global objectives are kept for
+ * the learner, and not for an attempt alone. */
+export function correct(api: Scorm2004API, tree: Tree | undefined, shared: boolean): void {
   const inside = api as unknown as Inside;
 
   // An objective that the manifest does not name is none that content sees (RTE 4.2.17).
@@ -84,14 +96,26 @@ export function correct(api: Scorm2004API, tree?: Tree): void {
     const kind = Object.getPrototypeOf(one) as Objective; // copies of the tree are judged by it too
     const apply = kind.applyToActivity;
     kind.applyToActivity = function (this: Objective, a: Activity) {
+      if (!a.sequencingControls.tracked) return; // nothing is known of it (SN 3.13.1)
       if (this.isPrimary && a.completedByMeasure) {
-        this.completionStatus = !this.progressMeasureStatus ? "unknown" : this.progressMeasure >= a.minProgressMeasure ? "completed" : "incomplete";
+        // What is read is not written on by whoever reads it.
+        this._completionStatus = !this.progressMeasureStatus ? "unknown" : this.progressMeasure >= a.minProgressMeasure ? "completed" : "incomplete";
       }
       apply.call(this, a);
     };
   }
 
   rollUp(api);
+  attempts(api, shared);
+  // A unit that chooses itself is shown again, in the same attempt as well (SN OP.1).
+  const { activityDeliveryService: delivery } = inside._sequencingService ?? {};
+  if (delivery) {
+    const deliver = delivery.deliverActivity.bind(delivery);
+    delivery.deliverActivity = (a) => {
+      delivery.currentDeliveredAttemptCount = null;
+      deliver(a);
+    };
+  }
   const process = inside._sequencing.overallSequencingProcess;
 
   // A limit of attempts stands before an attempt, and not in its way (SN UP.1): the
@@ -113,14 +137,19 @@ export function correct(api: Scorm2004API, tree?: Tree): void {
   process.deliveryValidator.checkActivity = (a) => open(a) && !holds(a as unknown as Node, "disabled");
 
   chosen(api, process);
-  if (tree) flow(api.getSequencingState().rootActivity as Node | null, tree);
+  if (tree) stated(api.getSequencingState().rootActivity as Node | null, tree);
 }
 
-/** A group leads through its units where it says so, and not by default (SN 3.2.2). */
-function flow(a: Node | null, tree: Tree): void {
+/** What the manifest leaves open is as the standard has it: a group leads through its
+ * units only where it says so (SN 3.2.2), and who maps a shared store may write to it
+ * unless it says not (CAM 3.4.1). */
+function stated(a: Node | null, tree: Tree): void {
   if (!a) return;
   a.sequencingControls.flow = tree.sequencingControls?.flow ?? false;
-  for (const one of tree.children ?? []) flow(a.children.find((c) => c.id === one.id) ?? null, one);
+  a.sharedDataMaps = (tree.sharedDataMaps ?? []).map((m) => ({
+    targetID: m.targetID, readSharedData: m.readSharedData ?? true, writeSharedData: m.writeSharedData ?? true,
+  }));
+  for (const one of tree.children ?? []) stated(a.children.find((c) => c.id === one.id) ?? null, one);
 }
 
 /** Chooses by SN SB.2.9 as it stands. */
@@ -133,6 +162,7 @@ function chosen(api: Scorm2004API, process: Inside["_sequencing"]["overallSequen
     a.children.forEach(add);
   })(root);
   const way = process.sequencingProcess.traversalService;
+  flows(way, () => over(process.terminationHandler, root, api.getSequencingState().currentActivity as Node | null));
   const view: View = (a, target) => way.getActivityForEvaluation(a, target);
   process.sequencingProcess.choiceHandler.handleChoice = (id, current) => {
     const no = (exception: string): Request => ({ deliveryRequest: "doNotDeliver", targetActivity: null, exception, endSequencingSession: false });
@@ -140,7 +170,7 @@ function chosen(api: Scorm2004API, process: Inside["_sequencing"]["overallSequen
     if (!target) return no("SB.2.9-1");
     const why = forbidden(root, current, target, view);
     if (why) return no(why);
-    const found = target.children.length ? way.findFirstDeliverableActivityResult(target, target) : { deliverable: true, identifiedActivity: target };
+    const found = target.children.length ? way.findFirstDeliverableActivityResult(target) : { deliverable: true, identifiedActivity: target };
     if (!found.deliverable) return no("SB.2.9-9");
     return { deliveryRequest: "deliver", targetActivity: found.identifiedActivity, exception: null, endSequencingSession: false };
   };
@@ -163,19 +193,18 @@ function chosen(api: Scorm2004API, process: Inside["_sequencing"]["overallSequen
   };
   // SN SB.2.8 leaves it to the way back (SB.2.1) which groups may be gone back in.
   process.sequencingProcess.flowHandler.checkForwardOnlyViolation = () => null;
-  // Each group that is climbed out of says by itself whether there is a way back (SN
-  // SB.2.1), and not the innermost alone.
-  const back = way.traverseBackward.bind(way);
-  way.traverseBackward = (from, alone) => {
-    for (let a = from; alone && a.parent; a = a.parent) {
-      if (a.parent.sequencingControls.forwardOnly) return { activity: null, endSequencingSession: false, exception: "SB.2.1-4" };
-      if (a.parent.getAvailableChildren()[0] !== a) break;
-    }
-    return back(from, alone);
-  };
   // What forbids to go back is the group that she is in, and none above it (SN NB.2.1).
   process.navigationValidityService.validateForwardOnlyConstraints = (current) =>
     current.parent?.sequencingControls.forwardOnly ? { valid: false, exception: "NB.2.1-8" } : { valid: true, exception: null };
+}
+
+/** The way has led past the end: what is open above the last unit ends, and the whole. */
+function over(ends: Ends, root: Node, current: Node | null): void {
+  for (const a of up(current)) ends.endAttempt(a);
+  (function close(a: Node): void {
+    a.isActive = false;
+    a.children.forEach(close);
+  })(root);
 }
 
 function objective(a: Activity | null): Objective | null {

@@ -157,6 +157,7 @@ export function rollUp(api: Scorm2004API): void {
 
   // RB.1.1: the mean by the manifest's weights, of children that say nothing as well.
   measureProcessor.measureRollupProcess = (a) => {
+    if (!a.sequencingControls.tracked) return []; // nothing is kept of it (SN 3.13.1)
     let [sum, weight, known] = [0, 0, false];
     for (const c of a.getAvailableChildren()) {
       if (!c.sequencingControls.tracked) continue;
@@ -172,7 +173,7 @@ export function rollUp(api: Scorm2004API): void {
 
   // RB.1.2
   objectiveProcessor.objectiveRollupProcess = (a) => {
-    if (a.children.length === 0) return;
+    if (a.children.length === 0 || !a.sequencingControls.tracked) return;
     const by = a.primaryObjective;
     if (by?.satisfiedByMeasure) {
       if (a.objectiveMeasureStatus && (!a.isActive || a.rollupConsiderations.measureSatisfactionIfActive)) {
@@ -190,7 +191,7 @@ export function rollUp(api: Scorm2004API): void {
 
   // RB.1.3
   progressProcessor.activityProgressRollupProcess = (a) => {
-    if (a.children.length === 0 || progressProcessor.activityProgressRollupUsingMeasure(a)) return;
+    if (a.children.length === 0 || !a.sequencingControls.tracked || progressProcessor.activityProgressRollupUsingMeasure(a)) return;
     const said = judged(a, "completed", "incomplete", completed);
     if (said !== undefined) a.completionStatus = said ? "completed" : "incomplete";
     objectiveProcessor.syncPrimaryObjectiveFromActivity(a);

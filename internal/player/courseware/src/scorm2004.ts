@@ -1,5 +1,6 @@
 import { Scorm2004API } from "scorm-again/scorm2004/min";
 import { correct, type Tree } from "./corrected";
+import { Elements } from "./elements";
 import { Engine, commits, type Stage } from "./engine";
 import { Log } from "./log";
 import { end, offered, tried } from "./offer";
@@ -8,6 +9,9 @@ import { leaves, type Said, type Seed, type Unit } from "./words";
 /** What the player sets, and no unit changes. */
 const given =
   /^cmi\.(learner_id|learner_name|credit|entry|mode|launch_data|max_time_allowed|time_limit_action|completion_threshold|scaled_passing_score|comments_from_lms)|^adl\.|_children$|_count$/;
+
+/** The ends of a unit that end the whole. */
+const ends = /^(logout|time-out)$/;
 
 /** What rules look at. */
 const tracked = /(completion_status|success_status|score\.scaled|progress_measure)$/;
@@ -25,6 +29,7 @@ interface Service {
 /** SCORM 2004: one run time leads through the whole tree by its sequencing. */
 export class Engine2004 extends Engine {
   private readonly api: Scorm2004API;
+  private readonly elements: Elements;
   private log?: Log;
   private delivered = "";
   private leaving = false;
@@ -52,7 +57,9 @@ export class Engine2004 extends Engine {
         },
       },
     });
-    correct(this.api, (seed.sequencing as { activityTree?: Tree } | undefined)?.activityTree);
+    const sequencing = seed.sequencing as { activityTree?: Tree; objectivesGlobalToSystem?: boolean } | undefined;
+    correct(this.api, sequencing?.activityTree, sequencing?.objectivesGlobalToSystem !== false);
+    this.elements = new Elements(this.api);
     if (seed.state) this.api.deserializeSequencingState(seed.state);
     if (seed.objectives && Object.keys(seed.objectives).length) this.api.restoreGlobalObjectiveSnapshot(seed.objectives as never);
   }
@@ -97,7 +104,8 @@ export class Engine2004 extends Engine {
     if (this.inside) return;
     const unit = this.unit(id);
     if (!unit) return;
-    this.api.reset(undefined, { preserveListeners: true });
+    this.api.reset(undefined, { preserveListeners: true, resetTotalTime: true });
+    forget(this.api);
     if (unit.asset) {
       this.activity = unit.id;
       this.write({ activity: id, at: Date.now(), set: { "cmi.completion_status": "completed" }, end: true });
@@ -133,7 +141,7 @@ export class Engine2004 extends Engine {
       ...(this.seed.learner.language ? { "cmi.learner_preference.language": this.seed.learner.language } : {}),
       "cmi.mode": this.seed.mode,
       "cmi.credit": this.seed.mode === "normal" ? "credit" : "no-credit",
-      "cmi.entry": resumed ? "resume" : left === "" ? "ab-initio" : "",
+      "cmi.entry": resumed ? "resume" : "ab-initio", // another attempt begins at its beginning (RTE 4.2.7)
     });
     this.activity = unit.id;
     this.begun = false;
@@ -168,8 +176,10 @@ export class Engine2004 extends Engine {
         // Where she has asked to go stands above what the unit asks for as it goes.
         const [request, target] = this.pending.split("\n");
         if (request && request !== "deliver") this.announce(request, target ?? "");
+        // To suspend the whole suspends the unit, whatever it has said of its own end (RTE 4.2.8).
+        if (api.adl.nav.request === "suspendAll" && !ends.test(api.cmi.getExitValueInternal())) api.cmi.exit = "suspend";
         const exit = api.cmi.getExitValueInternal();
-        const waits = api.adl.nav.request === "_none_" && exit !== "logout" && exit !== "time-out";
+        const waits = api.adl.nav.request === "_none_" && !ends.test(exit);
         const said = waits ? this.terminate(p) : api.lmsFinish(p);
         this.inside = false;
         if (said !== "true") return said;
@@ -191,11 +201,10 @@ export class Engine2004 extends Engine {
         if (!this.delivered) this.offer();
         return said;
       },
-      GetValue: (e: string) => api.lmsGetValue(e === "cmi" || e === "adl" ? e + "." : e),
+      GetValue: (e: string) => this.elements.get(e),
       SetValue: (e: string, v: unknown) => {
         if (!live()) return "false";
-        // A model is no element (RTE 3.1.7.6): scorm-again would put the value in its place.
-        const said = api.lmsSetValue(e === "cmi" || e === "adl" ? e + "." : e, v);
+        const said = this.elements.set(e, v);
         if (said === "true") log.touch();
         return said;
       },
@@ -280,6 +289,14 @@ export class Engine2004 extends Engine {
     }
     this.stage.say({ cadre: 1, kind: "left" });
   }
+}
+
+/** What a manifest gives to one unit is not another's: a reset of the run time leaves it. */
+function forget(api: Scorm2004API): void {
+  api.cmi.scaled_passing_score = "";
+  api.cmi.completion_threshold = "";
+  api.cmi.max_time_allowed = "";
+  api.cmi.time_limit_action = "continue,no message";
 }
 
 /** What belonged to the last session alone is not restored. */

@@ -1,0 +1,151 @@
+package courseware_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"cadre/internal/web/webtest"
+)
+
+// walks are ways through small trees. What stands in the tree is scorm-again's
+// activityTree, as content/scorm makes it; the steps are testdata/walk.ts's.
+var walks = []struct {
+	name, walk string
+}{
+	{"a group that only leads forward is left behind by whom it holds nothing for", `{id: "whole", ...flow, children: [
+		{id: "one"},
+		{id: "group", sequencingControls: {flow: true, forwardOnly: true}, children: [{id: "two", ...pre("skip", "attempted", "!completed")}, {id: "three", ...pre("skip", "attempted", "!completed")}]},
+		{id: "four"},
+	]}, [{at: "one", ask: "continue"}, {at: "two", set: [["cmi.completion_status", "incomplete"]], ask: "continue"},
+		{at: "three", set: [["cmi.completion_status", "incomplete"]], ask: "continue"}, {at: "four", ask: "previous"}, {at: "one"}]`},
+	{"flow goes on behind a group that is chosen and passed over", `{id: "whole", sequencingControls: {choice: true, flow: true}, children: [
+		{id: "one"}, {id: "group", ...flow, children: [{id: "two", ...pre("skip", "always")}]}, {id: "three"},
+	]}, [{at: "one", may: ["group"], go: "group"}, {at: "three"}]`},
+	{"a group that holds nothing cannot be chosen at the end, and the end is past the last unit", `{id: "whole", sequencingControls: {choice: true, flow: true}, children: [
+		{id: "one"}, {id: "group", ...flow, children: [{id: "two", ...pre("skip", "always")}]},
+	]}, [{at: "one", mayNot: ["group"], ask: "{target=group}choice", go: "continue", over: true}]`},
+	{"what content leaves open is not completed for it", `{id: "whole", ...flow, children: [
+		{id: "one", ...post("retry", "activityProgressKnown")}, {id: "two", ...post("retry", "activityProgressKnown")},
+	]}, [{at: "one", set: [["cmi.completion_status", "unknown"]], ask: "continue"}, {at: "two", ask: "continue"}, {at: "two"}]`},
+	{"a unit's own word stands above its primary objective's", `{id: "whole", ...flow, children: [
+		{id: "one", primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g", writeCompletionStatus: true}]}},
+		{id: "two", primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g"}]}, ...pre("skip", "!activityProgressKnown")},
+		{id: "three"},
+	]}, [{at: "one", set: [["cmi.completion_status", "unknown"], ["cmi.objectives.0.completion_status", "completed"]], ask: "continue"}, {at: "three"}]`},
+	{"what is completed by measure is not completed by word", `{id: "whole", ...flow, children: [
+		{id: "one", completionThreshold: {completedByMeasure: true, minProgressMeasure: 0}, primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g", writeCompletionStatus: true}]}},
+		{id: "two", primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g"}]}, ...pre("skip", "!activityProgressKnown")},
+		{id: "three"},
+	]}, [{at: "one", set: [["cmi.completion_status", "completed"]], ask: "continue"}, {at: "three"}]`},
+	{"whoever reads a measure does not write what it makes of it", `{id: "whole", ...flow, children: [
+		{id: "one", completionThreshold: {completedByMeasure: true, minProgressMeasure: 0.4}, primaryObjective: progress},
+		{id: "two", completionThreshold: {completedByMeasure: true, minProgressMeasure: 0.1}, primaryObjective: progress},
+		{id: "three", primaryObjective: progress},
+	]}, [{at: "one", set: [["cmi.objectives.0.progress_measure", "0.2"], ["cmi.exit", "suspend"]], ask: "continue"},
+		{at: "two", get: {"cmi.objectives.0.progress_measure": "0.2", "cmi.objectives.0.completion_status": "incomplete"}, set: [["cmi.objectives.0.progress_measure", "0.3"], ["cmi.exit", "suspend"]], ask: "continue"},
+		{at: "three", get: {"cmi.objectives.0.progress_measure": "0.3", "cmi.objectives.0.completion_status": "completed"}, ask: "previous"},
+		{at: "two", set: [["cmi.progress_measure", "0.39"]], ask: "continue"}, {at: "three", get: {"cmi.objectives.0.progress_measure": "0.39"}}]`},
+	{"nothing is known of what is not tracked", `{id: "whole", ...flow, children: [
+		{id: "one", primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g", writeCompletionStatus: true}]}},
+		{id: "group", sequencingControls: {flow: true}, deliveryControls: {tracked: false},
+			primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g"}]},
+			sequencingRules: {preConditionRules: [rule("skip", "activityProgressKnown"), rule("skip", "!attempted")], postConditionRules: [rule("previous", "completed")]},
+			rollupRules: {rules: [{action: "completed", consideration: "all", conditions: [{condition: "satisfied"}]}]},
+			children: [{id: "two"}]},
+		{id: "three"},
+	]}, [{at: "one", set: [["cmi.completion_status", "completed"]], ask: "continue"}, {at: "two", set: [["cmi.success_status", "passed"]], ask: "continue"}, {at: "three"}]`},
+	{"a group that its measure does not judge while it is open is judged as it ends", `{id: "whole", ...flow, children: [
+		{id: "one"},
+		{id: "group", ...flow, rollupConsiderations: {measureSatisfactionIfActive: false}, primaryObjective: {objectiveID: "_primary", isPrimary: true, satisfiedByMeasure: true, minNormalizedMeasure: 0.6},
+			sequencingRules: {preConditionRules: [rule("skip", "satisfied")], exitConditionRules: [rule("exit", "satisfied")]}, children: [{id: "two"}, {id: "three"}]},
+		{id: "four"},
+	]}, [{at: "one", ask: "continue"}, {at: "two", set: [["cmi.score.scaled", "1"]], ask: "continue"}, {at: "three", set: [["cmi.score.scaled", "0.8"]], ask: "continue"},
+		{at: "four", ask: "previous"}, {at: "one"}]`},
+	{"objectives of an attempt end with it, and not before", `{id: "whole", ...flow, ...post("retry", "!satisfied"), primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g"}]}, children: [
+		{id: "one", primaryObjective: {objectiveID: "_primary", isPrimary: true}, objectives: [{objectiveID: "o", mapInfo: [{targetObjectiveID: "g", writeSatisfiedStatus: true}]}],
+			sequencingRules: {preConditionRules: [rule("skip", "attempted", "!objectiveStatusKnown:o")], postConditionRules: [rule("exitParent", "objectiveStatusKnown:o")]}},
+		{id: "two"},
+	]}, [{at: "one", set: [["cmi.objectives.0.success_status", "failed"]], ask: "continue"}, {at: "two"}], false`},
+	{"what suspends itself is suspended, whatever ends the whole", `{id: "whole", ...flow, children: [
+		{id: "one", primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g", writeSatisfiedStatus: true}]}, ...pre("skip", "satisfied")}, {id: "two"}, {id: "three"},
+	]}, [{at: "one", set: [["cmi.success_status", "passed"]], ask: "continue"}, {at: "two", set: [["cmi.suspend_data", "kept"], ["cmi.exit", "suspend"]], ask: "exitAll", over: true},
+		{at: "two", get: {"cmi.entry": "resume", "cmi.suspend_data": "kept"}}], false`},
+	{"a constraint on choosing is a group's", `{id: "whole", sequencingControls: {choice: true, flow: true}, children: [
+		{id: "group", sequencingControls: {flow: true, constrainChoice: true}, children: [{id: "one", sequencingControls: {constrainChoice: true}}, {id: "two"}, {id: "three"}]},
+		{id: "four"}, {id: "five"},
+	]}, [{at: "one", may: ["two", "three", "four"], mayNot: ["five"], go: "three"}, {at: "three"}]`},
+	{"a unit that suspends itself and chooses itself goes on", `{id: "whole", children: [{id: "one"}, {id: "two"}]}, [
+		{at: "one", get: {"cmi.entry": "ab-initio"}, set: [["cmi.suspend_data", "kept"], ["cmi.session_time", "PT1M"], ["cmi.exit", "suspend"]], ask: "{target=one}choice"},
+		{at: "one", get: {"cmi.entry": "resume", "cmi.suspend_data": "kept", "cmi.total_time": "PT1M"}, set: [["cmi.exit", "normal"]], ask: "{target=one}choice"},
+		{at: "one", get: {"cmi.entry": "ab-initio", "cmi.suspend_data": "!403", "cmi.total_time": "PT0S"}}]`},
+	{"who suspends the whole suspends the unit, whatever it says of its end", `{id: "whole", ...flow, children: [{id: "one"}]}, [
+		{at: "one", set: [["cmi.suspend_data", "kept"]], ask: "suspendAll", over: true}, {at: "one", get: {"cmi.entry": "resume", "cmi.suspend_data": "kept"}, set: [["cmi.suspend_data", "more"]], ask: "", leave: true},
+		{at: "one", get: {"cmi.entry": "ab-initio"}}]`},
+	{"what is given to one unit is not another's", `{id: "whole", ...flow, children: [
+		{id: "one", given: {"cmi.scaled_passing_score": "0.5", "cmi.completion_threshold": "0.4", "cmi.max_time_allowed": "PT1H", "cmi.time_limit_action": "exit,message"}}, {id: "two"},
+	]}, [{at: "one", get: {"cmi.scaled_passing_score": "0.5", "cmi.completion_threshold": "0.4", "cmi.max_time_allowed": "PT1H", "cmi.time_limit_action": "exit,message"}, ask: "continue"},
+		{at: "two", get: {"cmi.scaled_passing_score": "!403", "cmi.completion_threshold": "!403", "cmi.max_time_allowed": "!403", "cmi.time_limit_action": "continue,no message"}}]`},
+	{"who maps a shared store may write to it", `{id: "whole", ...flow, children: [
+		{id: "one", sharedDataMaps: [{targetID: "open"}, {targetID: "shut", writeSharedData: false}]}, {id: "two", sharedDataMaps: [{targetID: "open", readSharedData: false}]},
+	]}, [{at: "one", set: [["adl.data.0.store", "kept"], ["adl.data.1.store", "kept", "404"]], then: {"adl.data.0.store": "kept"}, ask: "continue"}, {at: "two", get: {"adl.data.0.store": "!405"}}]`},
+	{"the data model refuses what it does not hold", `{id: "whole", children: [{id: "one"}]}, [{at: "one",
+		get: {"cmi": "!401", "cmi.objectives": "!401", "cmi.objectives.0.id": "!301", "cmi.interactions.0.type": "!301", "cmi.location": "!403"},
+		set: [
+			["cmi.objectives", "x", "401"], ["cmi.interactions", "x", "401"], ["adl.data", "x", "401"], ["adl.data.0.store", "x", "351"], ["cmi.location", ""],
+			["cmi.objectives.0.id", "", "406"], ["cmi.objectives.0.id", "urn:", "406"], ["cmi.objectives.0.id", "urn:a b", "406"],
+			["cmi.session_time", "P1D4H", "406"], ["cmi.session_time", "PT", "406"], ["cmi.session_time", "P1DT4H5.25S"],
+			["cmi.interactions.0.result", "correct", "408"], ["cmi.interactions.1.type", "choice", "351"],
+			["cmi.interactions.0.id", "q1"], ["cmi.interactions.0.type", "choice"], ["cmi.interactions.0.id", "q2"], ["cmi.interactions.1.id", "q2"],
+			["cmi.comments_from_learner.0.comment", "c"], ["cmi.comments_from_learner.0.location", ""],
+			["cmi.objectives.0.id", "urn:example:o"],
+		],
+		then: {"cmi.objectives._count": "1", "cmi.objectives.0.id": "urn:example:o", "cmi.objectives.0.score.raw": "!403", "cmi.interactions._count": "2", "cmi.interactions.0.objectives.0.id": "!301"},
+	}]`},
+}
+
+// TestWaysThroughScorm2004 holds the run time to the standard, where the library that
+// it stands on does not (src/corrected.ts and what it calls).
+func TestWaysThroughScorm2004(t *testing.T) {
+	dir, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := api.Build(api.BuildOptions{
+		AbsWorkingDir: dir, EntryPoints: []string{"walk.ts"}, NodePaths: []string{filepath.Join(dir, "..", "..", "..", "..", "web", "node_modules")},
+		Bundle: true, Format: api.FormatIIFE, GlobalName: "walks", LogLevel: api.LogLevelSilent,
+	})
+	if len(r.Errors) > 0 {
+		t.Fatalf("%s\n(run make setup)", strings.Join(api.FormatMessages(r.Errors, api.FormatMessagesOptions{}), "\n"))
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if q.URL.Path == "/walk.js" {
+			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+			_, _ = w.Write(r.OutputFiles[0].Contents)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(`<!doctype html><title>Walks</title><script src="/walk.js"></script><script>
+const rule = (action, ...all) => ({action, conditionCombination: "all", conditions: all.map(c => {
+  const [condition, referencedObjective] = c.replace("!", "").split(":");
+  return {condition, ...(referencedObjective ? {referencedObjective} : {}), ...(c[0] === "!" ? {operator: "not"} : {})};
+})});
+const pre = (...r) => ({sequencingRules: {preConditionRules: [rule(...r)]}}), post = (...r) => ({sequencingRules: {postConditionRules: [rule(...r)]}});
+const flow = {sequencingControls: {choice: false, flow: true}};
+const progress = {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "p", readSatisfiedStatus: false, readNormalizedMeasure: false, writeCompletionStatus: true, writeProgressMeasure: true}]};
+</script>`))
+	}))
+	t.Cleanup(server.Close)
+	tab := webtest.Launch(t).Tab(t, server.URL, webtest.Look{}).Open("/")
+	for _, w := range walks {
+		t.Run(w.name, func(t *testing.T) {
+			for _, wrong := range webtest.Ask[[]string](tab, "walks.walk("+w.walk+")") {
+				t.Error(wrong)
+			}
+		})
+	}
+}

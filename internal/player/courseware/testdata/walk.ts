@@ -1,0 +1,122 @@
+// Walks through the units of a tree with the run time of SCORM 2004, as content and
+// the player's frame do, and says where it went another way than was asked.
+import { Engine2004 } from "../src/scorm2004";
+import type { Seed, Unit } from "../src/words";
+
+interface Tree {
+  id: string;
+  children?: Tree[];
+  /** What the unit is given. */
+  given?: Record<string, string>;
+}
+
+interface Step {
+  /** The unit that is shown. */
+  at: string;
+  /** What content gets: the value, or the value and the error's code behind a "!". */
+  get?: Record<string, string>;
+  /** What content sets: an element, its value, and the error's code if it is refused. */
+  set?: [string, string, string?][];
+  /** What content gets after it has set. */
+  then?: Record<string, string>;
+  /** The request that content ends with; empty to end without one. */
+  ask?: string;
+  /** Where she goes from the unit: "continue", "previous", or what she chooses. */
+  go?: string;
+  /** What she may and may not choose where she is. */
+  may?: string[];
+  mayNot?: string[];
+  /** The package is closed by her, or by its rules, and opened again. */
+  leave?: boolean;
+  over?: boolean;
+}
+
+interface Run {
+  GetValue(e: string): string;
+  SetValue(e: string, v: string): string;
+  Initialize(p: string): string;
+  Terminate(p: string): string;
+  GetLastError(): string;
+}
+
+const patience = 20000;
+
+function copy<T>(v: T): T {
+  return JSON.parse(JSON.stringify(v)) as T;
+}
+
+async function until(holds: () => boolean): Promise<boolean> {
+  for (const end = Date.now() + patience; Date.now() < end; ) {
+    if (holds()) return true;
+    await new Promise((then) => setTimeout(then, 1));
+  }
+  return false;
+}
+
+export async function walk(tree: Tree, steps: Step[], shared = true): Promise<string[]> {
+  const wrong: string[] = [];
+  const unit = (t: Tree): Unit => (t.children ? { id: t.id, title: t.id, units: t.children.map(unit) } : { id: t.id, title: t.id, href: t.id, given: t.given });
+  let seed: Seed = {
+    kind: "scorm2004", mode: "normal", learner: { id: "learner", name: "Learner", language: "en" }, units: (tree.children ?? []).map(unit),
+    activity: "", data: {}, left: {}, sequencing: { activityTree: tree, objectivesGlobalToSystem: shared },
+  };
+  let [shown, visits, over, left, run] = ["", 0, false, false, {} as Run];
+  let choice: Record<string, boolean> = {};
+  let engine: Engine2004;
+  const open = (): void => {
+    [over, left] = [false, false];
+    engine = new Engine2004(copy(seed), {
+      expose: (_, api) => (run = api as Run),
+      show: (u) => {
+        shown = u.id;
+        visits++;
+      },
+      clear: (then) => setTimeout(then, 0),
+      say: (what) => {
+        const said = what as { kind: string; choice?: Record<string, boolean> };
+        over ||= said.kind === "over";
+        left ||= said.kind === "left";
+        choice = said.choice ?? choice;
+      },
+      keep: () => {},
+    }, 0);
+    engine.begin();
+  };
+  const got = (where: string, want: Record<string, string> = {}): void => {
+    for (const e in want) {
+      const value = run.GetValue(e);
+      const code = run.GetLastError();
+      if ((code === "0" ? value : value + "!" + code) !== want[e]) wrong.push(`${where}: ${e} is ${value}!${code}, not ${want[e]}`);
+    }
+  };
+  let before = 0;
+  open();
+  for (const [i, s] of steps.entries()) {
+    const where = `${i + 1}, ${s.at}`;
+    if (!(await until(() => visits > before)) || shown !== s.at) return [...wrong, `${where}: ${visits > before ? shown : "nothing"} is shown`];
+    before = visits;
+    run.Initialize("");
+    for (const id of s.may ?? []) if (!choice[id]) wrong.push(`${where}: ${id} cannot be chosen`);
+    for (const id of s.mayNot ?? []) if (choice[id]) wrong.push(`${where}: ${id} can be chosen`);
+    got(where, s.get);
+    for (const [e, v, code] of s.set ?? []) {
+      const said = run.SetValue(e, v) + run.GetLastError();
+      if (said !== (code ? "false" + code : "true0")) wrong.push(`${where}: ${e} set to ${v} says ${said}`);
+    }
+    got(where, s.then);
+    if (s.ask) run.SetValue("adl.nav.request", s.ask);
+    if (s.ask !== undefined) run.Terminate("");
+    if (s.go === "continue" || s.go === "previous") engine!.go(s.go, "");
+    else if (s.go) engine!.go("choice", s.go);
+    if (s.over && !(await until(() => over))) wrong.push(`${where}: it is not over`);
+    if (s.leave) {
+      engine!.leave();
+      if (!(await until(() => left))) wrong.push(`${where}: it is not left`);
+    }
+    if ((s.leave || s.over) && i + 1 < steps.length) {
+      seed = copy((engine! as unknown as { seed: Seed }).seed);
+      open();
+    }
+  }
+  return wrong;
+}
