@@ -135,9 +135,16 @@ func (a *App) lookAtDatabase(ctx context.Context, add found) error {
 	if err != nil {
 		return err
 	}
-	if len(waiting) > 0 {
+	lost, err := a.Retention.Unlisted(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(waiting) > 0:
 		add("erased", Broken, "retention.not-replayed", fault.Args{"n": len(waiting)})
-	} else {
+	case len(lost) > 0:
+		add("erased", Broken, "app.register-lost", fault.Args{"n": len(lost)})
+	default:
 		add("erased", Well, "app.register-replayed", nil)
 	}
 	return nil

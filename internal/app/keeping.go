@@ -222,17 +222,23 @@ func Restore(ctx context.Context, cfg config.Config, path string, damaged bool, 
 		Database: db.Options{URL: cfg.Database, Clock: clock.System()}, Files: filesIn(cfg),
 		Witness: cfg.Keep.Witness, Tables: Tables(), Damaged: damaged,
 		Replay: func(ctx context.Context, d *db.DB) (int, error) {
-			n, err := newRetention(cfg, d).Replay(ctx)
+			r := newRetention(cfg, d)
+			n, err := r.Replay(ctx)
+			if err == nil {
+				_, err = r.Relist(ctx) // the register may not have come along
+			}
 			return n, err
 		},
-	}
-	key, err := journal.LoadKey(signerOf(cfg))
-	if err != nil {
-		return archive.Restored{}, err
 	}
 	files, err := checkpointsIn(cfg.Keep.Checkpoints)
 	if err != nil {
 		return archive.Restored{}, err
+	}
+	var key *journal.Key
+	if len(files) > 0 { // a place without checkpoints gets a key when it is first opened
+		if key, err = journal.LoadKey(signerOf(cfg)); err != nil {
+			return archive.Restored{}, err
+		}
 	}
 	for _, f := range files {
 		signed, err := os.ReadFile(f)
@@ -249,8 +255,9 @@ func Restore(ctx context.Context, cfg config.Config, path string, damaged bool, 
 }
 
 // FinishErasures makes good an erasure that a crash has cut off between the register
-// and the commit: the register says that she is erased, so she is. A database in
-// doubt is left alone: a person has to accept it first.
+// and the commit: the register says that she is erased, so she is. A register that
+// was lost gets back whom the database knows to be erased. A database in doubt is
+// left alone: a person has to accept it first.
 func (a *App) FinishErasures(ctx context.Context) error {
 	if a.Doubt != nil {
 		return nil
@@ -258,6 +265,13 @@ func (a *App) FinishErasures(ctx context.Context) error {
 	n, err := a.Replay(ctx)
 	if n > 0 {
 		a.Log.Info("app: erasures of the register that the database did not have are made good", "persons", n)
+	}
+	if err != nil {
+		return err
+	}
+	n, err = a.Retention.Relist(ctx)
+	if n > 0 {
+		a.Log.Warn("app: the register of erased persons lacked some whom the database has erased; they are in it again", "persons", n)
 	}
 	return err
 }

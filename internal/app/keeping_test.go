@@ -140,6 +140,34 @@ func TestTheDoctorSeesWhatNobodySeesFail(t *testing.T) {
 	})
 }
 
+// A checkpoint is signed every day, once, outside the database and its folder, and each
+// of them holds on.
+func TestACheckpointIsSignedEveryDay(t *testing.T) {
+	cfg := instance(t, "")
+	now := clock.NewFake(time.Date(2020, 11, 2, 5, 0, 0, 0, time.UTC))
+	a := open(t, cfg, now)
+	for day := range 3 {
+		enter(t, a, "Meena")
+		for range 2 {
+			if _, err := a.Jobs.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		signed, err := filepath.Glob(filepath.Join(cfg.Keep.Checkpoints, "*.checkpoint"))
+		if err != nil || len(signed) != day+1 {
+			t.Fatalf("on day %d there are %v, %v", day, signed, err)
+		}
+		now.Advance(24 * time.Hour)
+	}
+	if rel, err := filepath.Rel(cfg.Data, cfg.Keep.Checkpoints); err != nil || !strings.HasPrefix(rel, "..") {
+		t.Errorf("they lie in the data folder: %s, %v", rel, err)
+	}
+	if v, err := a.Verify(t.Context(), nil, "", nil); err != nil || !v.OK() || v.Checkpoints != 3 {
+		t.Errorf("%+v, %v", v, err)
+	}
+	closed(t, a)
+}
+
 func TestVerifyNamesDamageInRowsFilesAndCheckpoints(t *testing.T) {
 	engines(t, func(t *testing.T, cfg config.Config) {
 		ctx := context.Background()

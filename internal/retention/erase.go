@@ -221,6 +221,51 @@ func (s *Service) Replay(ctx context.Context) (int, error) {
 	return len(out), s.DB.Scrub(ctx)
 }
 
+// Unlisted returns the persons whom this database has erased and who are not in the
+// register: it was lost, or another place's was put there. A restore of an older
+// backup would bring them back.
+func (s *Service) Unlisted(ctx context.Context) ([]Erasure, error) {
+	listed, err := s.Register.List()
+	if err != nil {
+		return nil, err
+	}
+	known := map[id.Person]bool{}
+	for _, e := range listed {
+		known[e.Person] = true
+	}
+	var out []Erasure
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		all, err := db.Collect(tx, func(r *db.Rows) (e Erasure, err error) {
+			var at int64
+			err = r.Scan(&e.Person, &at)
+			e.At = db.Time(at)
+			return e, err
+		}, `SELECT person, at FROM retention_erasures ORDER BY at, person`)
+		for _, e := range all {
+			if !known[e.Person] {
+				out = append(out, e)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// Relist writes into the register whoever is [Service.Unlisted], and returns their
+// number.
+func (s *Service) Relist(ctx context.Context) (int, error) {
+	lost, err := s.Unlisted(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for i, e := range lost {
+		if err := s.Register.Add(e); err != nil {
+			return i, err
+		}
+	}
+	return len(lost), nil
+}
+
 // clean removes what the transaction cannot: spooled mail, and what deleted rows
 // have left in the database's files.
 func (s *Service) clean(ctx context.Context, p id.Person) error {

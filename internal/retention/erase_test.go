@@ -401,6 +401,37 @@ func TestOnlyWhoMayEraseErases(t *testing.T) {
 }
 
 // A crash after the register and before the commit is made good by a replay.
+// The register was lost: whom the database knows to be erased is written into it
+// again, with her time, once, so that no older backup brings her back.
+func TestALostRegisterIsWrittenAnew(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		in := start(t, d)
+		her, _ := in.enter(t, "Meena")
+		if _, err := in.service.Erase(asOperator, id.New[id.Operation](), retention.Erase{Person: her, Why: "asked", Authority: "letter-9"}); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := in.service.Register.List()
+		if err != nil || len(kept) != 1 {
+			t.Fatal(kept, err)
+		}
+		if lost, err := in.service.Unlisted(context.Background()); err != nil || len(lost) != 0 {
+			t.Errorf("of a register that is whole: %v, %v", lost, err)
+		}
+		in.service.Register = retention.OpenRegister(filepath.Join(t.TempDir(), "erased"))
+		if lost, err := in.service.Unlisted(context.Background()); err != nil || len(lost) != 1 || lost[0].Person != her {
+			t.Errorf("of one that is lost: %v, %v", lost, err)
+		}
+		for _, want := range []int{1, 0} {
+			if n, err := in.service.Relist(context.Background()); err != nil || n != want {
+				t.Errorf("written anew: %d, %v, want %d", n, err, want)
+			}
+		}
+		if again, err := in.service.Register.List(); err != nil || len(again) != 1 || again[0] != kept[0] {
+			t.Errorf("the register has %v, %v; it had %v", again, err, kept)
+		}
+	})
+}
+
 func TestWhatTheRegisterSaysIsDoneAtTheNextStart(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		in := start(t, d)
