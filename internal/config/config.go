@@ -262,6 +262,9 @@ func (c Config) Check() error {
 	if c.Data == "" {
 		bad("data", "name a folder")
 	}
+	if engine, _, ok := strings.Cut(c.Database, "://"); ok && c.SQLite() {
+		bad("database", "%s:// is the address of no database that Cadre knows: name an SQLite file, or a PostgreSQL database as postgres://…", engine)
+	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	switch {
 	case err != nil:

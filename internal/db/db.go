@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
 	"runtime"
 	"strings"
 	"sync"
@@ -113,7 +114,12 @@ func OpenAsIs(ctx context.Context, opt Options) (*DB, error) {
 		return nil, err
 	}
 	if err := d.write.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("db: cannot open the database: %w", err), d.Close())
+		err = fmt.Errorf("db: cannot open the database: %w", err)
+		// A server that is not there is waited for; one that refuses us is not.
+		if away := (*net.OpError)(nil); errors.As(err, &away) {
+			err = fault.Wrap(fault.Unavailable, "fault.database-away", err)
+		}
+		return nil, errors.Join(err, d.Close())
 	}
 	for range opt.Readers {
 		d.readers <- nil // a place; its connection is made when first needed
