@@ -256,7 +256,18 @@ func Check(ctx context.Context, path string, tables []db.Table, progress Progres
 		return Checked{}, err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	return check(ctx, w, path, tables, progress)
+	c, err := check(ctx, w, path, tables, progress)
+	return c, unreadable(err)
+}
+
+// unreadable says of a file that could not be loaded that it is no whole backup. Of
+// one that is not there or may not be read it says just that, and what ended because
+// it was told to says nothing of the file.
+func unreadable(err error) error {
+	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fault.Wrap(fault.Invalid, "archive.unreadable", err)
 }
 
 func check(ctx context.Context, w *workspace, path string, tables []db.Table, progress Progress) (Checked, error) {

@@ -88,7 +88,7 @@ func Restore(ctx context.Context, path string, t Target, progress Progress) (_ R
 	}}
 	d, err := l.load(ctx, path)
 	if err != nil {
-		return out, fault.Wrap(fault.Invalid, "archive.unreadable", err)
+		return out, unreadable(err)
 	}
 	out.What, out.Rows, out.Files = l.manifest, l.rows, l.files
 	err = t.revive(ctx, d, &out, progress)

@@ -170,6 +170,14 @@ func (j *Journal) TakeCheckpoint(ctx context.Context, k *Key, dir string) (strin
 	return path, j.d.Files().WriteFile(path, signed, 0o600)
 }
 
+// CheckPublic returns an error for what is no public key of checkpoints.
+func CheckPublic(public string) error {
+	if _, err := note.NewVerifier(strings.TrimSpace(public)); err != nil {
+		return fmt.Errorf("journal: public key: %w", err)
+	}
+	return nil
+}
+
 // OpenCheckpoint reads a signed checkpoint and checks its signature with a
 // public key, as [Key.Public] gives it.
 func OpenCheckpoint(signed []byte, public string) (Checkpoint, error) {
