@@ -120,7 +120,7 @@ func (s Sessions) Lookup(ctx context.Context, token string) (web.Session, bool, 
 	if err != nil || !ok {
 		return web.Session{}, false, err
 	}
-	return web.Session{Actor: v.Actor, Grants: v.Grants, Prefs: v.Prefs, Secret: v.Secret}, true, nil
+	return web.Session{Actor: v.Actor, Grants: v.Grants, Prefs: v.Prefs, Secret: v.Secret, Own: v.Own}, true, nil
 }
 
 // from is the address that a request comes from, as far as it can be trusted.

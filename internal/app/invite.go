@@ -5,7 +5,9 @@ import (
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
+	"cadre/internal/cohort"
 	"cadre/internal/db"
+	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/people"
 	"cadre/internal/programme"
@@ -52,6 +54,16 @@ func (a *App) Invite(ctx context.Context, in Invitee) (Invitation, error) {
 				return err
 			}
 			scope.Programme = p.ID
+		}
+		if in.Cohort != "" {
+			c, err := cohort.ByID(tx, in.Cohort)
+			if err != nil {
+				return err
+			}
+			if scope.Programme != "" && scope.Programme != c.Programme {
+				return fault.New(fault.NotFound, "cohort.unknown", nil)
+			}
+			scope.Programme = c.Programme // or its officer does not see the grant
 		}
 		return nil
 	})

@@ -58,7 +58,7 @@ func (a *App) connect() error {
 	if err != nil {
 		return err
 	}
-	if a.Access, err = access.New(access.Deps{DB: a.DB, People: directory{}, Key: key}); err != nil {
+	if a.Access, err = access.New(access.Deps{DB: a.DB, People: people.Directory{}, Key: key}); err != nil {
 		return err
 	}
 	names, err := a.derive("player")

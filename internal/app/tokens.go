@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"cadre/internal/access"
+	"cadre/internal/accessweb"
 	"cadre/internal/id"
 	"cadre/internal/web"
 )
@@ -24,12 +25,12 @@ func (a *App) EndToken(ctx context.Context, t id.Token) error {
 }
 
 // bearers answers the API: who shows a session's token, or a program's.
-type bearers struct{ sessions }
+type bearers struct{ accessweb.Sessions }
 
 func (b bearers) Lookup(ctx context.Context, token string) (web.Session, bool, error) {
 	a, ok, err := b.Bearer(ctx, token)
 	if err != nil || ok {
 		return web.Session{Actor: a}, ok, err
 	}
-	return b.sessions.Lookup(ctx, token)
+	return b.Sessions.Lookup(ctx, token)
 }

@@ -1,12 +1,12 @@
 package app
 
 import (
-	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"fmt"
 
 	"cadre/internal/access"
+	"cadre/internal/accessweb"
 	"cadre/internal/api"
 	"cadre/internal/contentapi"
 	"cadre/internal/lrs"
@@ -14,17 +14,6 @@ import (
 	"cadre/internal/web"
 	"cadre/internal/web/assets"
 )
-
-// sessions answers web for package access.
-type sessions struct{ *access.Service }
-
-func (s sessions) Lookup(ctx context.Context, token string) (web.Session, bool, error) {
-	v, ok, err := s.Visit(ctx, token)
-	if err != nil || !ok {
-		return web.Session{}, false, err
-	}
-	return web.Session{Actor: v.Actor, Grants: v.Grants, Prefs: v.Prefs, Secret: v.Secret, Own: v.Own}, true, nil
-}
 
 // Web returns the server of every page. bars are drawn above each; they may be
 // nil.
@@ -38,7 +27,7 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 		return nil, err
 	}
 	programs := api.New(api.Deps{
-		Sessions: bearers{sessions{a.Access}}, Policy: access.Routing{}, Catalogues: a.catalogues, Log: a.Log, Ready: a.Ready,
+		Sessions: bearers{accessweb.Sessions{Service: a.Access}}, Policy: access.Routing{}, Catalogues: a.catalogues, Log: a.Log, Ready: a.Ready,
 	})
 	contentapi.Add(programs, contentapi.Deps{DB: a.DB, Content: a.Content, Arriving: a.arriving()})
 	playerapi.Add(programs, playerapi.Deps{Player: a.Player, Where: a.courseware()})
@@ -46,7 +35,7 @@ func (a *App) Web(bars web.Bars, more ...web.Route) (*web.Server, error) {
 		return nil, err
 	}
 	return web.New(web.Deps{
-		Sessions: sessions{a.Access}, Policy: access.Routing{}, Catalogues: a.catalogues,
+		Sessions: accessweb.Sessions{Service: a.Access}, Policy: access.Routing{}, Catalogues: a.catalogues,
 		Language: a.Config.Language, Zone: a.Config.Zone, Assets: set, Log: a.Log, Key: key, Bars: bars, API: programs, Frames: a.courseware().Frames(),
 		Reversals: reversals(),
 		Apart:     a.apart(),

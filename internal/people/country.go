@@ -3,8 +3,17 @@ package people
 import (
 	"context"
 
+	"golang.org/x/text/language"
+
 	"cadre/internal/i18n"
 )
+
+// IsCountry reports whether a code is that of a country, by ISO 3166-1 alpha-2 and
+// in capitals.
+func IsCountry(code string) bool {
+	r, err := language.ParseRegion(code)
+	return err == nil && len(code) == 2 && r.IsCountry() && r.Canonicalize().String() == code
+}
 
 // Countries lists the countries that forms offer first: the partners of the
 // first programme, by ISO 3166-1 alpha-2 code.

@@ -3,6 +3,7 @@ package people
 import (
 	"cadre/internal/access"
 	"cadre/internal/db"
+	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
 )
@@ -40,7 +41,14 @@ func (Directory) Prefs(tx *db.Tx, p id.Person) (i18n.Prefs, error) {
 func (Directory) Enter(tx *db.Tx, name, email string, at access.Place) (id.Person, error) {
 	n := NewPerson{Names: []NewName{{Form: Called, Written: name}}, Place: at}
 	if email != "" {
-		n.Contacts = []Contact{{Kind: Email, Value: email}}
+		n.Contacts = []Contact{{Kind: Email, Value: email, Holder: Own}}
 	}
-	return Enter(tx, n)
+	p, err := Enter(tx, n)
+	// Whoever asked for a name and an address is told which of them to mend.
+	return p, fault.Renamed(err, func(f fault.Field) string {
+		if f.Name == "value" {
+			return "email"
+		}
+		return f.Name
+	})
 }
