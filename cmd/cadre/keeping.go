@@ -68,6 +68,9 @@ func (c verifyCommand) Run(env *environment) error {
 			return err
 		}
 		public = string(b)
+		if err := journal.CheckPublic(public); err != nil {
+			return usageError{fmt.Errorf("--key: %s holds no public key of checkpoints: an instance's own ends in .pub", c.Key)}
+		}
 	}
 	return env.with(func(a *app.App, l *i18n.Localizer) error {
 		tell, end := env.progress()
@@ -185,6 +188,7 @@ func (c restoreCommand) Run(env *environment) error {
 			return usageError{errors.New("--replay and --accept restore nothing: leave the file out")}
 		}
 		return env.with(func(a *app.App, _ *i18n.Localizer) error {
+			doubted := a.Doubt != nil
 			if c.Accept {
 				if err := a.Accept(env.ctx); err != nil {
 					return err
@@ -198,9 +202,17 @@ func (c restoreCommand) Run(env *environment) error {
 				}
 			}
 			if c.JSON {
-				return env.printJSON(map[string]any{"erased": n, "accepted": c.Accept})
+				return env.printJSON(map[string]any{"erased": n, "accepted": c.Accept && doubted})
 			}
-			fmt.Fprintf(env.out, "%d persons erased\n", n)
+			switch {
+			case c.Accept && doubted:
+				fmt.Fprintln(env.out, "the database is taken as it is; it can be changed again")
+			case c.Accept:
+				fmt.Fprintln(env.out, "the database agrees with its witness: there was nothing to accept")
+			}
+			if c.Replay {
+				fmt.Fprintf(env.out, "%d persons erased\n", n)
+			}
 			return nil
 		})
 	case c.File == "":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"cadre/internal/app"
@@ -33,10 +34,11 @@ Example:
 // Run checks the files.
 func (c programmeCheckCommand) Run(env *environment) error {
 	problems := programme.Problems{}
+	var unread error
 	for _, file := range c.Files {
 		found, err := app.CheckProgramme(file)
-		if err != nil {
-			return err
+		if err != nil { // the others are checked all the same
+			unread = errors.Join(unread, err)
 		}
 		problems = append(problems, found...)
 	}
@@ -50,7 +52,10 @@ func (c programmeCheckCommand) Run(env *environment) error {
 		}
 	}
 	if n := len(problems); n > 0 {
-		return wantingError{fmt.Sprintf("%d to mend", n)}
+		return errors.Join(unread, wantingError{fmt.Sprintf("%d to mend", n)})
+	}
+	if unread != nil {
+		return unread
 	}
 	if !c.JSON {
 		fmt.Fprintln(env.out, "nothing to mend")

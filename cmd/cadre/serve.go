@@ -43,9 +43,6 @@ func (serveCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	err = a.Ready(env.ctx)
-	if err == nil {
-		err = a.Serve(env.ctx, func(url string) { fmt.Fprintf(env.err, "Cadre %s serves on %s\n", version, url) })
-	}
+	err = a.Serve(env.ctx, func(url string) { fmt.Fprintf(env.err, "Cadre %s serves on %s\n", version, url) })
 	return errors.Join(err, a.Close())
 }

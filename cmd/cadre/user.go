@@ -9,6 +9,7 @@ import (
 	"cadre/internal/app"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/people"
 )
 
 type userCommands struct {
@@ -43,7 +44,11 @@ func (c userInviteCommand) Run(env *environment) error {
 		// Participants come by nomination, with their own yes.
 		return usageError{fmt.Errorf("%q is not a role that can be given here: see cadre user invite --help", c.Role)}
 	}
-	in := app.Invitee{Name: c.Name, Email: c.Email, Role: role, Country: strings.ToUpper(c.Country), Agency: c.Agency, Programme: c.Programme, ByLink: c.Link}
+	country := strings.ToUpper(c.Country)
+	if country != "" && !people.IsCountry(country) {
+		return usageError{fmt.Errorf("--country: %q is the code of no country: two letters, as ISO 3166-1 has them, such as PK or GB", c.Country)}
+	}
+	in := app.Invitee{Name: c.Name, Email: c.Email, Role: role, Country: country, Agency: c.Agency, Programme: c.Programme, ByLink: c.Link}
 	if c.Cohort != "" {
 		var err error
 		if in.Cohort, err = parsed[id.Cohort](c.Cohort); err != nil {
