@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"cadre/internal/programme"
 )
@@ -100,6 +101,44 @@ func TestSmallProgrammeHasNoProblem(t *testing.T) {
 	}
 }
 
+// selection is the block of a stage that chooses.
+func selection(places, by, stage string) string {
+	return "    selection: {places: " + places + ", ranking: [{by: " + by + ", stage: " + stage + "}], ties: {en: Drawn by lot., ur: قرعہ اندازی۔}, signed-by: programme-officer}"
+}
+
+// A file may come from any editor: with a mark at its beginning, with the line ends of
+// another system, or in UTF-16, which says so of itself. An empty one is told to be.
+func TestFilesOfEveryEditorAreRead(t *testing.T) {
+	wide := []byte{0xff, 0xfe}
+	for _, c := range utf16.Encode([]rune(small)) {
+		wide = append(wide, byte(c), byte(c>>8))
+	}
+	for name, data := range map[string][]byte{
+		"with a mark": append([]byte("\ufeff"), small...), "with carriage returns": []byte(strings.ReplaceAll(small, "\n", "\r\n")),
+		"in UTF-16": wide, "without a last line end": []byte(strings.TrimSpace(small)),
+	} {
+		if ps := programme.Check("small.yaml", data); len(ps) > 0 {
+			t.Errorf("%s: %v", name, ps)
+		}
+	}
+	for name, data := range map[string]string{"empty": "", "only a mark": "\ufeff", "only comments": "# nothing\n", "only null": "null\n", "a list": "- a\n", "a word": "cadre\n"} {
+		ps := programme.Check("small.yaml", []byte(data))
+		if len(ps) == 0 || ps[0].Line != 1 || ps[0].Right == "" {
+			t.Errorf("%s: %v", name, ps)
+		}
+	}
+	// UTF-16 that does not say so is no YAML either: the place is that of the first byte.
+	if ps := programme.Check("small.yaml", wide[2:]); len(ps) != 1 || ps[0].Code != "encoding" || ps[0].Line != 1 || ps[0].Column != 2 {
+		t.Errorf("without its mark: %v", ps)
+	}
+	if ps := programme.Check("small.yaml", []byte("cadre: 1\nkey: \xff\n")); len(ps) != 1 || ps[0].Line != 2 || ps[0].Column != 6 {
+		t.Errorf("in another encoding: %v", ps)
+	}
+	if ps := programme.Check("small.yaml", bytes.Repeat([]byte("#"), programme.MaxSize+1)); len(ps) != 1 || ps[0].Code != "too-large" {
+		t.Errorf("too large: %v", ps)
+	}
+}
+
 // Each mistake is found where it stands, and the line says what would be right.
 func TestEveryMistakeIsNamed(t *testing.T) {
 	for _, c := range []struct{ from, to, code, right string }{
@@ -160,6 +199,21 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 		{"target: {value: 10}", "target: {value: 10, known: false}", "value", "one of the two"},
 		{"    assessment: {form: pre, test: t, max: 10}\n", "", "no-block", "e-learning"},
 		{"    follow-up: {after", "    selection: {}\n    follow-up: {after", "missing", "how many"},
+		{"    follow-up: {after", "    selection: {}\n    follow-up: {after", "two-blocks", "one stage for each"},
+		{"    follow-up: {after: week, months: 3, open-for-days: 30}", selection("20", "score", "after"), "places", "fewer than the places"},
+		{"    follow-up: {after: week, months: 3, open-for-days: 30}", selection("2", "gain", "before"), "no-pair", "add the pre-test"},
+		{"    follow-up: {after: week, months: 3, open-for-days: 30}", selection("2", "score", "week"), "wrong-stage", "assessment"},
+		{"    e-learning:\n", "    e-learning:\n      enough: 2\n", "enough", "at most that many"},
+		{"      entitlement: 2\n", "      entitlement: 2\n      enough: 3\n", "enough", "at most that many"},
+		{"until: \"10:00\", room: hall", "until: \"10:00\", modes: [online], room: hall", "mode", "one of the workshop's modes"},
+		{"      individual: true\n      group: true\n", "      individual: false\n      group: false\n", "coaching-kind", "or both"},
+		{"      group: true\n", "      group: false\n", "round-kind", "group: true"},
+		{"      individual: true\n", "      individual: false\n      rounds: [{key: alone, title: {en: A, ur: ا}, kind: individual}]\n", "duplicate-key", "line"},
+		{"kind: group, days: [2021-03-25]}\n", "kind: group, days: [2021-03-25]}\n        - {key: alone, title: {en: A, ur: ا}, kind: person}\n", "bad-value", "individual"},
+		{"  - key: later\n", "  - key: upper\n    title: {en: Upper, ur: بالا}\n    for: [north]\n    gate: {stage: lower}\n    assessment: {form: post, test: u, max: 10}\n" +
+			"  - key: lower\n    title: {en: Lower, ur: زیریں}\n    for: [south]\n    assessment: {form: post, test: v, max: 10}\n  - key: later\n", "other-group", "the same people"},
+		{"title: {en: Small,", "title: {en: \"Sm\x00ll\",", "encoding", "UTF-8"},
+		{"title: {en: Small,", "title: {en: \"Sm\xe4ll\",", "encoding", "UTF-8"},
 		{"zone: Asia/Karachi", "zone: &z Asia/Karachi", "anchor", "write it out"},
 		{"zone: Asia/Karachi", "zone: *z", "not-yaml", "YAML"},
 		{"zone: Asia/Karachi", "zone: [", "not-yaml", "YAML"},

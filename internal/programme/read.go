@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v3"
 )
@@ -72,9 +73,35 @@ func (r *reader) bad(path, code, what, right string) {
 
 var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
 
+// foreign finds the first byte that no text in UTF-8 holds. What begins with the mark
+// of UTF-16 is read as that, and is not looked at.
+func foreign(data []byte) (Position, bool) {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return Position{}, false
+	}
+	pos := Position{1, 1}
+	for rest := data; len(rest) > 0; {
+		c, n := utf8.DecodeRune(rest)
+		switch {
+		case c == 0, c == utf8.RuneError && n == 1:
+			return pos, true
+		case c == '\n':
+			pos = Position{pos.Line + 1, 1}
+		default:
+			pos.Column++
+		}
+		rest = rest[n:]
+	}
+	return Position{}, false
+}
+
 func (r *reader) parse(data []byte) *Blueprint {
 	if len(data) > MaxSize {
 		r.report("", Position{1, 1}, "too-large", fmt.Sprintf("the file has %d bytes", len(data)), fmt.Sprintf("at most %d", MaxSize))
+		return nil
+	}
+	if pos, ok := foreign(data); ok {
+		r.report("", pos, "encoding", "the file is not in UTF-8", "the same text, saved as UTF-8")
 		return nil
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
