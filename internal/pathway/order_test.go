@@ -32,3 +32,23 @@ func TestHerOwnNoAndHerSeat(t *testing.T) {
 		}
 	}
 }
+
+// Of two answers of one moment that contradict each other the one with the higher id
+// counts, whichever arrived first.
+func TestTiesBreakByID(t *testing.T) {
+	plan := Compile(blueprint(t, "testdata/gates.yaml"))
+	at := karachi(10, 5, 8)
+	asked := Fact{ID: "0", Value: Nominated{}, OccurredAt: at.Add(-time.Hour)}
+	for _, c := range []struct {
+		yes, no id.Fact
+		said    Participation
+	}{{"1", "2", SaidNo}, {"2", "1", SaidYes}} {
+		yes := Fact{ID: c.yes, Value: Accepted{}, OccurredAt: at}
+		no := Fact{ID: c.no, Value: Declined{}, OccurredAt: at}
+		for _, facts := range [][]Fact{{asked, yes, no}, {no, yes, asked}} {
+			if got := plan.Evaluate(facts, at.Add(time.Hour)).Participation; got != c.said {
+				t.Errorf("yes is %s and no is %s: she is %s", c.yes, c.no, got)
+			}
+		}
+	}
+}
