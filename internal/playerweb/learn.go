@@ -276,7 +276,8 @@ func (h handler) language(w http.ResponseWriter, r *http.Request) error {
 }
 
 // picture serves a picture of a module. Its address names its content, so the
-// browser may keep it; it holds nothing about anybody.
+// browser of her own device may keep it. A borrowed one keeps nothing: what lies in
+// its cache tells whoever has it next what was learnt on it.
 func (h handler) picture(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("file")
 	ext := path.Ext(name)
@@ -291,7 +292,9 @@ func (h handler) picture(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", p.Media)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+	if session, _ := web.SessionOf(r.Context()); session.Own {
+		w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+	}
 	if r.Method != http.MethodHead {
 		if _, err := io.Copy(w, p); err != nil {
 			return nil // the person has gone

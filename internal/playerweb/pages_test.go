@@ -1,11 +1,15 @@
 package playerweb
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -344,5 +348,34 @@ func TestTheFirstModuleReadsWellInBothDirections(t *testing.T) {
 	}
 	if a := b.Get(strings.TrimSuffix(page.Path, page.Path[strings.LastIndex(page.Path, "/pages/"):])).Must(t, http.StatusOK).CheckPage(t); a.Bytes > 50_000 {
 		t.Errorf("the overview weighs %d bytes", a.Bytes)
+	}
+}
+
+// The pictures of a module are kept by a device that is her own, and by no borrowed
+// one: neither they nor its pages.
+func TestABorrowedDeviceKeepsNoPicture(t *testing.T) {
+	shade := image.NewGray(image.Rect(0, 0, 8, 8))
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, shade); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(small, "Text[^s].", "Text[^s].\n\n![A grey square](shade.png)", 1)
+	s, _ := site(t, dbtest.SQLite(t), map[string][]byte{"en.md": []byte(text), "shade.png": drawn.Bytes()}, "words")
+	for _, own := range []bool{false, true} {
+		her := learner()
+		her.Grant.Scope.Programme = programme
+		b := s.As(t, her, english())
+		if own {
+			s.Sessions.Own(b.Token())
+		}
+		page := b.Submit(b.Get("/learn/words"), "start", nil).Must(t, http.StatusOK, "One")
+		address := regexp.MustCompile(`/module-files/[^"]+`).FindString(page.Body)
+		picture := b.Get(address).Must(t, http.StatusOK)
+		if page.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("own %t: the page is kept: %s", own, page.Header.Get("Cache-Control"))
+		}
+		if kept := picture.Header.Get("Cache-Control") != "no-store"; kept != own {
+			t.Errorf("own %t: the picture comes with %s", own, picture.Header.Get("Cache-Control"))
+		}
 	}
 }

@@ -59,6 +59,15 @@ func (s *Sessions) Add(a actor.Actor, p i18n.Prefs, grants ...actor.Grant) strin
 	return token
 }
 
+// Own says that the device of a session is her own.
+func (s *Sessions) Own(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.known[token]
+	x.Own = true
+	s.known[token] = x
+}
+
 // Lookup returns the session of token.
 func (s *Sessions) Lookup(_ context.Context, token string) (web.Session, bool, error) {
 	s.mu.Lock()
