@@ -267,3 +267,135 @@ func TestWaiting(t *testing.T) {
 		t.Errorf("the log tells too much:\n%s", log)
 	}
 }
+
+// enters sends a new code as a browser does that has a session already, or a token that
+// somebody else planted there, and returns the session's cookie.
+func (h *house) enters(p id.Person, before string, own bool) *http.Cookie {
+	h.t.Helper()
+	t, err := h.access.Replace(actor.With(context.Background(), actor.Actor{Operator: true}), id.New[id.Operation](), p)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	form := url.Values{"code": {t.Code}, "op": {string(id.New[id.Operation]())}}
+	if own {
+		form.Set("own", "yes")
+	}
+	if h.alive(before) { // the form is one of her session's
+		_, hers, err := webtest.Visit(h.t, h.site.URL, before).Get("/account").Form("/sign-out")
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		form.Set("token", hers.Get("token"))
+	}
+	return h.cookie(h.sends("/sign-in/code", before, form))
+}
+
+// sends posts a form, with a session's cookie, and follows nothing.
+func (h *house) sends(path, token string, form url.Values) *http.Response {
+	h.t.Helper()
+	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, h.site.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Origin", h.site.URL)
+	if token != "" {
+		r.AddCookie(&http.Cookie{Name: web.Cookie, Value: token})
+	}
+	a, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := a.Body.Close(); err != nil {
+		h.t.Fatal(err)
+	}
+	if a.StatusCode != http.StatusSeeOther {
+		h.t.Fatalf("%s answers %s", path, a.Status)
+	}
+	return a
+}
+
+func (h *house) cookie(a *http.Response) *http.Cookie {
+	h.t.Helper()
+	for _, c := range a.Cookies() {
+		if c.Name == web.Cookie {
+			return c
+		}
+	}
+	h.t.Fatalf("no session comes with %v", a.Header)
+	return nil
+}
+
+// alive reports whether somebody is signed in by a token.
+func (h *house) alive(token string) bool {
+	h.t.Helper()
+	return webtest.Visit(h.t, h.site.URL, token).Get("/account").Path == "/account"
+}
+
+// A borrowed device keeps nothing: the cookie goes when the browser is closed, pages are
+// not stored, their frame names nobody, and leaving clears what may be left.
+func TestABorrowedDeviceKeepsNothing(t *testing.T) {
+	h := open(t)
+	for _, own := range []bool{false, true} {
+		c := h.enters(h.saima, "", own)
+		if !strings.HasPrefix(c.Name, "__Host-Http-") || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
+			t.Errorf("own %t: the cookie is %s", own, c)
+		}
+		if kept := c.MaxAge != 0 || !c.Expires.IsZero(); kept != own {
+			t.Errorf("own %t: the cookie is kept: %s", own, c)
+		}
+		b := webtest.Visit(t, h.site.URL, c.Value)
+		account := b.Get("/account").Must(t, 200)
+		if got := account.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("own %t: the page comes with %q", own, got)
+		}
+		for _, name := range []string{"Saima", "Iqbal"} {
+			if strings.Contains(account.Body, name) {
+				t.Errorf("own %t: the page names %s", own, name)
+			}
+		}
+		_, form, err := account.Form("/sign-out")
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := h.sends("/sign-out", c.Value, form)
+		clears := left.Header.Get("Clear-Site-Data")
+		if h.cookie(left).MaxAge >= 0 || !strings.Contains(clears, `"cache"`) || strings.Contains(clears, `"storage"`) == own {
+			t.Errorf("own %t: leaving takes away %s, %s", own, h.cookie(left), clears)
+		}
+		if h.alive(c.Value) {
+			t.Errorf("own %t: she is still signed in", own)
+		}
+	}
+}
+
+// Signing in gives a new token: neither the one of before nor one that somebody planted
+// lives on beside it. Signing out everywhere ends all.
+func TestTokensRotateAndEndEverywhere(t *testing.T) {
+	h := open(t)
+	first := h.enters(h.saima, "", false).Value
+	second := h.enters(h.saima, first, false).Value
+	if second == first || h.alive(first) || !h.alive(second) {
+		t.Error("the session of before lives on")
+	}
+	planted := id.Secret(32)
+	third := h.enters(h.saima, planted, true).Value
+	if third == planted || h.alive(planted) {
+		t.Error("a token that somebody planted became hers")
+	}
+	hers := h.enters(h.nasreen, "", false).Value
+	_, form, err := webtest.Visit(t, h.site.URL, second).Get("/account").Must(t, 200).Form("/account/everywhere")
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := h.sends("/account/everywhere", second, form)
+	if h.cookie(left).MaxAge >= 0 || left.Header.Get("Clear-Site-Data") == "" {
+		t.Errorf("this device keeps %s", h.cookie(left))
+	}
+	if h.alive(second) || h.alive(third) {
+		t.Error("she is still signed in somewhere")
+	}
+	if !h.alive(hers) {
+		t.Error("somebody else was signed out")
+	}
+}

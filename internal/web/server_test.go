@@ -2,11 +2,21 @@ package web_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
+	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -327,6 +337,80 @@ func TestPlainHTTPOnlyOnThisMachine(t *testing.T) {
 	}
 	if _, err := web.Listen(web.Listening{Address: "127.0.0.1:0", Certificate: "a.pem"}); err == nil {
 		t.Error("serves with a certificate and no key")
+	}
+}
+
+// With a certificate, what is sent is protected, and browsers are told to ask for
+// nothing else.
+func TestACertificateProtectsTheLine(t *testing.T) {
+	dir := t.TempDir()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	cert, err := x509.CreateCertificate(rand.Reader, form, form, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := web.Listening{Address: "127.0.0.1:0", Certificate: filepath.Join(dir, "cert.pem"), Key: filepath.Join(dir, "key.pem")}
+	for file, block := range map[string]*pem.Block{l.Certificate: {Type: "CERTIFICATE", Bytes: cert}, l.Key: {Type: "PRIVATE KEY", Bytes: private}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if ln, err := web.Listen(web.Listening{Address: l.Address, Certificate: l.Key, Key: l.Key}); err == nil {
+		_ = ln.Close()
+		t.Error("serves with a certificate that is none")
+	}
+	ln, err := web.Listen(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := webtest.Start(t, nil, route("GET", "/plain", web.Public, func(w http.ResponseWriter, r *http.Request) error {
+		return web.Render(w, r, page(words("<h1>Plain</h1>")))
+	}))
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- web.Serve(ctx, ln, site.Server, quietLog()) }()
+	trusted := x509.NewCertPool()
+	own, err := x509.ParseCertificate(cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trusted.AddCert(own)
+	get := func(address string, most uint16) (*http.Response, error) {
+		c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS10, MaxVersion: most}}}
+		defer c.CloseIdleConnections()
+		resp, err := c.Get(address)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		return resp, err
+	}
+	where := ln.Addr().String() + "/plain"
+	resp, err := get("https://"+where, tls.VersionTLS13)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != http.StatusOK || resp.TLS == nil || resp.TLS.Version < tls.VersionTLS12 || !strings.HasPrefix(resp.Header.Get("Strict-Transport-Security"), "max-age=") {
+		t.Errorf("answered %s with %+v", resp.Status, resp.Header)
+	}
+	if _, err := get("https://"+where, tls.VersionTLS11); err == nil {
+		t.Error("an old protocol is spoken")
+	}
+	if resp, err := get("http://"+where, tls.VersionTLS13); err == nil && resp.StatusCode != http.StatusBadRequest {
+		t.Errorf("answers %s without protection", resp.Status)
+	}
+	stop()
+	if err := <-served; err != nil {
+		t.Error(err)
 	}
 }
 
