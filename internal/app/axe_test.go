@@ -19,6 +19,7 @@ func noPage() map[string]string {
 		"GET /nominations/template":                            "a spreadsheet",
 		"GET /letters/{letter}/scan":                           "a scan",
 		"GET /certificates/{outside}/scan":                     "a scan",
+		"GET /answer-papers/{paper}":                           "a scan",
 		"GET /registers/{register}/sheets/{sheet}":             "a scan",
 		"GET /cohorts/{cohort}/report/files/{file}":            "a file of figures",
 		"GET /designs/schema":                                  "the format of blueprints, for editors",

@@ -25,6 +25,7 @@ func TestBodiesAreReadForEver(t *testing.T) {
 	journaltest.Golden(t, "cohort.excepted", 1, excepted{"waiver", "foundation", "no-connection"})
 	journaltest.Golden(t, "cohort.time-asked", 1, timeAsked{"01920000-0000-7000-8000-000000000001", "e-learning"})
 	journaltest.Golden(t, "cohort.time-answered", 1, timeAnswered{"01920000-0000-7000-8000-000000000002", true, "stage-begins"})
+	journaltest.Golden(t, "cohort.answer-paper", 1, answerPaper{"n", Yes})
 	journaltest.Golden(t, "cohort.sheet-taken", 1, sheetTaken{24})
 	journaltest.Golden(t, "cohort.selection-signed", 1, selectionSigned{"choice", "d", 12, 20})
 	for _, kind := range []string{"selection-taken-back", "closed", "arrangement-asked", "arrangement-made"} {

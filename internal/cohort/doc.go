@@ -44,7 +44,7 @@
 //	ImportSheet, Sheet, TakeSheet   the same from XLSX or CSV, all or nothing
 //	FileLetter      a letter with whom and which days it covers
 //	Decide          Chosen (a seat is offered), InLine, NotChosen
-//	Accept, Decline her own answer; entered for her with its basis
+//	Accept, Decline her own answer; entered for her with its basis, and its paper
 //	AddNeed, Arrange, Arranged      what she needs, what is made of it
 //	Reached         an attempt to reach her, and what came of it
 //	Except          a signed waiver or extension
@@ -60,7 +60,7 @@
 //	Close           the cohort
 //
 // Pages read through Overview, Ledger, Doubts, Nominations, Nomination, Mine,
-// Call, Letters and Letter, which ask the policy and record what was read.
+// Call, Letters, Letter and AnswerPaper, which ask the policy and record what was read.
 //
 // # For other capabilities
 //

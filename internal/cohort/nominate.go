@@ -7,6 +7,7 @@ import (
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
+	"cadre/internal/blob"
 	"cadre/internal/civil"
 	"cadre/internal/db"
 	"cadre/internal/fault"
@@ -217,6 +218,9 @@ type Said struct {
 	// words. Her agency never sees them.
 	Reason string
 	Note   string
+	// Scan is the paper on which she said so, already put into the store as an
+	// upload; nil if there is none. It goes with Basis Paper alone.
+	Scan *blob.Stored
 }
 
 func (in *Said) check(tx *db.Tx, n Nomination) error {
@@ -225,6 +229,9 @@ func (in *Said) check(tx *db.Tx, n Nomination) error {
 		return err
 	}
 	in.Basis = b
+	if in.Scan != nil && b != Paper {
+		return fault.Bad("cohort.mend", fault.Field{Name: "scan", Key: "cohort.scan-without-paper"})
+	}
 	if in.When.IsZero() || b == OwnAct {
 		in.When = tx.Now()
 	}
@@ -234,10 +241,19 @@ func (in *Said) check(tx *db.Tx, n Nomination) error {
 	return nil
 }
 
+// sayFact records her answer, which n holds, with what proves it.
 func sayFact(tx *db.Tx, n Nomination, v pathway.Value, in Said) error {
+	source := "nomination:" + string(n.ID)
+	if in.Scan != nil {
+		p, err := keepPaper(tx, n, *in.Scan)
+		if err != nil {
+			return err
+		}
+		source = paperSource + string(p)
+	}
 	return pathway.Record(tx, pathway.Fact{
 		Person: n.Person, Cohort: n.Cohort, Value: v, OccurredAt: in.When, Basis: pathway.Basis(in.Basis),
-		Source: "nomination:" + string(n.ID), Actor: tx.Actor().ID(),
+		Source: source, Actor: tx.Actor().ID(),
 	})
 }
 

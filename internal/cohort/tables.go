@@ -7,7 +7,7 @@ func Tables() []db.Table {
 	return []db.Table{
 		cohortsTable, quotasTable, lettersTable, callsTable, nominationsTable, seatsTable, movementsTable, countsTable, coversTable,
 		reasonsTable, needsTable, arrangementsTable, contactsTable, exceptionsTable, enrolmentsTable, importsTable, requestsTable,
-		selectionsTable, rankedTable, timeAnswersTable, stepsTable,
+		selectionsTable, rankedTable, timeAnswersTable, stepsTable, papersTable,
 	}
 }
 
@@ -101,6 +101,12 @@ var (
 		Journalled: []string{"request", "cohort", "person", "stage", "exception", "refused", "until_at", "answered_by", "answered_at"},
 		Purpose:    "What was answered to a question for more time, by whom, and what she read beside it.", Keep: "until 30 days after the cohort closes",
 		Erase: db.EraseDelete, FreeText: []string{"reply"},
+	}
+	papersTable = db.Table{
+		Name: "cohort_papers", Owner: "cohort", Person: "person",
+		Journalled: []string{"nomination", "person", "answer", "file", "filed_by", "filed_at"},
+		Purpose:    "The scans of the papers on which officers' own answers came.", Keep: "ten years, as the proof of her yes or no; until erased",
+		Erase: db.EraseDelete,
 	}
 	enrolmentsTable = db.Table{
 		Name: "cohort_enrolments", Owner: "cohort", Person: "person",

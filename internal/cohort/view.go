@@ -388,6 +388,7 @@ type Detail struct {
 	Likely     []people.Likeness // who may be the same person; for whoever may see them
 	Names      []people.Name
 	InPlaceOf  bool
+	Paper      id.Paper // the scan of her own answer, for the programme and herself; empty if there is none
 }
 
 // Nomination returns one nomination with what belongs to it. The read is
@@ -431,6 +432,9 @@ func (s *Service) Nomination(ctx context.Context, nomination id.Nomination, lang
 			d.Letters = nil // a letter that covers many is not hers to read
 		}
 		if d.Staff || d.Self {
+			if d.Paper, err = paperOf(tx, n); err != nil {
+				return err
+			}
 			if d.Exceptions, err = exceptions(tx, n.ID, set.cohort.Zone); err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"cadre/internal/blob"
 	"cadre/internal/civil"
 	"cadre/internal/cohort"
 	"cadre/internal/fault"
@@ -110,22 +111,27 @@ func (p pages) fileLetter(r *http.Request, c id.Cohort, in fileInput) error {
 	for _, n := range in.Covers {
 		f.Covers = append(f.Covers, cohort.Cover{Nomination: id.Nomination(n), Days: days})
 	}
-	if in.Scan != nil {
-		data, err := all(in.Scan, scanLimit)
-		if err != nil {
-			return err
-		}
-		if kindOf(data) == "" {
-			return fault.Bad("cohort.mend", fault.Field{Name: "scan", Key: "fault.file-kind", Args: fault.Args{"kinds": "PDF, JPEG, PNG"}})
-		}
-		stored, err := p.Files.PutUpload(bytes.NewReader(data), scanLimit)
-		if err != nil {
-			return err
-		}
-		f.Scan = &stored
+	if f.Scan, err = p.stored(in.Scan); err != nil {
+		return err
 	}
 	_, err = p.Cohort.FileLetter(r.Context(), web.Operation(r), f)
 	return err
+}
+
+// stored puts a scan that was sent into the store; nil if none was sent.
+func (p pages) stored(scan *web.Upload) (*blob.Stored, error) {
+	if scan == nil {
+		return nil, nil
+	}
+	data, err := all(scan, scanLimit)
+	if err != nil {
+		return nil, err
+	}
+	if kindOf(data) == "" {
+		return nil, fault.Bad("cohort.mend", fault.Field{Name: "scan", Key: "fault.file-kind", Args: fault.Args{"kinds": "PDF, JPEG, PNG"}})
+	}
+	out, err := p.Files.PutUpload(bytes.NewReader(data), scanLimit)
+	return &out, err
 }
 
 // kindOf returns the media type of a scan by its first bytes, whatever its name
@@ -163,13 +169,32 @@ func (p pages) scan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return serveScan(w, "letter", data)
+}
+
+// answerPaper serves the scan of the paper on which an officer's own answer came.
+func (p pages) answerPaper(w http.ResponseWriter, r *http.Request) error {
+	paper, err := parse[id.Paper](r, "paper")
+	if err != nil {
+		return err
+	}
+	data, err := p.Cohort.AnswerPaper(r.Context(), p.Files, paper)
+	if err != nil {
+		return err
+	}
+	return serveScan(w, "answer", data)
+}
+
+// serveScan answers a scan, to be saved, never to be shown as a page: it was made
+// elsewhere.
+func serveScan(w http.ResponseWriter, name string, data []byte) error {
 	kind := kindOf(data)
 	if kind == "" {
 		kind = "application/octet-stream" // filed by a command, which takes any kind
 	}
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="letter.`+kind[strings.IndexByte(kind, '/')+1:]+`"`)
-	_, err = w.Write(data)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+"."+kind[strings.IndexByte(kind, '/')+1:]+`"`)
+	_, err := w.Write(data)
 	return err
 }
 

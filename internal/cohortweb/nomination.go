@@ -25,7 +25,14 @@ func (f forms) form(name string) ui.Form {
 	if f.sent.ID == name {
 		return f.sent
 	}
-	return ui.NewForm(name, f.base+"/"+name)
+	return formOf(name, f.base)
+}
+
+// formOf is a new form of a page; her answer may come with the scan of its paper.
+func formOf(name, base string) ui.Form {
+	f := ui.NewForm(name, base+"/"+name)
+	f.Files = name == "answer"
+	return f
 }
 
 func nominationPath(n id.Nomination) string { return "/nominations/" + string(n) }
@@ -81,7 +88,7 @@ func act[T any](p pages, w http.ResponseWriter, r *http.Request, name, done stri
 		if perr != nil {
 			return err
 		}
-		return web.Again(w, r, named(err), ui.NewForm(name, nominationPath(n)+"/"+name), page)
+		return web.Again(w, r, named(err), formOf(name, nominationPath(n)), page)
 	}
 	return web.Done(w, r, nominationPath(n), done)
 }
@@ -121,12 +128,16 @@ type answerInput struct {
 	Basis  cohort.Basis `form:"basis"`
 	Reason string       `form:"reason,optional,max=20"`
 	Note   string       `form:"note,optional,max=1000"`
+	Scan   *web.Upload  `form:"scan,optional"`
 }
 
 func (p pages) answerFor(w http.ResponseWriter, r *http.Request) error {
 	return act(p, w, r, "answer", "cohort.done.answered", func(ctx context.Context, op id.Operation, n id.Nomination, in answerInput) error {
-		said := cohort.Said{Nomination: n, Basis: in.Basis, Reason: in.Reason, Note: in.Note}
-		var err error
+		scan, err := p.stored(in.Scan)
+		if err != nil {
+			return err
+		}
+		said := cohort.Said{Nomination: n, Basis: in.Basis, Reason: in.Reason, Note: in.Note, Scan: scan}
 		switch in.Said {
 		case "yes":
 			_, err = p.Cohort.Accept(ctx, op, said)

@@ -34,7 +34,7 @@ func facts(ctx context.Context, d cohort.Detail) []ui.Pair {
 	if d.Answer != cohort.NoAnswer {
 		yes = ui.T(ctx, "cohort.fact-answer", "what", ui.T(ctx, "cohort.answer."+string(d.Answer)), "when", l.Instant(d.AnsweredAt), "basis", ui.T(ctx, "cohort.basis."+d.AnswerOn))
 	}
-	out = append(out, ui.Pair{Term: ui.T(ctx, "cohort.fact.answer"), Detail: ui.Plainly(yes)})
+	out = append(out, ui.Pair{Term: ui.T(ctx, "cohort.fact.answer"), Detail: answered(yes, d.Paper)})
 	release := ui.T(ctx, "cohort.release.none")
 	if !d.Released.IsZero() {
 		release = l.Instant(d.Released)
@@ -73,6 +73,9 @@ func askedFacts(ctx context.Context, d cohort.Detail) []ui.Pair {
 		if n.Form == people.Letter {
 			out = append(out, ui.Pair{Term: ui.T(ctx, "cohort.fact.name"), Detail: ui.Written(n.Written)})
 		}
+	}
+	if d.Answer != cohort.NoAnswer && d.AnswerOn != cohort.OwnAct {
+		out = append(out, ui.Pair{Term: ui.T(ctx, "cohort.asked.answered"), Detail: answered(ui.T(ctx, "cohort.asked-answered", "when", l.Instant(d.AnsweredAt), "basis", ui.T(ctx, "cohort.basis."+d.AnswerOn)), d.Paper)})
 	}
 	return out
 }

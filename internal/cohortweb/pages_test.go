@@ -402,3 +402,55 @@ func TestMovingACohortShowsFirstWhoseWayChanges(t *testing.T) {
 		t.Error("a focal point looks at versions")
 	}
 }
+
+// Whoever enters an answer that came on paper attaches its scan; the programme and
+// she herself fetch it from her page, her agency is not led to it.
+func TestAnAnswerOnPaperIsAttachedAndOpened(t *testing.T) {
+	p := serve(t)
+	saima := p.propose("fia", "Saima Iqbal")
+	page := "/nominations/" + string(saima.Nomination)
+	office := p.site.As(t, p.officer, i18n.Prefs{Lang: "en", Zone: "Asia/Karachi"})
+	said := url.Values{"said": {"yes"}, "basis": {"paper"}}
+
+	a := office.SubmitFiles(office.Get(page).Must(t, 200), "answer", said, map[string][]byte{"scan": []byte("<svg onload=alert(1)>")})
+	if a.Status != 422 || !strings.Contains(a.Text(), "PDF, JPEG, PNG") {
+		t.Errorf("a scan that is none: %d %s", a.Status, a.Text())
+	}
+	phone := url.Values{"said": {"yes"}, "basis": {"telephone"}}
+	a = office.SubmitFiles(office.Get(page), "answer", phone, map[string][]byte{"scan": []byte("%PDF-1.4")})
+	if a.Status != 422 || !strings.Contains(a.Text(), "A scan goes with an answer on paper") {
+		t.Errorf("the scan of a telephone call: %d %s", a.Status, a.Text())
+	}
+	a = office.SubmitFiles(office.Get(page), "answer", said, map[string][]byte{"scan": []byte("%PDF-1.4 yes")}).Must(t, 200)
+
+	link := func(body string) string {
+		_, rest, ok := strings.Cut(body, `href="/answer-papers/`)
+		if !ok {
+			return ""
+		}
+		at, _, _ := strings.Cut(rest, `"`)
+		return "/answer-papers/" + at
+	}
+	at := link(a.Body)
+	if at == "" {
+		t.Fatalf("her page leads to no paper: %s", a.Text())
+	}
+	hers := p.site.As(t, herself(saima), i18n.Prefs{Lang: "ur", Zone: "Asia/Karachi"})
+	own := hers.Get("/answer/"+string(saima.Nomination)).Must(t, 200)
+	own.CheckPage(t)
+	if link(own.Body) != at {
+		t.Errorf("she is led to %q", link(own.Body))
+	}
+	for name, b := range map[string]*webtest.Browser{"the office": office, "she": hers} {
+		if got := b.Get(at); got.Status != 200 || got.Body != "%PDF-1.4 yes" || got.Header.Get("Content-Type") != "application/pdf" {
+			t.Errorf("%s: %d %s %q", name, got.Status, got.Header.Get("Content-Type"), got.Body)
+		}
+	}
+	agency := p.site.As(t, p.focal, i18n.Prefs{})
+	if got := agency.Get(page).Must(t, 200); link(got.Body) != "" {
+		t.Error("her agency is led to the paper")
+	}
+	if got := agency.Get(at); got.Status != 404 && got.Status != 403 {
+		t.Errorf("her agency opens the paper: %d", got.Status)
+	}
+}

@@ -40,7 +40,7 @@ type Deps struct {
 
 type pages struct{ Deps }
 
-// scanLimit is the largest scan of a letter, in bytes.
+// scanLimit is the largest scan of a letter or an answer, in bytes.
 const scanLimit = 12 << 20
 
 // Routes returns the routes of this package.
@@ -88,7 +88,8 @@ func Routes(d Deps) []web.Route {
 
 		get("/nominations/{nomination}", need(access.List, access.Nomination), p.nomination),
 		post("/nominations/{nomination}/decide", need(access.Decide, access.Nomination), p.decide),
-		post("/nominations/{nomination}/answer", need(access.Accept, access.Nomination), p.answerFor),
+		upload("/nominations/{nomination}/answer", need(access.Accept, access.Nomination), scanLimit, p.answerFor),
+		get("/answer-papers/{paper}", need(access.Read, access.Fact), p.answerPaper),
 		post("/nominations/{nomination}/confirm", need(access.Confirm, access.Seat), p.confirm),
 		post("/nominations/{nomination}/release", need(access.Decide, access.Seat), p.release),
 		post("/nominations/{nomination}/reach", need(access.Record, access.Readiness), p.reach),

@@ -263,6 +263,13 @@ func (p *Play) answer(ctx context.Context, e Event) error {
 	if in.Basis != "own" {
 		said.Basis = in.Basis
 	}
+	if in.Basis == cohort.Paper {
+		stored, err := p.Files.PutUpload(scan(), 1<<20)
+		if err != nil {
+			return err
+		}
+		said.Scan = &stored
+	}
 	if e.Do == "accept" {
 		if _, err = p.Cohort.Accept(ctx, op(), said); err != nil || in.Basis != "own" {
 			return err

@@ -87,6 +87,7 @@ type (
 	Need        string
 	Arrangement string
 	Import      string
+	Paper       string // the scanned paper on which an officer's answer came
 )
 
 // Contact is one way to reach a person.

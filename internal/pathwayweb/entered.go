@@ -23,7 +23,8 @@ type entered struct {
 	what, about     string
 	happened, noted string
 	basis, by       string
-	byOther         bool // somebody else entered it
+	byOther         bool   // somebody else entered it
+	paper           string // where the scanned paper is that it rests on
 	counts          bool
 }
 
@@ -74,6 +75,9 @@ func (p pages) entries(w http.ResponseWriter, r *http.Request) error {
 		}
 		if e.Subject != "" {
 			row.about = say.Subject(e.Subject)
+		}
+		if paper, ok := strings.CutPrefix(e.Source, "paper:"); ok {
+			row.paper = "/answer-papers/" + paper
 		}
 		rows = append(rows, row)
 	}

@@ -464,6 +464,17 @@ CREATE INDEX cohort_nominations_cohort ON cohort_nominations (cohort, id);
 CREATE INDEX cohort_nominations_line ON cohort_nominations (quota, decision, line);
 CREATE UNIQUE INDEX cohort_nominations_once ON cohort_nominations (cohort, agency, person) WHERE ending = '';
 CREATE INDEX cohort_nominations_person ON cohort_nominations (person, cohort);
+CREATE TABLE cohort_papers (
+  id TEXT NOT NULL CONSTRAINT cohort_papers_pk PRIMARY KEY,
+  nomination TEXT NOT NULL CONSTRAINT cohort_papers_nomination_fk REFERENCES cohort_nominations (id),
+  person TEXT NOT NULL,
+  answer TEXT NOT NULL CONSTRAINT cohort_papers_answer CHECK (answer IN ('yes', 'no')),
+  file TEXT NOT NULL,
+  filed_by TEXT NOT NULL,
+  filed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX cohort_papers_nomination ON cohort_papers (nomination, filed_at);
+CREATE INDEX cohort_papers_person ON cohort_papers (person);
 CREATE TABLE cohort_quotas (
   id TEXT NOT NULL CONSTRAINT cohort_quotas_pk PRIMARY KEY,
   cohort TEXT NOT NULL CONSTRAINT cohort_quotas_cohort_fk REFERENCES cohort_cohorts (id),
