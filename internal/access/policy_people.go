@@ -37,11 +37,11 @@ func peopleRules() []Rule {
 
 		{
 			Kind: Names, Verbs: verbs(Read, Create, Change, Confirm), Roles: roles(SignedIn), Relations: Self,
-			Why: "Her names are hers; she alone confirms how they are printed.",
+			Why: "Her names are hers, and so is the word on how they are printed.",
 		},
 		{
-			Kind: Names, Verbs: verbs(Read, Create, Change), Roles: roles(officer), Relations: InScope,
-			Why: "Letters and certificates need them, and paper has to be typed in.",
+			Kind: Names, Verbs: verbs(Read, Create, Change, Confirm), Roles: roles(officer), Relations: InScope,
+			Why: "Letters and certificates need them, and paper has to be typed in; her word on how she is printed may come by telephone.",
 		},
 		{
 			Kind: Names, Verbs: verbs(Read, Create), Roles: roles(focal), Relations: InPeriod,

@@ -51,6 +51,7 @@ func personActs() map[string]web.Reversal {
 		"POST /people/{person}/names":                     web.Changeable(),
 		"POST /people/{person}/names/{name}":              web.Changeable(),
 		"POST /people/{person}/names/{name}/confirm":      web.CorrectedBy("app.act-name-confirmed"),
+		"POST /people/{person}/preferences":               web.Changeable(),
 		"POST /people/{person}/alias":                     web.Changeable(),
 		"POST /people/{person}/contacts":                  web.CorrectedBy("app.act-contact"),
 		"POST /people/{person}/contacts/{contact}":        web.Changeable(),

@@ -290,7 +290,7 @@ func (p *Play) confirmNames(ctx context.Context, who id.Person) error {
 	}
 	for _, n := range all {
 		if n.Form == people.Printed && !n.Confirmed {
-			if err := p.People.ConfirmName(ctx, op(), people.EditName{Name: n.ID, Revision: n.Revision}); err != nil {
+			if err := p.People.ConfirmName(ctx, op(), people.Confirmation{Name: n.ID, Revision: n.Revision}); err != nil {
 				return err
 			}
 		}

@@ -30,6 +30,7 @@ type someone struct {
 	facts     []pathway.Fact
 	now       time.Time
 	prefers   people.Preferences
+	entered   []people.Behalf
 }
 
 func (s *someone) Standing(context.Context, id.Person, id.Cohort) (pathway.Standing, *programme.Blueprint, error) {
@@ -76,6 +77,18 @@ func (s *someone) Prefer(_ context.Context, _ id.Operation, _ id.Person, in peop
 	in.Revision++
 	s.prefers = in
 	return nil
+}
+
+func (s *someone) PreferFor(ctx context.Context, o id.Operation, p id.Person, basis people.Basis, in people.Preferences) error {
+	if err := s.Prefer(ctx, o, p, in); err != nil {
+		return err
+	}
+	s.entered = []people.Behalf{{Basis: basis, By: people.Display{Text: "Sabina Qureshi", Lang: "und-Latn", Dir: "ltr"}, At: s.now}}
+	return nil
+}
+
+func (s *someone) EnteredFor(context.Context, id.Person) ([]people.Behalf, error) {
+	return s.entered, nil
 }
 
 // reader is an officer whose name may be known; who else read is known by role.
@@ -182,6 +195,32 @@ func TestTheFirstPageIsSmall(t *testing.T) {
 		t.Logf("%s: %d bytes for the page, %d with its style sheets and scripts", lang, a.Bytes, total)
 		if total > 50_000 {
 			t.Errorf("%s: %d bytes over the wire, cold", lang, total)
+		}
+	}
+}
+
+// Staff enter how she reads, as she told them; she reads on her page who entered it,
+// and on what word.
+func TestHowSheReadsIsEnteredForHer(t *testing.T) {
+	s, site := setting(t)
+	she := saima()
+	at := "/people/" + string(she.Person) + "/preferences"
+	office := site.As(t, actor.Actor{Person: reader, Grant: actor.Grant{ID: id.New[id.Grant](), Role: actor.ProgrammeOfficer}}, i18n.Prefs{Lang: "en", Zone: "Asia/Karachi"})
+	a := office.Get(at).CheckPage(t).Must(t, 200, "How she wants to read", "Only what she herself has said")
+	a = office.Submit(a, "preferences", map[string][]string{"zone": {""}, "language": {"ur"}}).CheckPage(t).Must(t, 422, "Please look at this again")
+	office.Submit(a, "preferences", map[string][]string{"zone": {"Asia/Karachi"}, "basis": {"paper"}}).CheckPage(t).Must(t, 200, "It is entered")
+	if s.prefers.Language != "ur" || len(s.entered) != 1 || s.entered[0].Basis != people.Paper {
+		t.Errorf("entered %+v on %+v", s.prefers, s.entered)
+	}
+	her := site.As(t, she, i18n.Prefs{Lang: "en", Zone: "Asia/Karachi"})
+	own := her.Get("/preferences").CheckPage(t).Must(t, 200, "Entered for you on paper", "Sabina Qureshi")
+	if got := her.Get(at); got.Path != "/preferences" || !strings.Contains(own.Body, "How you want to read") {
+		t.Errorf("her own page as staff see it leads to %s", got.Path)
+	}
+	for _, role := range []actor.Role{actor.FocalPoint, actor.Trainer, actor.Coach, actor.Administrator} {
+		b := site.As(t, actor.Actor{Person: reader, Grant: actor.Grant{ID: id.New[id.Grant](), Role: role}}, i18n.Prefs{})
+		if got := b.Post(at, nil); got.Status == 200 {
+			t.Errorf("%s enters how she reads", role)
 		}
 	}
 }

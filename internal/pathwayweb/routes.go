@@ -34,6 +34,8 @@ type Persons interface {
 	Contacts(ctx context.Context, p id.Person) ([]people.Contact, error)
 	Preferences(ctx context.Context, p id.Person) (people.Preferences, error)
 	Prefer(ctx context.Context, op id.Operation, p id.Person, in people.Preferences) error
+	PreferFor(ctx context.Context, op id.Operation, p id.Person, basis people.Basis, in people.Preferences) error
+	EnteredFor(ctx context.Context, p id.Person) ([]people.Behalf, error)
 }
 
 // Readings say who read a person's data; access.Service is one.
@@ -78,6 +80,8 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodGet, Pattern: "/", Need: web.SignedIn, Handler: p.home},
 		{Method: http.MethodGet, Pattern: "/preferences", Need: need(access.Read, access.Preferences), Handler: p.preferences},
 		{Method: http.MethodPost, Pattern: "/preferences", Need: need(access.Change, access.Preferences), Handler: p.prefer},
+		{Method: http.MethodGet, Pattern: "/people/{person}/preferences", Need: need(access.Read, access.Preferences), Handler: p.herPreferences},
+		{Method: http.MethodPost, Pattern: "/people/{person}/preferences", Need: need(access.Change, access.Preferences), Handler: p.preferFor},
 		{Method: http.MethodGet, Pattern: "/my-data", Need: need(access.Read, access.OwnData), Handler: p.ownData},
 		{Method: http.MethodGet, Pattern: enteredPath, Need: need(access.Read, access.OwnData), Handler: p.entries},
 		{Method: http.MethodGet, Pattern: "/privacy", Need: web.Public, Handler: p.privacy},

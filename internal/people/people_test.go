@@ -265,10 +265,10 @@ func TestNamesAreHersAndEditsMeet(t *testing.T) {
 		if got := i18n.For(i18n.Prefs{Lang: "en"}).Error(err); !strings.Contains(got, "Saima Iqbaal") {
 			t.Errorf("the fault does not show what stands now: %q", got)
 		}
-		if err := w.ConfirmName(officer, op(), people.EditName{Name: n.ID, Revision: 2}); err == nil {
+		if err := w.ConfirmName(officer, op(), people.Confirmation{Name: n.ID, Revision: 2}); err == nil {
 			t.Error("somebody else confirmed her name")
 		}
-		if err := w.ConfirmName(she, op(), people.EditName{Name: n.ID, Revision: 2}); err != nil {
+		if err := w.ConfirmName(she, op(), people.Confirmation{Name: n.ID, Revision: 2}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -241,8 +241,19 @@ func (s *Service) ChangeName(ctx context.Context, op id.Operation, in EditName) 
 	})
 }
 
-// ConfirmName says that a name is written as she wants it: hers alone to say.
-func (s *Service) ConfirmName(ctx context.Context, op id.Operation, in EditName) error {
+// Confirmation is a person's word that a name, as it was in a revision, is written
+// as she wants it.
+type Confirmation struct {
+	Name     id.Name
+	Revision int
+	// Basis is Paper or Telephone where staff enter it for her; her own act needs
+	// none.
+	Basis Basis
+}
+
+// ConfirmName says that a name is written as she wants it. It is hers to say;
+// staff enter what she said on paper or by telephone, and she sees that they did.
+func (s *Service) ConfirmName(ctx context.Context, op id.Operation, in Confirmation) error {
 	p, err := s.ownerOfName(ctx, in.Name)
 	if err != nil {
 		return err
@@ -254,13 +265,21 @@ func (s *Service) ConfirmName(ctx context.Context, op id.Operation, in EditName)
 			return missing(err, "people.name-unknown")
 		}
 		if old.Revision != in.Revision {
-			return Stale("people.name-stale", in.Written, old.Written)
+			return fault.New(fault.Stale, "people.confirm-stale", fault.Args{"theirs": old.Written})
+		}
+		b, err := basisOf(tx, p, in.Basis)
+		if err != nil {
+			return err
 		}
 		if _, err := tx.Exec(`UPDATE people_names SET confirmed_at = ?2, revision = revision + 1 WHERE id = ?1`,
 			in.Name, db.Micros(tx.Now())); err != nil {
 			return err
 		}
-		return record(tx, "people.name-confirmed", string(in.Name), p, old.Revision+1, journal.RowOf(names, in.Name))
+		rows, err := enteredFor(tx, p, whatName, string(in.Name), old.Revision+1, b)
+		if err != nil {
+			return err
+		}
+		return record(tx, "people.name-confirmed", string(in.Name), p, old.Revision+1, append(rows, journal.RowOf(names, in.Name))...)
 	})
 }
 
@@ -387,27 +406,27 @@ func (s *Service) SetAlias(ctx context.Context, op id.Operation, in EditAlias) e
 	})
 }
 
-// Preferences returns how a person wants to read, for herself; the zero Preferences
-// if she has not chosen.
-func (s *Service) Preferences(ctx context.Context, p id.Person) (out Preferences, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		o, err := Object(tx, access.Preferences, p)
+// Preferences returns how a person wants to read, for herself and for whoever may
+// set it for her; the zero Preferences if she has not chosen. The read is recorded.
+func (s *Service) Preferences(ctx context.Context, p id.Person) (Preferences, error) {
+	return readOf(ctx, s, access.Preferences, p, PreferencesOf)
+}
+
+// Prefer sets how the person who acts wants to read. A change of an older revision
+// is Stale.
+func (s *Service) Prefer(ctx context.Context, op id.Operation, p id.Person, in Preferences) error {
+	return s.PreferFor(ctx, op, p, OwnAct, in)
+}
+
+// PreferFor sets how a person wants to read, as she said it to staff on paper or by
+// telephone; she sees that they entered it.
+func (s *Service) PreferFor(ctx context.Context, op id.Operation, p id.Person, basis Basis, in Preferences) error {
+	var out struct{}
+	return alter(ctx, s, op, "people.prefer", access.Change, access.Preferences, p, &out, func(tx *db.Tx) error {
+		b, err := basisOf(tx, p, basis)
 		if err != nil {
 			return err
 		}
-		if err := access.Allow(tx.Actor(), access.Read, o); err != nil {
-			return err
-		}
-		out, err = PreferencesOf(tx, p)
-		return err
-	})
-	return out, err
-}
-
-// Prefer sets how a person wants to read. A change of an older revision is Stale.
-func (s *Service) Prefer(ctx context.Context, op id.Operation, p id.Person, in Preferences) error {
-	var out struct{}
-	return alter(ctx, s, op, "people.prefer", access.Change, access.Preferences, p, &out, func(tx *db.Tx) error {
 		var fields []fault.Field
 		if !slices.ContainsFunc(i18n.Shipped().Languages(), func(l i18n.Language) bool { return l.Tag == in.Language }) {
 			fields = append(fields, fault.Field{Name: "language", Key: "people.language-unknown"})
@@ -438,7 +457,11 @@ func (s *Service) Prefer(ctx context.Context, op id.Operation, p id.Person, in P
 		if err != nil {
 			return err
 		}
-		return record(tx, "people.preferences-set", string(p), p, now.Revision)
+		rows, err := enteredFor(tx, p, whatPreferences, "", now.Revision, b)
+		if err != nil {
+			return err
+		}
+		return record(tx, "people.preferences-set", string(p), p, now.Revision, rows...)
 	})
 }
 

@@ -4,7 +4,7 @@ import "cadre/internal/db"
 
 // Tables declares the package's tables.
 func Tables() []db.Table {
-	return []db.Table{agencies, branches, units, sites, persons, names, words, contacts, affiliations, preferences, places, links}
+	return []db.Table{agencies, branches, units, sites, persons, names, words, contacts, affiliations, preferences, places, links, entered}
 }
 
 var (
@@ -52,6 +52,11 @@ var (
 	preferences = db.Table{
 		Name: "people_preferences", Owner: "people", Key: "person", Person: "person",
 		Purpose: "Her language, calendar, time zone and digits.", Keep: "until erased",
+		Erase: db.EraseDelete,
+	}
+	entered = db.Table{
+		Name: "people_entered", Owner: "people", Journalled: []string{"person", "what", "ref", "revision", "basis", "actor", "at"}, Person: "person",
+		Purpose: "Which names she confirmed, and how she wants to read, where staff entered it for her: on what basis, by whom.", Keep: "until erased",
 		Erase: db.EraseDelete,
 	}
 	places = db.Table{

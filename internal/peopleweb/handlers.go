@@ -75,6 +75,10 @@ type view struct {
 	MayName, MayReach, MayMove, MayGrant bool
 	// Linked tells whoever may end it that she has linked a supervisor.
 	Linked bool
+	// For is her own word on her names that staff entered for her, by the name.
+	For map[id.Name]people.Behalf
+	// MayConfirm tells that the reader may enter her word on how she is printed.
+	MayConfirm bool
 }
 
 func (p pages) load(r *http.Request, her id.Person) (view, error) {
@@ -94,9 +98,20 @@ func (p pages) load(r *http.Request, her id.Person) (view, error) {
 	if v.Contacts, v.HasContacts, err = optional(p.People.Contacts(ctx, her)); err != nil {
 		return v, err
 	}
+	if v.HasNames {
+		entered, err := p.People.EnteredFor(ctx, her)
+		if err != nil {
+			return v, err
+		}
+		v.For = map[id.Name]people.Behalf{}
+		for _, b := range entered {
+			v.For[b.Name] = b
+		}
+	}
 	staff := a.Grant.Role == actor.ProgrammeOfficer || a.Grant.Role == actor.Administrator
 	v.MayName = v.HasNames && (v.Self || staff)
 	v.MayReach = v.HasContacts && (v.Self || staff)
+	v.MayConfirm = v.HasNames && !v.Self && access.Could(a, access.Confirm, access.Names) && a.Grant.Role == actor.ProgrammeOfficer
 	v.MayMove = !v.Self && a.Grant.Role == actor.ProgrammeOfficer
 	if v.MayMove {
 		link, _, err := optional(p.People.LinkOf(ctx, her))
@@ -225,7 +240,14 @@ func editForm(her id.Person, n people.Name) ui.Form {
 }
 
 type confirmInput struct {
-	Revision int `form:"revision"`
+	Revision int          `form:"revision"`
+	Basis    people.Basis `form:"basis,optional,max=20"` // of staff; she needs none
+}
+
+// confirmForm is the form by which staff enter that she confirmed a name.
+func confirmForm(her id.Person, n people.Name) ui.Form {
+	return ui.NewForm("confirm-"+string(n.ID), "/people/"+string(her)+"/names/"+string(n.ID)+"/confirm").
+		With("basis", string(people.Telephone)).With("revision", i18n.For(i18n.Prefs{}).Int(n.Revision))
 }
 
 func (p pages) confirmName(w http.ResponseWriter, r *http.Request) error {
@@ -241,10 +263,14 @@ func (p pages) confirmName(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.People.ConfirmName(r.Context(), web.Operation(r), people.EditName{Name: n, Revision: in.Revision}); err != nil {
+	if err := p.People.ConfirmName(r.Context(), web.Operation(r), people.Confirmation{Name: n, Revision: in.Revision, Basis: in.Basis}); err != nil {
 		return err
 	}
-	return web.Done(w, r, back(r, her), "people.name-confirmed")
+	said := "people.name-confirmed"
+	if actor.From(r.Context()).Person != her {
+		said = "people.name-confirmed-for"
+	}
+	return web.Done(w, r, back(r, her), said)
 }
 
 type aliasInput struct {

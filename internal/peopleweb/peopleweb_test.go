@@ -211,3 +211,27 @@ func TestUnitsStandBelowTheirAgency(t *testing.T) {
 	focal.Get(at).Must(t, 200, "انسدادِ انسانی سمگلنگ سرکل", "اس ادارے کے لیے آپ کی مدت").CheckPage(t)
 	focal.Get("/agencies/"+string(w.punjab)).Must(t, 403)
 }
+
+// Staff enter by telephone or on paper that her name is printed right; she reads on
+// her page that they did, and others are not offered it.
+func TestStaffEnterThatHerNameIsRight(t *testing.T) {
+	w := open(t)
+	her := w.as(t, actor.Participant, w.saima, actor.Scope{Programme: "p", Cohort: "c"}, "ur")
+	officer := w.as(t, actor.ProgrammeOfficer, w.staff, actor.Scope{Programme: "p"}, "en")
+	at := "/people/" + string(w.saima)
+	page := officer.Get(at).Must(t, 200, "She says it is right: Saima Iqbal", "How she wants to read").CheckPage(t)
+	form := ""
+	for _, part := range strings.Split(page.Body, `id="confirm-`)[1:] {
+		form = "confirm-" + part[:36]
+	}
+	officer.Submit(page, form, url.Values{"basis": {"hearsay"}}).Must(t, 422)
+	officer.Submit(officer.Get(at), form, url.Values{"basis": {"paper"}}).Must(t, 200, "She sees that you entered it", "Confirmed by her on paper", "Entered by Rabia Staff").CheckPage(t)
+	mine := her.Get("/my-names").Must(t, 200, "آپ کی تحریر پر آپ کی طرف سے تصدیق ہوئی", "Rabia Staff").CheckPage(t)
+	if strings.Contains(mine.Body, `id="confirm-`) {
+		t.Error("she is asked to enter her own word as somebody else's")
+	}
+	focal := w.as(t, actor.FocalPoint, id.New[id.Person](), actor.Scope{Agency: w.fia}, "en")
+	if got := focal.Get(at).Must(t, 200); strings.Contains(got.Body, `id="confirm-`) || strings.Contains(got.Body, "/preferences") {
+		t.Error("her focal point is offered to enter her word")
+	}
+}

@@ -148,6 +148,22 @@ func countryOptions(ctx context.Context) []ui.Option {
 	return out
 }
 
+// bases offers how staff know what she said.
+func bases(ctx context.Context) []ui.Option {
+	return []ui.Option{
+		{Value: string(people.Telephone), Label: ui.T(ctx, "people.basis.telephone")},
+		{Value: string(people.Paper), Label: ui.T(ctx, "people.basis.paper")},
+	}
+}
+
+// basisWord says on what word of hers a name is confirmed that staff entered.
+func basisWord(ctx context.Context, v view, b people.Behalf) string {
+	if b.Basis == people.Paper {
+		return to(ctx, v, "people.confirmed-paper")
+	}
+	return to(ctx, v, "people.confirmed-telephone")
+}
+
 // to says to herself what is said of her to others.
 func to(ctx context.Context, v view, key string) string {
 	if v.Self {

@@ -1126,6 +1126,17 @@ CREATE TABLE people_contacts (
   revision INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX people_contacts_person ON people_contacts (person);
+CREATE TABLE people_entered (
+  id TEXT NOT NULL CONSTRAINT people_entered_pk PRIMARY KEY,
+  person TEXT NOT NULL CONSTRAINT people_entered_person_fk REFERENCES people_persons (id),
+  what TEXT NOT NULL CONSTRAINT people_entered_what CHECK (what IN ('name', 'preferences')),
+  ref TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  basis TEXT NOT NULL CONSTRAINT people_entered_basis CHECK (basis IN ('paper', 'telephone')),
+  actor TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX people_entered_person ON people_entered (person);
 CREATE TABLE people_links (
 	id         TEXT NOT NULL CONSTRAINT people_links_pk PRIMARY KEY,
 	person     TEXT NOT NULL CONSTRAINT people_links_person REFERENCES people_persons (id),
