@@ -37,6 +37,7 @@ func rules() *programme.Coaching {
 			{Key: "round-1", Kind: "group", Days: []programme.Date{"2021-03-25", "2021-03-26"}},
 			{Key: "round-2", Kind: "individual"},
 		},
+		Guide: []programme.GuideQuestion{{Key: "goal"}, {Key: "will"}},
 	}
 }
 

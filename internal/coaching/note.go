@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,6 +15,7 @@ import (
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/journal"
+	"cadre/internal/programme"
 	"cadre/internal/seal"
 )
 
@@ -85,7 +87,8 @@ type WriteInput struct {
 }
 
 // Write writes a shared note, or a need. The participant and her coach may. It
-// returns fault.Invalid for an empty text, or one longer than 4,000 signs a field.
+// returns fault.Invalid for an empty text, one longer than 4,000 signs a field, or an
+// answer to a question that the guide does not ask.
 func (s *Service) Write(ctx context.Context, op id.Operation, in WriteInput) (id.Note, error) {
 	return do(ctx, s, op, "coaching.write", func(tx *db.Tx, out *id.Note) error {
 		kind := access.Note
@@ -116,10 +119,17 @@ func (s *Service) Write(ctx context.Context, op id.Operation, in WriteInput) (id
 	})
 }
 
-func checkText(t *Text) error {
+// checkText sees that a text is one, and that every answer in it is to a question of
+// the guide, or to one that the note answered before the guide was changed.
+func checkText(t *Text, guide []programme.GuideQuestion, before map[string]string) error {
 	clean := map[string]string{}
 	var bad []fault.Field
 	for k, a := range t.Answers {
+		_, old := before[k]
+		if !old && !slices.ContainsFunc(guide, func(q programme.GuideQuestion) bool { return string(q.Key) == k }) {
+			bad = append(bad, fault.Field{Name: "answer-" + k, Key: "coaching.answer-unknown"})
+			continue
+		}
 		if a = strings.TrimSpace(a); a != "" {
 			clean[k] = a
 		}
@@ -145,7 +155,11 @@ func (s *Service) write(tx *db.Tx, of Of, kind NoteKind, session id.CoachingSess
 	if kind != KindNote && kind != KindNeed {
 		return "", fmt.Errorf("coaching: no kind of note: %q", kind)
 	}
-	if err := checkText(&t); err != nil {
+	terms, err := s.cohorts.Coaching(tx, of.Cohort, of.Stage)
+	if err != nil {
+		return "", err
+	}
+	if err := checkText(&t, terms.rules().Guide, nil); err != nil {
 		return "", err
 	}
 	n := id.New[id.Note]()
@@ -187,7 +201,11 @@ func (s *Service) Rewrite(ctx context.Context, op id.Operation, in RewriteInput)
 		if n.Revision != in.Revision {
 			return fault.New(fault.Stale, "coaching.note-changed", nil)
 		}
-		if err := checkText(&in.Text); err != nil {
+		terms, err := s.cohorts.Coaching(tx, n.Of.Cohort, n.Of.Stage)
+		if err != nil {
+			return err
+		}
+		if err := checkText(&in.Text, terms.rules().Guide, n.Text.Answers); err != nil {
 			return err
 		}
 		plain, err := json.Marshal(in.Text)
@@ -226,7 +244,8 @@ func (s *Service) TakeBack(ctx context.Context, op id.Operation, note id.Note) e
 	return err
 }
 
-// noteFor loads a note, sealed, for something that its author does.
+// noteFor loads a note for something that its author does; one that does not open
+// comes locked.
 func (s *Service) noteFor(tx *db.Tx, note id.Note, v access.Verb) (Note, error) {
 	ns, err := db.Collect(tx, func(r *db.Rows) (sealedNote, error) { return scanNote(r) },
 		`SELECT `+noteColumns+` FROM coaching_notes WHERE id = ?1`, note)
@@ -236,7 +255,7 @@ func (s *Service) noteFor(tx *db.Tx, note id.Note, v access.Verb) (Note, error) 
 	if len(ns) == 0 {
 		return Note{}, fault.New(fault.NotFound, "coaching.note-unknown", nil)
 	}
-	n := ns[0].Note
+	n := s.opened(ns[0])
 	obj, err := s.object(tx, access.Note, n.Of, false)
 	if err != nil {
 		return n, err
@@ -273,15 +292,20 @@ func (s *Service) notes(tx *db.Tx, of Of) ([]Note, error) {
 	}
 	var out []Note
 	for _, r := range rows {
-		n := r.Note
-		plain, err := s.keys.Open(noteBinding(n.ID, n.Revision, n.Author), r.Sealed)
-		if err == nil {
-			err = json.Unmarshal(plain, &n.Text)
-		}
-		n.Locked = err
-		out = append(out, n)
+		out = append(out, s.opened(r))
 	}
 	return out, nil
+}
+
+// opened is a note with what its box holds, or with why it does not open.
+func (s *Service) opened(r sealedNote) Note {
+	n := r.Note
+	plain, err := s.keys.Open(noteBinding(n.ID, n.Revision, n.Author), r.Sealed)
+	if err == nil {
+		err = json.Unmarshal(plain, &n.Text)
+	}
+	n.Locked = err
+	return n
 }
 
 // Page is what participant and coach have before them: the one page to prepare

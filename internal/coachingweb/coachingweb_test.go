@@ -114,6 +114,9 @@ func TestCoachingFromTheQuestionToTheClosedSession(t *testing.T) {
 	if !strings.Contains(p.Body, `dir="rtl"`) {
 		t.Error("her page does not run from right to left")
 	}
+	// An answer to a question that the guide does not ask is refused, and nothing is lost.
+	coach.Submit(coach.Get(hers), formNote, url.Values{"free": {"kept in the form"}, answerPrefix + "smuggled": {"not asked"}}).
+		CheckPage(t).Must(t, 422, "The guide does not ask this question", "kept in the form")
 	p = her.Submit(p, formNeed, url.Values{"free": {"انٹرویو کا آغاز"}}).CheckPage(t).Must(t, 200, "انٹرویو کا آغاز")
 	// She changes her words in two windows: the second sees both.
 	at := strings.Index(p.Body, `id="note-`) + 4

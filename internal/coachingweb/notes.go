@@ -30,6 +30,7 @@ func (p pages) write(w http.ResponseWriter, r *http.Request, kind coaching.NoteK
 	in, answers, err := decodeGuided[needInput](r)
 	if err == nil {
 		_, err = p.Coaching.Write(r.Context(), web.Operation(r), coaching.WriteInput{Of: of, Kind: kind, Text: coaching.Text{Free: in.Free, Answers: answers}})
+		err = unasked(err)
 	}
 	if err != nil {
 		return p.again(w, r, of, form, err)

@@ -407,6 +407,17 @@ func decodeGuided[T any](r *http.Request) (in T, answers map[string]string, err 
 	return in, answers, err
 }
 
+// unasked puts a fault about an answer that the guide does not ask for beside the
+// free part: the form has no field for it.
+func unasked(err error) error {
+	return fault.Renamed(err, func(f fault.Field) string {
+		if f.Key == "coaching.answer-unknown" {
+			return "free"
+		}
+		return f.Name
+	})
+}
+
 type closeInput struct {
 	Outcome pathway.Outcome `form:"outcome"`
 	Minutes int             `form:"minutes,optional"`
@@ -434,6 +445,7 @@ func (p pages) close(w http.ResponseWriter, r *http.Request) error {
 			Session: ses, Outcome: in.Outcome, Minutes: in.Minutes, Note: coaching.Text{Free: in.Free, Answers: answers},
 			Goal: coaching.GoalText{What: in.Goal}, Due: due,
 		})
+		err = unasked(err)
 	}
 	if err != nil {
 		c, cerr := p.loadClosing(r)
