@@ -197,6 +197,7 @@ func coachingActs() map[string]web.Reversal {
 		of + "/sessions/{session}/close":      web.CorrectedBy("app.act-session-closed"),
 		of + "/sessions/{session}/contest":    web.CorrectedBy("app.act-contested"),
 		office + "/assign":                    web.CorrectedBy("app.act-assigned"),
+		office + "/times":                     web.CorrectedBy("app.act-time"),
 		office + "/group-day":                 web.Final("app.act-group-day"),
 		office + "/sessions/{session}/settle": web.CorrectedBy("app.act-contested"),
 	}

@@ -46,10 +46,17 @@ type Session struct {
 	Day     civil.Date
 	Minutes int // planned
 
-	State      State
+	State State
+	// ProposedBy is whose proposal it is: hers, also where staff entered it for her.
 	ProposedBy id.Person
 	ProposedAt time.Time
+	// ProposedOn and EnteredBy say on what word staff entered her proposal, and who;
+	// empty for an own act.
+	ProposedOn pathway.Basis
+	EnteredBy  id.Person
 	AgreedAt   time.Time
+	AgreedBy   id.Person     // who entered the other's yes
+	AgreedOn   pathway.Basis // on what word, where staff entered it for her
 
 	Outcome     pathway.Outcome
 	HeldMinutes int

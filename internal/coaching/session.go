@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"cadre/internal/access"
+	"cadre/internal/actor"
 	"cadre/internal/civil"
 	"cadre/internal/db"
 	"cadre/internal/fault"
@@ -68,10 +69,26 @@ type ProposeInput struct {
 	Starts civil.DateTime
 	// Minutes is how long it shall take; 0 means as long as the blueprint says.
 	Minutes int
+	// Basis is pathway.Paper or pathway.Telephone where a programme officer proposes
+	// what the participant told her; an own act needs none.
+	Basis pathway.Basis
 }
 
-// Propose proposes a time. The coach, the participant and a programme officer may;
-// whoever proposed waits for the other's yes. It returns fault.Invalid for a time
+// spokenFor is on what word an act on a time stands: empty for the participant's and
+// her coach's own, paper or telephone where staff act for the participant.
+func spokenFor(tx *db.Tx, person id.Person, given pathway.Basis) (pathway.Basis, error) {
+	if a := tx.Actor(); a.Person == person || a.Grant.Role != actor.ProgrammeOfficer {
+		return "", nil
+	}
+	if given != pathway.Paper && given != pathway.Telephone {
+		return "", fault.Bad("coaching.time", fault.Field{Name: "basis", Key: "coaching.basis-missing"})
+	}
+	return given, nil
+}
+
+// Propose proposes a time. The coach and the participant may, and a programme
+// officer for the participant, on her word: then it is her proposal, and it says who
+// entered it. Whoever proposed waits for the other's yes. It returns fault.Invalid for a time
 // outside the coaching window, fault.NotFound if she has no coach who declared, and
 // fault.Conflict if her account has no session left.
 func (s *Service) Propose(ctx context.Context, op id.Operation, in ProposeInput) (id.CoachingSession, error) {
@@ -81,6 +98,10 @@ func (s *Service) Propose(ctx context.Context, op id.Operation, in ProposeInput)
 			v = access.Book
 		}
 		if err := s.allowed(tx, v, access.Booking, in.Of); err != nil {
+			return err
+		}
+		on, err := spokenFor(tx, in.Of.Person, in.Basis)
+		if err != nil {
 			return err
 		}
 		terms, err := s.cohorts.Coaching(tx, in.Of.Cohort, in.Of.Stage)
@@ -107,7 +128,10 @@ func (s *Service) Propose(ctx context.Context, op id.Operation, in ProposeInput)
 		ses := Session{
 			ID: id.New[id.CoachingSession](), Cohort: in.Of.Cohort, Stage: in.Of.Stage, Person: in.Of.Person, Coach: pair.Coach,
 			Format: Individual, Round: in.Round, Starts: in.Starts, Day: in.Starts.Date, Minutes: in.Minutes, State: Proposed,
-			ProposedBy: tx.Actor().Person, ProposedAt: tx.Now(), Revision: 1,
+			ProposedBy: tx.Actor().Person, ProposedAt: tx.Now(), ProposedOn: on, Revision: 1,
+		}
+		if on != "" {
+			ses.ProposedBy, ses.EnteredBy = in.Of.Person, tx.Actor().Person
 		}
 		if err := insertSession(tx, ses); err != nil {
 			return err
@@ -151,12 +175,22 @@ func checkTime(terms Terms, in *ProposeInput) error {
 	return nil
 }
 
-// Agree is the other's yes to a proposed time. A programme officer may say it for
-// a participant who is reached by telephone only. Agreeing twice changes nothing.
-// It returns fault.Denied to whoever proposed the time.
+// Agree is the other's yes to a proposed time. Agreeing twice changes nothing. It
+// returns fault.Denied to whoever proposed the time.
 func (s *Service) Agree(ctx context.Context, op id.Operation, session id.CoachingSession) error {
+	return s.AgreeFor(ctx, op, session, "")
+}
+
+// AgreeFor is [Service.Agree], also by a programme officer for the participant, who
+// said it on paper or by telephone. The coach's yes is her own: for a time that the
+// participant proposed it returns fault.Denied.
+func (s *Service) AgreeFor(ctx context.Context, op id.Operation, session id.CoachingSession, basis pathway.Basis) error {
 	_, err := do(ctx, s, op, "coaching.agree", func(tx *db.Tx, _ *struct{}) error {
 		ses, err := s.openFor(tx, session, access.Book)
+		if err != nil {
+			return err
+		}
+		on, err := spokenFor(tx, ses.Person, basis)
 		if err != nil {
 			return err
 		}
@@ -167,8 +201,10 @@ func (s *Service) Agree(ctx context.Context, op id.Operation, session id.Coachin
 			return conflict("coaching.not-open")
 		case ses.ProposedBy == tx.Actor().Person:
 			return fault.New(fault.Denied, "coaching.other-agrees", nil)
+		case on != "" && ses.ProposedBy == ses.Person:
+			return fault.New(fault.Denied, "coaching.coach-agrees", nil)
 		}
-		ses.State, ses.AgreedAt = Agreed, tx.Now()
+		ses.State, ses.AgreedAt, ses.AgreedBy, ses.AgreedOn = Agreed, tx.Now(), tx.Actor().Person, on
 		return s.saved(tx, "coaching.session-agreed", &ses)
 	})
 	return err

@@ -66,7 +66,8 @@ func coachedIn(tx *db.Tx, cohort id.Cohort, stage string) (map[id.Person]bool, e
 }
 
 const sessionColumns = `id, cohort, stage, person, coach, format, round, starts, day, minutes, state, proposed_by, proposed_at, agreed_at,
-	outcome, held_minutes, closed_by, closed_at, fact, contested, contested_by, settled_at, revision`
+	outcome, held_minutes, closed_by, closed_at, fact, contested, contested_by, settled_at, revision, proposed_on, entered_by,
+	agreed_by, agreed_on`
 
 func scanSession(r scanner) (Session, error) {
 	var s Session
@@ -74,7 +75,7 @@ func scanSession(r scanner) (Session, error) {
 	var proposed, agreed, closed, settled int64
 	err := r.Scan(&s.ID, &s.Cohort, &s.Stage, &s.Person, &s.Coach, &s.Format, &s.Round, &starts, &day, &s.Minutes, &s.State,
 		&s.ProposedBy, &proposed, &agreed, &s.Outcome, &s.HeldMinutes, &s.ClosedBy, &closed, &s.Fact,
-		&s.Contested, &s.ContestedBy, &settled, &s.Revision)
+		&s.Contested, &s.ContestedBy, &settled, &s.Revision, &s.ProposedOn, &s.EnteredBy, &s.AgreedBy, &s.AgreedOn)
 	if err != nil {
 		return s, err
 	}
@@ -121,10 +122,10 @@ func insertSession(tx *db.Tx, s Session) error {
 		return err
 	}
 	_, err = tx.Exec(`INSERT INTO coaching_sessions (`+sessionColumns+`, starts_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, '', '', 0, 1, ?20)`,
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, '', '', 0, 1, ?20, ?21, '', '', ?22)`,
 		s.ID, s.Cohort, s.Stage, s.Person, s.Coach, s.Format, s.Round, s.Starts.String(), s.Day.String(), s.Minutes, s.State,
 		s.ProposedBy, db.Micros(s.ProposedAt), db.Micros(s.AgreedAt), s.Outcome, s.HeldMinutes, s.ClosedBy, db.Micros(s.ClosedAt),
-		s.Fact, at)
+		s.Fact, s.ProposedOn, s.EnteredBy, at)
 	return err
 }
 
@@ -132,8 +133,8 @@ func insertSession(tx *db.Tx, s Session) error {
 func saveSession(tx *db.Tx, s *Session) error {
 	s.Revision++
 	_, err := tx.Exec(`UPDATE coaching_sessions SET state = ?2, agreed_at = ?3, outcome = ?4, held_minutes = ?5, closed_by = ?6,
-		closed_at = ?7, fact = ?8, contested = ?9, contested_by = ?10, settled_at = ?11, revision = ?12 WHERE id = ?1`,
+		closed_at = ?7, fact = ?8, contested = ?9, contested_by = ?10, settled_at = ?11, revision = ?12, agreed_by = ?13, agreed_on = ?14 WHERE id = ?1`,
 		s.ID, s.State, db.Micros(s.AgreedAt), s.Outcome, s.HeldMinutes, s.ClosedBy, db.Micros(s.ClosedAt), s.Fact,
-		s.Contested, s.ContestedBy, db.Micros(s.SettledAt), s.Revision)
+		s.Contested, s.ContestedBy, db.Micros(s.SettledAt), s.Revision, s.AgreedBy, s.AgreedOn)
 	return err
 }

@@ -17,6 +17,7 @@ func sessionsTable() db.Table {
 		Journalled: []string{
 			"cohort", "stage", "person", "coach", "format", "round", "starts", "day", "state", "outcome", "held_minutes",
 			"contested", "revision", "contested_by", "settled_at", "closed_by", "closed_at",
+			"proposed_by", "proposed_on", "entered_by", "agreed_by", "agreed_on",
 		},
 		Purpose: "Keeps when participant and coach meet, and how it went, so that no session of the account is lost.",
 		Keep:    "two years after the cohort closed", Erase: db.EraseDelete,

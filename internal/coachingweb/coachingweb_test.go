@@ -224,8 +224,50 @@ func TestTheOfficeActsForHerByTelephone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Her yes says how the office knows; she reads it, and who entered it.
+	agree := hers + "/sessions/" + string(all.Sessions[0].ID) + "/agree"
+	action, values, err := formTo(officer.Get(desk), agree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values.Set("basis", "")
+	officer.Post(action, values).Must(t, 422)
+	if action, values, err = formTo(officer.Get(desk), agree); err != nil {
+		t.Fatal(err)
+	}
+	values.Set("basis", "telephone")
+	officer.Post(action, values).CheckPage(t).Must(t, 200, "The time is agreed.", "Sessions held")
+	her := site.As(t, who(she, actor.Participant), i18n.Prefs{Lang: "en", Zone: "Asia/Karachi"})
+	her.Get(hers).CheckPage(t).Must(t, 200, "Your yes by telephone; entered by the programme office")
+	coach.Get(hers).CheckPage(t).Must(t, 200, "She said yes by telephone")
+
+	// She rings about another time: the office proposes it for her, and her coach says yes.
+	action, values, err = formTo(coach.Get(hers), hers+"/sessions/"+string(all.Sessions[0].ID)+"/move")
+	if err != nil {
+		t.Fatal(err)
+	}
+	coach.Post(action, values).Must(t, 200)
+	asked := url.Values{"person": {string(she)}, "day": {"2021-09-22"}, "clock": {"25:00"}, "zone": {"Asia/Karachi"}, "minutes": {"45"}, "basis": {"paper"}}
+	bad := officer.Submit(officer.Get(desk), formFor, asked).CheckPage(t).Must(t, 422, "A date and a time")
+	officer.Submit(bad, formFor, url.Values{"clock": {"11:00"}}).CheckPage(t).Must(t, 200, "The time is proposed for her", "Waits for the coach")
+	if p := her.Get(hers).CheckPage(t).Must(t, 200, "Proposed for you on paper; entered by the programme office"); strings.Contains(p.Body, "/agree") {
+		t.Error("she is asked for a yes to her own proposal")
+	}
+	p = coach.Get(hers).CheckPage(t).Must(t, 200, "She proposed it on paper", "Yes, this time")
+	all, err = svc.Account(actor.With(context.Background(), who(she, actor.Participant)), coaching.Of{Cohort: cohort, Stage: "coaching", Person: she})
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := hers + "/sessions/" + string(all.Sessions[len(all.Sessions)-1].ID) + "/agree"
+	if _, _, err := formTo(officer.Get(desk), next); err == nil {
+		t.Error("the office is offered her coach's yes")
+	}
+	if action, values, err = formTo(p, next); err != nil {
+		t.Fatal(err)
+	}
+	coach.Post(action, values).Must(t, 200, "The time is agreed.")
+
 	for _, step := range []struct{ action, said string }{
-		{hers + "/sessions/" + string(all.Sessions[0].ID) + "/agree", "The time is agreed."},
 		{hers + "/change-coach", "The programme office looks for another coach."},
 	} {
 		action, values, err := formTo(officer.Get(desk), step.action)

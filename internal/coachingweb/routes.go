@@ -53,7 +53,7 @@ func Routes(d Deps) []web.Route {
 		{Method: "POST", Pattern: one + "/goals/{goal}/words", Need: need("change", "goal"), Handler: p.rewriteGoal},
 		{Method: "POST", Pattern: one + "/notes/{note}", Need: need("create", "note"), Handler: p.rewrite},
 		{Method: "POST", Pattern: one + "/notes/{note}/take-back", Need: need("create", "note"), Handler: p.takeBack},
-		{Method: "POST", Pattern: one + "/sessions/{session}/agree", Need: need("book", "booking"), Handler: p.session((*coaching.Service).Agree, "coaching.agreed")},
+		{Method: "POST", Pattern: one + "/sessions/{session}/agree", Need: need("book", "booking"), Handler: p.agree},
 		{Method: "POST", Pattern: one + "/sessions/{session}/refuse", Need: need("withdraw", "booking"), Handler: p.session((*coaching.Service).Refuse, "coaching.refused")},
 		{Method: "POST", Pattern: one + "/sessions/{session}/move", Need: need("withdraw", "booking"), Handler: p.session((*coaching.Service).Move, "coaching.moved")},
 		{Method: "GET", Pattern: one + "/sessions/{session}/close", Need: need("close", "coaching-session"), Handler: p.closing},
@@ -61,6 +61,7 @@ func Routes(d Deps) []web.Route {
 		{Method: "POST", Pattern: one + "/sessions/{session}/contest", Need: need("contest", "coaching-session"), Handler: p.contest},
 		{Method: "GET", Pattern: "/cohorts/{cohort}/coaching/{stage}", Need: need("list", "account"), Handler: p.overview},
 		{Method: "POST", Pattern: "/cohorts/{cohort}/coaching/{stage}/assign", Need: need("assign", "coaching"), Handler: p.assign},
+		{Method: "POST", Pattern: "/cohorts/{cohort}/coaching/{stage}/times", Need: need("create", "booking"), Handler: p.proposeFor},
 		{Method: "POST", Pattern: "/cohorts/{cohort}/coaching/{stage}/group-day", Need: need("record", "coaching-session"), Handler: p.groupDay},
 		{Method: "POST", Pattern: "/cohorts/{cohort}/coaching/{stage}/sessions/{session}/settle", Need: need("close", "coaching-session"), Handler: p.settle},
 	}
@@ -243,7 +244,11 @@ func (p pages) view(ctx context.Context, of coaching.Of) (view, error) {
 	}
 	l := i18n.From(ctx)
 	v := view{Page: page, Me: actor.From(ctx).Person}
-	if v.Names, err = p.names(ctx, of.Person, page.Pairing.Coach); err != nil {
+	ask := []id.Person{of.Person, page.Pairing.Coach}
+	if page.Next != nil {
+		ask = append(ask, page.Next.EnteredBy, page.Next.AgreedBy)
+	}
+	if v.Names, err = p.names(ctx, ask...); err != nil {
 		return v, err
 	}
 	v.Forms = map[string]ui.Form{
@@ -306,9 +311,7 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) error {
 	in, err := web.Decode[timeInput](r)
 	var at civil.DateTime
 	if err == nil {
-		if at, err = civil.ParseDateTime(in.Day + "T" + in.Clock + " " + in.Zone); err != nil {
-			err = fault.Bad("coaching.time", fault.Field{Name: "day", Key: "coaching.when"})
-		}
+		at, err = when(in.Day, in.Clock, in.Zone)
 	}
 	if err == nil {
 		_, err = p.Coaching.Propose(r.Context(), web.Operation(r), coaching.ProposeInput{Of: of, Round: in.Round, Starts: at, Minutes: in.Minutes})
@@ -318,6 +321,15 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) error {
 		return p.again(w, r, of, formTime, err)
 	}
 	return web.Done(w, r, home(of), "coaching.proposed")
+}
+
+// when reads a day and a time on the clock of a zone.
+func when(day, clock, zone string) (civil.DateTime, error) {
+	at, err := civil.ParseDateTime(day + "T" + clock + " " + zone)
+	if err != nil {
+		return at, fault.Bad("coaching.time", fault.Field{Name: "day", Key: "coaching.when"})
+	}
+	return at, nil
 }
 
 // renamed gives a field of a fault the name that the form has for it.
@@ -489,201 +501,4 @@ func (p pages) contest(w http.ResponseWriter, r *http.Request) error {
 
 func contestForm(of coaching.Of, ses id.CoachingSession) ui.Form {
 	return ui.NewForm("contest-"+string(ses), home(of)+"/sessions/"+string(ses)+"/contest")
-}
-
-// What a programme officer sees.
-
-type officeView struct {
-	Cohort  id.Cohort
-	Stage   string
-	Rows    []officeRow
-	Without []id.Person
-	Coaches []id.Person
-	Days    []groupDay
-	coaching.Overview
-	coaching.Desk
-	Names map[id.Person]people.Display
-	Forms map[string]ui.Form
-}
-
-type officeRow struct {
-	Person  id.Person
-	Account coaching.Account
-	Known   bool // she has a session agreed or closed
-}
-
-const (
-	formAssign = "assign"
-	formDay    = "group-day"
-)
-
-func (p pages) officeView(r *http.Request) (officeView, error) {
-	ctx := r.Context()
-	cohort, err := parse[id.Cohort](r, "cohort")
-	if err != nil {
-		return officeView{}, err
-	}
-	v := officeView{Cohort: cohort, Stage: r.PathValue("stage")}
-	if v.Overview, err = p.Coaching.Overview(ctx, cohort, v.Stage); err != nil {
-		return v, err
-	}
-	if v.Desk, err = p.Coaching.Desk(ctx, cohort, v.Stage); err != nil {
-		return v, err
-	}
-	all, err := p.Participants(ctx, cohort)
-	if err != nil {
-		return v, err
-	}
-	if v.Coaches, err = p.Coaches(ctx, cohort); err != nil {
-		return v, err
-	}
-	if v.Without, err = p.Coaching.Without(ctx, cohort, v.Stage, all); err != nil {
-		return v, err
-	}
-	v.Days = groupDays(v.Terms.Stage.Coaching)
-	of := map[id.Person]coaching.Account{}
-	for _, a := range v.Accounts {
-		of[a.Person] = a
-	}
-	for _, x := range all {
-		a, ok := of[x]
-		v.Rows = append(v.Rows, officeRow{x, a, ok})
-	}
-	ask := append(append([]id.Person(nil), all...), v.Coaches...)
-	for _, s := range v.Contested {
-		ask = append(ask, s.Person, s.ContestedBy)
-	}
-	for _, s := range v.Proposed {
-		ask = append(ask, s.Person, s.ProposedBy)
-	}
-	for _, x := range v.Pairings {
-		ask = append(ask, x.Coach)
-	}
-	if v.Names, err = p.names(ctx, ask...); err != nil {
-		return v, err
-	}
-	at := office(cohort, v.Stage)
-	v.Forms = map[string]ui.Form{formAssign: ui.NewForm(formAssign, at+"/assign"), formDay: ui.NewForm(formDay, at+"/group-day")}
-	return v, nil
-}
-
-func (p pages) overview(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.officeView(r)
-	if err != nil {
-		return err
-	}
-	return web.Render(w, r, officePage(v))
-}
-
-func (p pages) officeAgain(w http.ResponseWriter, r *http.Request, form ui.Form, cause error) error {
-	v, err := p.officeView(r)
-	if err != nil {
-		return err
-	}
-	return web.Again(w, r, cause, form, func(f ui.Form) templ.Component {
-		v.Forms[f.ID] = f
-		return officePage(v)
-	})
-}
-
-type assignInput struct {
-	Coach   string   `form:"coach,max=36"`
-	Persons []string `form:"persons"`
-}
-
-func persons(ss []string) ([]id.Person, error) {
-	var out []id.Person
-	for _, s := range ss {
-		x, err := id.Parse[id.Person](s)
-		if err != nil {
-			return nil, fault.Wrap(fault.Invalid, "ui.fault-form", err)
-		}
-		out = append(out, x)
-	}
-	return out, nil
-}
-
-func (p pages) assign(w http.ResponseWriter, r *http.Request) error {
-	cohort, err := parse[id.Cohort](r, "cohort")
-	if err != nil {
-		return err
-	}
-	stage := r.PathValue("stage")
-	in, err := web.Decode[assignInput](r)
-	var ps []id.Person
-	if err == nil {
-		ps, err = persons(in.Persons)
-	}
-	if err == nil {
-		_, err = p.Coaching.Assign(r.Context(), web.Operation(r), coaching.AssignInput{
-			Cohort: cohort, Stage: stage, Coach: id.Person(in.Coach), Persons: ps,
-		})
-	}
-	if err != nil {
-		return p.officeAgain(w, r, ui.NewForm(formAssign, office(cohort, stage)+"/assign"), err)
-	}
-	return web.Done(w, r, office(cohort, stage), "coaching.assigned")
-}
-
-type groupInput struct {
-	// Day is "round/2021-03-25", as the form offers it.
-	Day     string   `form:"day,max=80"`
-	Persons []string `form:"persons"`
-}
-
-func (p pages) groupDay(w http.ResponseWriter, r *http.Request) error {
-	cohort, err := parse[id.Cohort](r, "cohort")
-	if err != nil {
-		return err
-	}
-	stage := r.PathValue("stage")
-	in, err := web.Decode[groupInput](r)
-	var ps []id.Person
-	if err == nil {
-		ps, err = persons(in.Persons)
-	}
-	if err == nil {
-		round, on, _ := strings.Cut(in.Day, "/")
-		var d civil.Date
-		if d, err = day(on, "day"); err == nil {
-			_, err = p.Coaching.GroupDay(r.Context(), web.Operation(r), coaching.GroupDayInput{
-				Cohort: cohort, Stage: stage, Round: round, Day: d, Present: ps,
-			})
-			err = renamed(err, "round", "day")
-		}
-	}
-	if err != nil {
-		return p.officeAgain(w, r, ui.NewForm(formDay, office(cohort, stage)+"/group-day"), err)
-	}
-	return web.Done(w, r, office(cohort, stage), "coaching.day-kept")
-}
-
-type settleInput struct {
-	Outcome pathway.Outcome `form:"outcome"`
-	Minutes int             `form:"minutes,optional"`
-}
-
-func settleForm(v officeView, ses coaching.Session) ui.Form {
-	return ui.NewForm("settle-"+string(ses.ID), office(v.Cohort, v.Stage)+"/sessions/"+string(ses.ID)+"/settle").
-		With("outcome", string(ses.Contested))
-}
-
-func (p pages) settle(w http.ResponseWriter, r *http.Request) error {
-	cohort, err := parse[id.Cohort](r, "cohort")
-	if err != nil {
-		return err
-	}
-	stage := r.PathValue("stage")
-	ses, err := parse[id.CoachingSession](r, "session")
-	if err != nil {
-		return err
-	}
-	in, err := web.Decode[settleInput](r)
-	if err == nil {
-		err = p.Coaching.Settle(r.Context(), web.Operation(r), coaching.SettleInput{Session: ses, Outcome: in.Outcome, Minutes: in.Minutes})
-	}
-	if err != nil {
-		return p.officeAgain(w, r, ui.NewForm("settle-"+string(ses), office(cohort, stage)+"/sessions/"+string(ses)+"/settle"), err)
-	}
-	return web.Done(w, r, office(cohort, stage), "coaching.settled")
 }

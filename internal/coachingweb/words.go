@@ -3,6 +3,7 @@ package coachingweb
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"cadre/internal/civil"
 	"cadre/internal/coaching"
@@ -91,19 +92,19 @@ func (v view) form(f ui.Form) ui.Form {
 }
 
 // zones offers the reader's own zone and the programme's.
-func (v view) zones(l *i18n.Localizer) []ui.Option {
+func zones(l *i18n.Localizer, t coaching.Terms) []ui.Option {
 	mine := l.Prefs().Zone
-	out := []ui.Option{{Value: v.Terms.Zone, Label: v.Terms.Zone}}
-	if mine != "" && mine != v.Terms.Zone {
+	out := []ui.Option{{Value: t.Zone, Label: t.Zone}}
+	if mine != "" && mine != t.Zone {
 		out = append(out, ui.Option{Value: mine, Label: mine})
 	}
 	return out
 }
 
 // rounds offers the rounds of individual sessions.
-func (v view) rounds(l *i18n.Localizer) []ui.Option {
+func rounds(l *i18n.Localizer, t coaching.Terms) []ui.Option {
 	var out []ui.Option
-	for _, r := range v.Terms.Stage.Coaching.Rounds {
+	for _, r := range t.Stage.Coaching.Rounds {
 		if r.Kind == programme.SessionKind(coaching.Individual) {
 			text, lang := said(l, r.Title)
 			out = append(out, ui.Option{Value: string(r.Key), Label: text, Lang: lang})
@@ -170,6 +171,36 @@ func dayOptions(l *i18n.Localizer, ds []groupDay) []ui.Option {
 		title, _ := said(l, d.Round.Title)
 		out = append(out, ui.Option{Value: string(d.Round.Key) + "/" + d.Day.String(), Label: l.Date(d.Day) + " · " + title})
 	}
+	return out
+}
+
+// bases offers how staff know what she said.
+func bases(ctx context.Context) []ui.Option {
+	return []ui.Option{
+		{Value: string(pathway.Telephone), Label: ui.T(ctx, "coaching.basis.telephone")},
+		{Value: string(pathway.Paper), Label: ui.T(ctx, "coaching.basis.paper")},
+	}
+}
+
+// enteredLines say what staff entered of her word on the next session: to her, and to
+// her coach.
+func (v view) enteredLines(ctx context.Context) []string {
+	var out []string
+	line := func(what string, on pathway.Basis, by id.Person, at time.Time) {
+		if on == "" {
+			return
+		}
+		who := v.Names[by].Text
+		if who == "" {
+			who = ui.T(ctx, "coaching.somebody-of-office")
+		}
+		if v.she() {
+			what = "mine." + what
+		}
+		out = append(out, ui.T(ctx, "coaching."+what, "basis", i18n.Key("coaching.basis."+string(on)), "who", who, "at", at))
+	}
+	line("entered-time", v.Next.ProposedOn, v.Next.EnteredBy, v.Next.ProposedAt)
+	line("entered-yes", v.Next.AgreedOn, v.Next.AgreedBy, v.Next.AgreedAt)
 	return out
 }
 

@@ -244,7 +244,7 @@ CREATE TABLE coaching_sessions (
   contested_by TEXT NOT NULL,
   settled_at INTEGER NOT NULL,
   revision INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, proposed_on TEXT NOT NULL DEFAULT '', entered_by TEXT NOT NULL DEFAULT '', agreed_by TEXT NOT NULL DEFAULT '', agreed_on TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE INDEX coaching_sessions_coach ON coaching_sessions (coach, state, starts_at);
 CREATE INDEX coaching_sessions_cohort ON coaching_sessions (cohort, stage, state, starts_at);
 CREATE UNIQUE INDEX coaching_sessions_group_day ON coaching_sessions (cohort, stage, person, day) WHERE format = 'group';
