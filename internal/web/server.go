@@ -279,6 +279,7 @@ func (s *Server) enter(r *http.Request) (*http.Request, error) {
 		Reversal:  s.says,
 		Styles:    s.deps.Assets.Styles(loc.Lang()),
 		Scripts:   s.deps.Assets.Scripts(),
+		Icon:      s.deps.Assets.Address("icon.svg"),
 		PlayStyle: s.deps.Assets.Address("play.css"), PlayScript: s.deps.Assets.Address("play.js"), UploadScript: s.deps.Assets.Address("upload.js"),
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

@@ -297,6 +297,19 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
+// A browser that is told of no icon asks for /favicon.ico, on every first visit.
+func TestEveryPageNamesItsIcon(t *testing.T) {
+	site := webtest.Start(t, nil, route("GET", "/plain", web.Public, func(w http.ResponseWriter, r *http.Request) error {
+		return web.Render(w, r, page(words("<h1>Plain</h1>")))
+	}))
+	b := site.As(t, ayesha, i18n.Prefs{Lang: "en"})
+	_, after, found := strings.Cut(string(b.Get("/plain").Must(t, 200).Body), `<link rel="icon" type="image/svg+xml" href="`)
+	address, _, _ := strings.Cut(after, `"`)
+	if a := b.Get(address); !found || a.Status != 200 || a.Header.Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("the icon %q: %d, %s", address, a.Status, a.Header.Get("Content-Type"))
+	}
+}
+
 func TestTheLanguageIsChosenOnThisDevice(t *testing.T) {
 	site := webtest.Start(t, nil, route("GET", "/plain", web.Public, func(w http.ResponseWriter, r *http.Request) error {
 		return web.Render(w, r, page(words("<h1>Plain</h1>")))

@@ -36,6 +36,9 @@ var dist embed.FS
 //go:embed all:fonts
 var fonts embed.FS
 
+//go:embed src/icon.svg
+var icon []byte
+
 // Prefix is the path below which assets are served.
 const Prefix = "/assets/"
 
@@ -62,6 +65,9 @@ func Load() (*Set, error) {
 		if err := s.add(name, b); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.add("icon.svg", icon); err != nil {
+		return nil, err
 	}
 	found, err := fs.Glob(fonts, "fonts/*.woff2")
 	if err != nil {
@@ -111,6 +117,8 @@ func (s *Set) add(name string, b []byte) error {
 		kind = "text/css; charset=utf-8"
 	case ".js":
 		kind = "text/javascript; charset=utf-8"
+	case ".svg":
+		kind = "image/svg+xml"
 	case ".woff2":
 		kind = "font/woff2"
 	}

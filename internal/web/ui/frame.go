@@ -29,6 +29,8 @@ type Frame struct {
 	// Styles and Scripts are the addresses of the page's bundles.
 	Styles  []string
 	Scripts []string
+	// Icon is the address of the picture that a browser shows beside the title.
+	Icon string
 	// PlayStyle and PlayScript are the bundles of the player's frame.
 	PlayStyle, PlayScript string
 	// UploadScript is the bundle of forms that send large files.
