@@ -66,7 +66,7 @@ type contentImportCommand struct {
 	Language string `help:"The language that it is in, as a tag: en, ur, ps, fa-AF. The one that it states itself if left out." placeholder:"TAG"`
 	Key      string `help:"The new package's key, by which programme files name it; made from its title, or from the module's key and the language, if left out." placeholder:"KEY"`
 	Publish  bool   `help:"Put it out at once."`
-	Smaller  bool   `help:"Send pictures in fewer bytes where they lose nothing that is seen on a telephone. The archive stays as it came."`
+	Smaller  bool   `help:"Send pictures, and sound and video where the configuration names an ffmpeg (content.ffmpeg), in fewer bytes, where they lose nothing that is seen or heard on a telephone. The archive stays as it came."`
 	JSON     bool   `help:"Print one JSON object."`
 }
 

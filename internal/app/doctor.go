@@ -62,7 +62,7 @@ func (a *App) Doctor(ctx context.Context) ([]Finding, error) {
 	}
 	for _, look := range []func(ctx context.Context, add found) error{
 		a.lookAtDisk, a.lookAtDatabase, a.lookAtKeep, a.lookAtBackups, a.lookAtWork, a.lookAtCertificate,
-		func(_ context.Context, add found) error { return a.lookAtCourseware(add) },
+		func(_ context.Context, add found) error { return a.lookAtCourseware(add) }, a.lookAtMedia,
 	} {
 		if err := look(ctx, add); err != nil {
 			return out, err

@@ -109,7 +109,7 @@ func TestTheDoctorSeesWhatNobodySeesFail(t *testing.T) {
 			"disk": "well app.disk-free", "database": "well app.database-open", "journal": "well app.journal-whole",
 			"checkpoints": "look app.checkpoint-none", "backup": "look app.backup-none", "restore": "look app.restore-untested",
 			"keys": "well app.key-apart", "erased": "well app.register-replayed", "messages": "well app.messages-fine",
-			"work": "well app.work-fine", "certificate": "well app.certificate-none",
+			"work": "well app.work-fine", "certificate": "well app.certificate-none", "media": "well app.media-none",
 		})
 		if _, err := a.Jobs.Drain(ctx); err != nil {
 			t.Fatal(err)

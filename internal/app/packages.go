@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"cadre/internal/config"
 	"cadre/internal/content"
@@ -77,6 +78,11 @@ func (a *App) ImportPackage(ctx context.Context, in PackageFrom) (out content.Im
 			Progress: func(files, of int, _ int64) {
 				if in.Progress != nil {
 					in.Progress("files", int64(files), int64(of))
+				}
+			},
+			Playing: func(file string, done, all time.Duration) {
+				if in.Progress != nil {
+					in.Progress(file+" (seconds)", int64(done/time.Second), int64(all/time.Second))
 				}
 			},
 		})

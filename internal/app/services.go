@@ -69,7 +69,7 @@ func (a *App) connect() error {
 	a.Programme = programme.New(programme.Deps{DB: a.DB})
 	a.Pathway = pathway.New(pathway.Deps{DB: a.DB, Place: standingPlace})
 	a.Cohort = cohort.New(cohort.Deps{DB: a.DB, Reads: a.Access, Grants: a.Access, Warnings: warnings{}, URL: a.Config.URL})
-	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files, MaxBytes: int64(a.Config.Content.MaxMB) << 20, MaxFiles: a.Config.Content.MaxFiles, Attempts: attempts{a}})
+	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files, MaxBytes: int64(a.Config.Content.MaxMB) << 20, MaxFiles: a.Config.Content.MaxFiles, Media: a.media(), Attempts: attempts{a}})
 	a.LRS = lrs.New(lrs.Deps{DB: a.DB, Files: a.Files, Reads: a.Access, Home: a.Config.URL})
 	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Shelf: shelf{a.Content}, LRS: a.LRS, Programme: programmeKey, Addresses: places{a}, Persons: accounts{}, ReturnTo: strings.Fields(strings.ToLower(a.Config.Content.ReturnTo)), Key: names})
 	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})

@@ -79,6 +79,9 @@ type Content struct {
 	// MaxFiles how many they may be.
 	MaxMB    int `yaml:"max_mb"`
 	MaxFiles int `yaml:"max_files"`
+	// FFmpeg is the path of the machine's ffmpeg, whose ffprobe lies beside it; empty
+	// leaves sound and video of packages as they come.
+	FFmpeg string `yaml:"ffmpeg"`
 }
 
 // The modes of [Content].
@@ -329,6 +332,9 @@ func (c Config) checkContent() []error {
 	k := c.Content
 	if k.MaxMB < 1 || k.MaxFiles < 1 {
 		bad("content", "max_mb and max_files are at least 1; leave them out for 2048 and 20000")
+	}
+	if k.FFmpeg != "" && (!filepath.IsAbs(k.FFmpeg) || !strings.Contains(filepath.Base(k.FFmpeg), "ffmpeg")) {
+		bad("content.ffmpeg", "%q is not the whole path of an ffmpeg, such as /usr/bin/ffmpeg", k.FFmpeg)
 	}
 	if k.Mode != SeparateHost && k.Mode != SecondListener && k.Mode != Strict {
 		bad("content.mode", "%q is none of separate-host, second-listener, strict", k.Mode)

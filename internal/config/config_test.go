@@ -168,6 +168,9 @@ func TestWhatIsSentIsProtectedOrStaysOnThisMachine(t *testing.T) {
 		"content: {mode: strict}":                                                       "",
 		"content: {listen: 127.0.0.1:8080}":                                             "a port of their own",
 		"content: {listen: '0.0.0.0:8081'}":                                             "nothing would protect",
+		"content: {ffmpeg: ffmpeg}":                                                     "the whole path",
+		"content: {ffmpeg: /usr/bin/convert}":                                           "the whole path",
+		"content: {ffmpeg: /opt/ffmpeg-7/bin/ffmpeg-7}":                                 "",
 		"content: {url: http://c.example.net}":                                          "begin with https",
 		"log: {level: loud}":                                                            "none of debug, info",
 	} {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"cadre/internal/blob"
 	"cadre/internal/content/bundle"
 	"cadre/internal/content/manifest"
+	"cadre/internal/content/recode"
 	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/i18n"
@@ -66,12 +68,19 @@ type ImportPackage struct {
 	Size int64
 	// Publish puts the version out at once.
 	Publish bool
-	// Smaller has pictures sent in fewer bytes where they lose nothing that is seen on
-	// a telephone. The archive stays as it came.
+	// Smaller has pictures, sound and video sent in fewer bytes where they lose nothing
+	// that is seen or heard on a telephone. The archive stays as it came. Sound and
+	// video take part where the service has what that needs ([Service.ShrinksMedia]).
 	Smaller bool
+	// Patience is how long after the import has begun a sound or video may still be
+	// worked on; [LongPatience] if zero. What is not done by then stays as it came.
+	Patience time.Duration
 	// Progress, if not nil, is told how many files of how many, and how many bytes,
 	// were written.
 	Progress func(files, of int, bytes int64)
+	// Playing, if not nil, is told how far a sound or video is that takes long, in the
+	// time that it plays; all is 0 where that is not known.
+	Playing func(file string, done, all time.Duration)
 }
 
 // ImportedPackage says what became of it.
@@ -236,6 +245,7 @@ type bringing struct {
 	shrunk   int   // pictures that have become smaller
 	pixels   int   // of those that were looked at
 	saved    int64 // by so many bytes
+	media    lightening
 }
 
 // stagedFile is a file that lies in the store and is not yet in the database.
@@ -258,6 +268,8 @@ func (b *bringing) store() error {
 	if err := b.s.sweepStaged(b.ctx); err != nil {
 		return err
 	}
+	done := b.media.begin(b.ctx, b.in.Patience)
+	defer done()
 	all := len(b.found.archive.Files)
 	err = b.found.archive.Each(func(e *bundle.Entry, r io.Reader) error {
 		if err := b.ctx.Err(); err != nil {
@@ -297,6 +309,7 @@ func (b *bringing) warn() {
 	if b.shrunk > 0 {
 		r.Warn("", 0, "package.smaller", fault.Args{"n": b.shrunk, "kb": int(b.saved >> 10)})
 	}
+	b.media.warn(r)
 }
 
 // smaller is smaller, one picture at a time in the whole instance, and for so many
@@ -313,7 +326,7 @@ func (b *bringing) smaller(media string, data []byte) []byte {
 }
 
 // file writes one file, and a packed form of it where that is worth it.
-func (b *bringing) file(e *bundle.Entry, r io.Reader) error {
+func (b *bringing) file(e *bundle.Entry, r io.Reader) (err error) {
 	media, text := mediaOf(e.Path)
 	b.seek.file(e.Path, media)
 	if b.in.Smaller && shrinks(media, e.Size) {
@@ -328,11 +341,20 @@ func (b *bringing) file(e *bundle.Entry, r io.Reader) error {
 		}
 		r = bytes.NewReader(data)
 	}
+	size := e.Size
+	if b.in.Smaller && recode.Takes(media, e.Size) {
+		light, failed := b.lighter(e, media, r)
+		if failed != nil {
+			return failed
+		}
+		defer func() { err = errors.Join(err, light.Close()) }()
+		r, media, size = light, light.media, light.size
+	}
 	head := new(headOf)
 	if looks(media) {
 		r = io.TeeReader(r, head)
 	}
-	f, err := b.s.files.PutContent(r, e.Size+1)
+	f, err := b.s.files.PutContent(r, size+1)
 	if err != nil {
 		return err
 	}
@@ -511,13 +533,17 @@ func (b *bringing) speak(tx *db.Tx, row moduleRow) error {
 	return b.s.speak(tx, row, module, b.language)
 }
 
-// digest names what the version is: the archive, and whether its pictures were made
-// smaller.
+// digest names what the version is: the archive, and whether its pictures, and its
+// sound and video, were made smaller.
 func (b *bringing) digest() string {
+	out := string(b.original.ID)
 	if b.shrunk > 0 {
-		return string(b.original.ID) + "+smaller"
+		out += "+smaller"
 	}
-	return string(b.original.ID)
+	if b.media.shrunk > 0 {
+		out += "+media"
+	}
+	return out
 }
 
 // settle lets the files wait no longer.

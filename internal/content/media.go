@@ -63,6 +63,8 @@ func mediaOf(name string) (media string, text bool) {
 		return "image/avif", false
 	case ".mp3":
 		return "audio/mpeg", false
+	case ".aac":
+		return "audio/aac", false
 	case ".m4a":
 		return "audio/mp4", false
 	case ".ogg", ".oga":

@@ -70,7 +70,8 @@ type PackageFile struct {
 	// File is the blob: the SHA-256 of its bytes, hexadecimal.
 	File id.File
 	Size int64
-	// Media is derived from the file's name, never from what the package claims.
+	// Media is derived from the file's name, never from what the package claims; where
+	// its sound was made smaller, from what came of that.
 	Media string
 	// Gzip is the same content compressed at import, empty if that was not worth it.
 	Gzip     id.File

@@ -16,6 +16,7 @@ import (
 	"cadre/internal/actor"
 	"cadre/internal/blob"
 	"cadre/internal/content/bundle"
+	"cadre/internal/content/recode"
 	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -30,6 +31,9 @@ type Deps struct {
 	// how many they may be: 2 GiB and 20,000 where they are zero.
 	MaxBytes int64
 	MaxFiles int
+	// Media makes sound and video smaller where that is asked for; nil where they stay
+	// as they come.
+	Media *recode.Tool
 	// Attempts is told of packages that are taken out of use; nil where nothing is
 	// played.
 	Attempts Attempts
@@ -53,6 +57,7 @@ type Service struct {
 	files    *blob.Store
 	limits   bundle.Limits
 	attempts Attempts
+	media    *recode.Tool
 	// read keeps compiled versions, which never change, by id.
 	read sync.Map
 	// pictures is held while one is decoded: it may take much memory.
@@ -61,7 +66,7 @@ type Service struct {
 
 // New returns a service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, files: d.Files, attempts: d.Attempts, limits: bundle.Limits{Total: d.MaxBytes, File: d.MaxBytes, Files: d.MaxFiles}}
+	return &Service{db: d.DB, files: d.Files, attempts: d.Attempts, media: d.Media, limits: bundle.Limits{Total: d.MaxBytes, File: d.MaxBytes, Files: d.MaxFiles}}
 }
 
 // Problems are what keeps a module from being imported: the cause of the fault

@@ -240,6 +240,7 @@ func (s *Service) FinishUpload(ctx context.Context, upload id.Upload) (ImportedP
 	// The upload's own id is the act's: however often it is sent, it is done once.
 	out, err := s.ImportPackage(ctx, id.Operation(u.ID), ImportPackage{
 		Programme: u.programme, Replaces: u.Replaces, Translates: u.Translates, Language: u.Language, File: file, Size: u.Size, Smaller: u.Smaller,
+		Patience: ShortPatience,
 	})
 	if err = errors.Join(err, file.Close()); err != nil {
 		return out, err
