@@ -60,11 +60,12 @@ type listed struct {
 	form     ui.Form
 	problems []content.PackageProblem
 	uploads  []content.Upload // her own that are under way
+	media    bool             // sound and video can be made smaller, too
 }
 
 func (h handler) listPackages(r *http.Request, after string) (out listed, err error) {
 	all, more, err := h.Content.ListPackages(r.Context(), after)
-	out = listed{all: all, may: mayImport(r), form: packagesForm("", "")}
+	out = listed{all: all, may: mayImport(r), form: packagesForm("", ""), media: h.Content.ShrinksMedia()}
 	if more {
 		out.next = all[len(all)-1].Key
 	}
@@ -94,7 +95,7 @@ func (h handler) bringPackage(w http.ResponseWriter, r *http.Request) error {
 	}](r)
 	var out content.ImportedPackage
 	if err == nil {
-		ask := content.ImportPackage{Programme: actor.From(r.Context()).Grant.Scope.Programme, Language: in.Language, Smaller: in.Smaller}
+		ask := content.ImportPackage{Programme: actor.From(r.Context()).Grant.Scope.Programme, Language: in.Language, Smaller: in.Smaller, Patience: content.ShortPatience}
 		if ask.Replaces, ask.Translates, err = related(in.Replaces, in.As); err == nil {
 			out, err = h.takePackage(r, in.File, ask)
 		}
@@ -160,7 +161,7 @@ func (h handler) pack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, packagePage(p, mayImport(r), allowForm(p), languageForm(p)))
+	return web.Render(w, r, packagePage(p, h.Content.ShrinksMedia(), mayImport(r), allowForm(p), languageForm(p)))
 }
 
 func languageForm(p content.PackagePage) ui.Form {
@@ -184,7 +185,9 @@ func (h handler) setLanguage(w http.ResponseWriter, r *http.Request) error {
 		err = h.Content.SetLanguage(r.Context(), web.Operation(r), content.SetLanguage{Package: p.ID, Language: in.Language})
 	}
 	if err != nil {
-		return web.Again(w, r, err, languageForm(p), func(f ui.Form) templ.Component { return packagePage(p, true, allowForm(p), f) })
+		return web.Again(w, r, err, languageForm(p), func(f ui.Form) templ.Component {
+			return packagePage(p, h.Content.ShrinksMedia(), true, allowForm(p), f)
+		})
 	}
 	return web.Done(w, r, packagePath(v), "content.language-saved")
 }
@@ -230,7 +233,9 @@ func (h handler) allow(w http.ResponseWriter, r *http.Request) error {
 		err = h.Content.AllowPackage(r.Context(), web.Operation(r), content.AllowPackage{Package: p.ID, Hosts: strings.Fields(in.Hosts), Popups: in.Popups, Revision: in.Revision})
 	}
 	if err != nil {
-		return web.Again(w, r, err, allowForm(p), func(f ui.Form) templ.Component { return packagePage(p, true, f, languageForm(p)) })
+		return web.Again(w, r, err, allowForm(p), func(f ui.Form) templ.Component {
+			return packagePage(p, h.Content.ShrinksMedia(), true, f, languageForm(p))
+		})
 	}
 	return web.Done(w, r, packagePath(v), "content.package-allowed")
 }

@@ -1,0 +1,123 @@
+package contentweb
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"cadre/internal/actor"
+	"cadre/internal/blob"
+	"cadre/internal/clock"
+	"cadre/internal/content"
+	"cadre/internal/content/bundle/bundletest"
+	"cadre/internal/content/recode"
+	"cadre/internal/content/recode/recodetest"
+	"cadre/internal/db"
+	"cadre/internal/db/dbtest"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/web/webtest"
+)
+
+// shelf serves the files of a version as the player does: by their media type, and in
+// parts.
+func shelf(t *testing.T, d *db.DB, s *content.Service, v id.ModuleVersion) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<!doctype html><title>media</title>"))
+			return
+		}
+		var open func() (*blob.Reader, error)
+		var f content.PackageFile
+		err := d.View(r.Context(), func(tx *db.Tx) (err error) {
+			if f, err = s.PackageFile(tx, v, r.URL.Path[1:]); err == nil {
+				open, err = s.Opener(tx, f, false)
+			}
+			return err
+		})
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		b, err := open()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = b.Close() }()
+		w.Header().Set("Content-Type", f.Media)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		http.ServeContent(w, r, "", time.Time{}, b)
+	}
+}
+
+// The officer may choose it, and what became of every kind plays in a browser.
+func TestSmallerSoundAndVideoPlay(t *testing.T) {
+	d := dbtest.SQLite(t)
+	dir := t.TempDir()
+	files, err := blob.Open(filepath.Join(dir, "files"), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tool := recode.New(recode.Deps{FFmpeg: recodetest.FFmpeg(t), Folder: filepath.Join(dir, "arriving"), Log: slog.New(slog.DiscardHandler)})
+	modules := content.New(content.Deps{DB: d, Files: files, Media: tool})
+	clips := map[string][]byte{
+		"a.mp4": recodetest.MP4(t), "a.webm": recodetest.WebM(t), "a.mp3": recodetest.MP3(t), "a.m4a": recodetest.M4A(t), "a.ogg": recodetest.Ogg(t),
+		"a.opus": recodetest.Opus(t), "a.aac": recodetest.AAC(t), "a.wav": recodetest.WAV(t),
+	}
+	parts := []string{"tincan.xml", tincan, "index.html", "<p>hello"}
+	for name, clip := range clips {
+		parts = append(parts, name, string(clip))
+	}
+	zip := bundletest.Zip(parts...)
+	officer := as(actor.ProgrammeOfficer)
+	out, err := modules.ImportPackage(actor.With(context.Background(), officer), id.New[id.Operation](), content.ImportPackage{Programme: officer.Grant.Scope.Programme, File: bytes.NewReader(zip), Size: int64(len(zip)), Smaller: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(shelf(t, d, modules, out.Version))
+	t.Cleanup(server.Close)
+	chromium := webtest.Launch(t)
+	tab := chromium.Tab(t, server.URL, webtest.Look{})
+	tab.Open("/")
+	for name := range clips {
+		kind := "audio"
+		if name == "a.mp4" || name == "a.webm" {
+			kind = "video"
+		}
+		// Its length is known, it can be heard or seen from its middle on, and a picture has
+		// its shape.
+		said := webtest.Ask[string](tab, `new Promise((resolve) => {
+			const e = document.createElement("`+kind+`");
+			e.muted = true;
+			e.onerror = () => resolve("error " + e.error.code + ": " + e.error.message);
+			e.onloadedmetadata = () => { e.currentTime = e.duration / 2; };
+			e.onseeked = () => resolve(e.duration > 1.5 && e.duration < 4.5 && (e.tagName === "AUDIO" || e.videoWidth === 320) ? "plays" : "plays " + e.duration + " " + e.videoWidth);
+			e.src = "/`+name+`";
+		})`)
+		if said != "plays" {
+			t.Errorf("%s: %s", name, said)
+		}
+	}
+
+	s := webtest.Start(t, nil, Routes(Deps{Content: modules})...)
+	for lang, words := range map[string][]string{"en": {"Make pictures, sound and video smaller"}, "ur": {"تصویریں، آواز اور ویڈیو ہلکی کریں"}} {
+		tab := chromium.Tab(t, s.URL, webtest.Look{Token: s.Sessions.Add(officer, i18n.Prefs{Lang: lang}, officer.Grant), Width: 360})
+		tab.Open("/packages").MustShow(words...)
+		tab.CheckAxe()
+		tab.Open(packagePath(out.Version))
+		if n := tab.Overflow(); n > 0 {
+			t.Errorf("%s: the page is %d pixels too wide", lang, n)
+		}
+		if lang == "en" {
+			tab.MustShow("8 sound and video files were made smaller")
+		}
+		tab.CheckAxe()
+	}
+}
