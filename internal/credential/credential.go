@@ -255,7 +255,14 @@ func (s *Service) Preview(ctx context.Context, in Issuing, lang string) (Standin
 		}
 		return err
 	})
-	return st, out, err
+	if err != nil {
+		return st, out, err
+	}
+	who := make([]id.Person, len(out))
+	for i, d := range out {
+		who[i] = d.Person
+	}
+	return st, out, s.reads.RecordRead(ctx, access.Certificate, who...)
 }
 
 // check refuses an issue to anybody who has not earned it or has one.

@@ -2,6 +2,7 @@ package credential_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,9 +35,13 @@ certificate:
   requires: {stage: exit}
 `
 
-type reads struct{}
+// reads remembers whose names were shown.
+type reads struct{ of *[]id.Person }
 
-func (reads) RecordRead(context.Context, access.Kind, ...id.Person) error { return nil }
+func (r reads) RecordRead(_ context.Context, _ access.Kind, ps ...id.Person) error {
+	*r.of = append(*r.of, ps...)
+	return nil
+}
 
 func op() id.Operation { return id.New[id.Operation]() }
 
@@ -46,6 +51,7 @@ type world struct {
 	d       *db.DB
 	cohort  id.Cohort
 	officer context.Context
+	read    *[]id.Person
 }
 
 func (w *world) must(err error) {
@@ -57,11 +63,12 @@ func (w *world) must(err error) {
 
 func setup(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	w := &world{Service: credential.New(credential.Deps{DB: d, Reads: reads{}}), t: t, d: d}
+	var read []id.Person
+	w := &world{read: &read, Service: credential.New(credential.Deps{DB: d, Reads: reads{&read}}), t: t, d: d}
 	w.officer = actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{ID: "g", Role: actor.ProgrammeOfficer}})
 	im, err := programme.New(programme.Deps{DB: d}).Import(w.officer, op(), programme.ImportInput{File: "t.yaml", Data: []byte(blueprint)})
 	w.must(err)
-	w.cohort, err = cohort.New(cohort.Deps{DB: d, Reads: reads{}}).Open(w.officer, op(), cohort.Opening{Programme: im.Programme, Version: im.Version, Country: "PK"})
+	w.cohort, err = cohort.New(cohort.Deps{DB: d, Reads: reads{&read}}).Open(w.officer, op(), cohort.Opening{Programme: im.Programme, Version: im.Version, Country: "PK"})
 	w.must(err)
 	return w
 }
@@ -69,7 +76,7 @@ func setup(t *testing.T, d *db.DB) *world {
 // joins lets somebody take part who handed in a test with so many points.
 func (w *world) joins(name string, raw float64) id.Person {
 	w.t.Helper()
-	e, err := cohort.New(cohort.Deps{DB: w.d, Reads: reads{}}).Join(w.officer, op(), cohort.Joining{
+	e, err := cohort.New(cohort.Deps{DB: w.d, Reads: reads{w.read}}).Join(w.officer, op(), cohort.Joining{
 		Cohort: w.cohort, Capacity: cohort.Participant,
 		New: &people.NewPerson{Sex: people.Female, Names: []people.NewName{{Written: name}, {Form: people.Printed, Written: "Mst. " + name}}},
 	})
@@ -122,8 +129,12 @@ func TestWhatWasEarnedIsIssuedAndRevokedByAPerson(t *testing.T) {
 			t.Error("half of it was issued")
 		}
 		one := credential.Issuing{Cohort: w.cohort, People: []id.Person{saima}}
+		*w.read = nil
 		_, drafts, err := w.Preview(w.officer, one, "en")
 		w.must(err)
+		if !slices.Equal(*w.read, one.People) {
+			t.Errorf("that her name was shown is recorded of %v", *w.read)
+		}
 		o := op()
 		made, err := w.Issue(w.officer, o, one)
 		w.must(err)
