@@ -179,7 +179,7 @@ func (r *reader) refer(path string, k Key, known []string, what string) bool {
 		return true
 	}
 	right := "there is no " + what + " in this file"
-	if l := likely(string(k), known); l != "" {
+	if l := r.likely(string(k), known); l != "" {
 		right = "did you mean " + l + "?"
 	} else if len(known) > 0 && len(known) <= 12 {
 		right = list(known)
@@ -271,6 +271,7 @@ func (r *reader) stages(b *Blueprint, competencies map[Key]string) {
 		}
 	}
 	// What refers to other stages comes once all of them are known.
+	r.stageKeys, r.moduleKeys = names(b.index.stages), names(b.index.modules)
 	for i := range b.Stages {
 		s := &b.Stages[i]
 		path := fmt.Sprintf("stages[%d]", i)
@@ -285,7 +286,7 @@ func (r *reader) stages(b *Blueprint, competencies map[Key]string) {
 			r.selection(b, s.Selection, path+".selection")
 		case KindFollowUp:
 			at := path + ".follow-up.after"
-			if r.refer(at, s.FollowUp.After, names(b.index.stages), "stage") {
+			if r.refer(at, s.FollowUp.After, r.stageKeys, "stage") {
 				if k := b.Stages[b.index.stages[s.FollowUp.After]].Kind(); k != KindWorkshop && k != KindCoaching && k != "" {
 					r.bad(at, "wrong-stage", fmt.Sprintf("%q is a stage of kind %s", s.FollowUp.After, k), "a workshop or coaching stage, whose last day is known")
 				}
@@ -499,7 +500,7 @@ func (r *reader) selection(b *Blueprint, s *Selection, path string) {
 	for i, m := range s.Ranking {
 		at := fmt.Sprintf("%s.ranking[%d].stage", path, i)
 		want := map[Measure]Kind{ByScore: KindAssessment, ByGain: KindAssessment, ByHalfDays: KindWorkshop, ByFinishedFirst: KindELearning}[m.By]
-		if !r.refer(at, m.Stage, names(b.index.stages), "stage") || !r.kind(b, at, m.Stage, want) || m.By != ByGain {
+		if !r.refer(at, m.Stage, r.stageKeys, "stage") || !r.kind(b, at, m.Stage, want) || m.By != ByGain {
 			continue
 		}
 		a := b.Stages[b.index.stages[m.Stage]].Assessment

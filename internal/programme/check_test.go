@@ -2,6 +2,8 @@ package programme_test
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -139,6 +141,42 @@ func TestFilesOfEveryEditorAreRead(t *testing.T) {
 	}
 }
 
+// A file in which nothing is right is read to its end all the same: a list that is far
+// too long is one problem, and what is wrong in a great many gates is said of each, though
+// not what was likely meant.
+func TestAFileFullOfMistakesIsReadToItsEnd(t *testing.T) {
+	head := small[:strings.Index(small, "stages:")] + "stages:\n"
+	stages := func(n, gates int) string {
+		var text strings.Builder
+		text.WriteString(head)
+		for i := range n {
+			fmt.Fprintf(&text, "  - {key: stage-number-%d, title: {en: A, ur: ا}, gate: {any: [", i)
+			for g := range gates {
+				fmt.Fprintf(&text, "{stage: stage-numbers-%d}, ", g)
+			}
+			text.WriteString("{seat: confirmed}]}, assessment: {form: pre, test: t, max: 10}}\n")
+		}
+		return text.String()
+	}
+	if ps := programme.Check("small.yaml", []byte(stages(4000, 0))); !slices.ContainsFunc(ps, func(p programme.Problem) bool {
+		return p.Code == "too-many" && p.Path == "stages" && p.Right == "at most 500"
+	}) {
+		t.Errorf("4000 stages: %.500s", ps.Error())
+	}
+	unknown, guessed := 0, 0
+	for _, p := range programme.Check("small.yaml", []byte(stages(450, 20))) {
+		if p.Code == "unknown-stage" {
+			unknown++
+			if strings.HasPrefix(p.Right, "did you mean stage-number-") {
+				guessed++
+			}
+		}
+	}
+	if unknown != 450*20 || guessed == 0 || guessed > 1100 {
+		t.Errorf("%d gates are said to be wrong, of %d what was meant", unknown, guessed)
+	}
+}
+
 // Each mistake is found where it stands, and the line says what would be right.
 func TestEveryMistakeIsNamed(t *testing.T) {
 	for _, c := range []struct{ from, to, code, right string }{
@@ -212,6 +250,9 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 		{"kind: group, days: [2021-03-25]}\n", "kind: group, days: [2021-03-25]}\n        - {key: alone, title: {en: A, ur: ا}, kind: person}\n", "bad-value", "individual"},
 		{"  - key: later\n", "  - key: upper\n    title: {en: Upper, ur: بالا}\n    for: [north]\n    gate: {stage: lower}\n    assessment: {form: post, test: u, max: 10}\n" +
 			"  - key: lower\n    title: {en: Lower, ur: زیریں}\n    for: [south]\n    assessment: {form: post, test: v, max: 10}\n  - key: later\n", "other-group", "the same people"},
+		{"title: {en: Small,", "title: {en: \"Sm\\u202ell\",", "unseen", "without it"},
+		{"title: {en: Small,", "title: {en: \"Sm\\0ll\",", "unseen", "without it"},
+		{"test: t, max: 10}\n  - key: week", "test: \"t\\e\", max: 10}\n  - key: week", "unseen", "without it"},
 		{"title: {en: Small,", "title: {en: \"Sm\x00ll\",", "encoding", "UTF-8"},
 		{"title: {en: Small,", "title: {en: \"Sm\xe4ll\",", "encoding", "UTF-8"},
 		{"zone: Asia/Karachi", "zone: &z Asia/Karachi", "anchor", "write it out"},

@@ -9,7 +9,7 @@ import (
 // condition checks one condition and those inside it. own is the stage whose
 // gate it is, if any.
 func (r *reader) condition(b *Blueprint, path string, c *Condition, own Key) {
-	stages := names(b.index.stages)
+	stages := r.stageKeys
 	var forms []string
 	v := reflect.ValueOf(c).Elem()
 	for _, f := range fields(v.Type()) {
@@ -67,7 +67,7 @@ func (r *reader) condition(b *Blueprint, path string, c *Condition, own Key) {
 	}
 	stage("stage", c.Stage, "")
 	stage("selected", c.Selected, KindSelection)
-	if r.refer(path+".module", c.Module, names(b.index.modules), "module") && own != "" && b.Stages[b.index.modules[c.Module].stage].Key == own {
+	if r.refer(path+".module", c.Module, r.moduleKeys, "module") && own != "" && b.Stages[b.index.modules[c.Module].stage].Key == own {
 		r.bad(path+".module", "cycle", fmt.Sprintf("the module %q is part of the stage that waits for it", c.Module), "a module of another stage")
 	}
 	if c.Score != nil {

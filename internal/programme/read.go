@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v3"
@@ -16,6 +17,13 @@ import (
 
 // MaxSize is the largest file that Read accepts, in bytes.
 const MaxSize = 1 << 20
+
+// maxItems bounds the length of a list: of stages, days, quotas, indicators.
+const maxItems = 500
+
+// guesses bounds the problems for which the likely key is looked for: a file in which
+// nothing is right would be compared with itself for minutes.
+const guesses = 1000
 
 // maxDepth bounds how deeply gates may be nested.
 const maxDepth = 40
@@ -48,6 +56,16 @@ type reader struct {
 	file     string
 	problems Problems
 	at       map[string]Position // where each path of the file stands
+	// stageKeys and moduleKeys are all of the file, in order, once they are known.
+	stageKeys, moduleKeys []string
+}
+
+// likely is [likely] for the first problems of a file.
+func (r *reader) likely(s string, candidates []string) string {
+	if len(r.problems) > guesses {
+		return ""
+	}
+	return likely(s, candidates)
 }
 
 func (r *reader) report(path string, pos Position, code, what, right string) {
@@ -242,14 +260,34 @@ func (r *reader) value(path string, n *yaml.Node, v reflect.Value, f field, dept
 			r.wrong(path, n, "a list, each item on a line of its own after a hyphen")
 			return
 		}
+		if len(n.Content) > maxItems {
+			r.report(path, Position{n.Line, n.Column}, "too-many", fmt.Sprintf("%s has %d items", last(path), len(n.Content)), fmt.Sprintf("at most %d", maxItems))
+			return
+		}
 		out := reflect.MakeSlice(t, len(n.Content), len(n.Content))
 		for i, c := range n.Content {
 			r.value(fmt.Sprintf("%s[%d]", path, i), c, out.Index(i), f, depth+1)
 		}
 		v.Set(out)
 	default:
-		r.scalar(path, n, v, f)
+		if !r.unseen(path, n) {
+			r.scalar(path, n, v, f)
+		}
 	}
+}
+
+// unseen reports a value that holds signs which nobody sees: those that control a
+// terminal, and those that make what follows read backwards.
+func (r *reader) unseen(path string, n *yaml.Node) bool {
+	i := strings.IndexFunc(n.Value, func(c rune) bool {
+		return unicode.IsControl(c) && c != '\n' && c != '\t' || c == '\u202d' || c == '\u202e'
+	})
+	if n.Kind != yaml.ScalarNode || i < 0 {
+		return false
+	}
+	c, _ := utf8.DecodeRuneInString(n.Value[i:])
+	r.report(path, Position{n.Line, n.Column}, "unseen", fmt.Sprintf("%s holds a sign that nobody sees (%U)", last(path), c), "the text without it")
+	return true
 }
 
 func (r *reader) text(path string, n *yaml.Node, v reflect.Value) {
@@ -272,6 +310,9 @@ func (r *reader) text(path string, n *yaml.Node, v reflect.Value) {
 		}
 		if c.Kind != yaml.ScalarNode || c.Tag == "!!null" || strings.TrimSpace(c.Value) == "" || c.Anchor != "" {
 			r.wrong(p, c, "the text in this language")
+			continue
+		}
+		if r.unseen(p, c) {
 			continue
 		}
 		out[Language(k.Value)] = strings.TrimSpace(c.Value)
@@ -298,7 +339,7 @@ func (r *reader) mapping(path string, n *yaml.Node, v reflect.Value, depth int) 
 		f, ok := byName[k.Value]
 		if !ok {
 			right := "one of " + list(names)
-			if l := likely(k.Value, names); l != "" {
+			if l := r.likely(k.Value, names); l != "" {
 				right = "did you mean " + l + "?"
 			}
 			r.report(join(path, k.Value), pos, "unknown-key", strconv.Quote(k.Value)+" is not known here", right)
