@@ -480,6 +480,9 @@ type matrix struct {
 	// linked are the routes that a page led to, tried those that there was anything
 	// to be tried on, opened those that somebody was let in by.
 	linked, tried, opened map[string]bool
+	// resent are the acts that were sent again, reads the routes whose reads were looked
+	// for, with the role; nil if none is to be.
+	resent, reads map[string]bool
 
 	// planted tells that what fails was planted: it is counted alone.
 	planted bool
@@ -583,10 +586,10 @@ func (m *matrix) try(f *fixture, s *site, v *visitor, x target) outcome {
 	m.cells++
 	b := webtest.Visit(m.T, s.url, v.token)
 	var a *webtest.Answer
+	form := url.Values{}
 	if x.method == http.MethodGet {
 		a = b.Get(x.path)
 	} else {
-		form := url.Values{}
 		for k, vs := range x.form {
 			form[k] = vs
 		}
@@ -633,7 +636,8 @@ func (m *matrix) try(f *fixture, s *site, v *visitor, x target) outcome {
 	if err != nil {
 		m.fail("%s: %s: %v", v.name, x.key(), err)
 	}
-	for _, c := range f.sung(text) {
+	said := f.sung(text)
+	for _, c := range said {
 		if !v.may(c) && !echoed(x, c.text) && !(got == let && x.handed.may(c)) {
 			m.heard++
 			m.fail("%s reads a %s of %s/%s (%s) on %s (found by %s): %s", v.name, c.kind, c.country, c.agency, c.where, x.key(), x.found, around(text, c.text))
@@ -642,6 +646,10 @@ func (m *matrix) try(f *fixture, s *site, v *visitor, x target) outcome {
 	}
 	if x.handed != nil && x.handed.then != nil && got != broken {
 		x.handed.then(m, s, v, got, b, a)
+	}
+	if got == let {
+		m.recorded(f, s, v, x, a, said)
+		m.resend(s, v, x, form, a)
 	}
 	return got
 }
@@ -726,7 +734,7 @@ func TestPolicyOverHTTP(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays the first programme")
 	}
-	m := &matrix{T: t, expected: readTable(t, "testdata/routes.txt"), linked: map[string]bool{}, tried: map[string]bool{}, opened: map[string]bool{}}
+	m := &matrix{T: t, expected: readTable(t, "testdata/routes.txt"), linked: map[string]bool{}, tried: map[string]bool{}, opened: map[string]bool{}, resent: map[string]bool{}, reads: map[string]bool{}}
 	times := make([]time.Time, 0, len(instants))
 	for _, i := range instants {
 		times = append(times, i.at)
@@ -770,8 +778,8 @@ func TestPolicyOverHTTP(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("policy over HTTP: %d cells (%d requests of %d routes), %d canaries, %d sent back to mend, %d restores, %d wrong; pages lead to %d routes, somebody is let in by %d",
-		m.cells, m.requests, len(m.tried), m.canaries, m.mended, m.restored, m.wrong, len(m.linked), len(m.opened))
+	t.Logf("policy over HTTP: %d cells (%d requests of %d routes), %d canaries, %d sent back to mend, %d restores, %d wrong; pages lead to %d routes, somebody is let in by %d, %d acts were sent again, the reads of %d pages looked for",
+		m.cells, m.requests, len(m.tried), m.canaries, m.mended, m.restored, m.wrong, len(m.linked), len(m.opened), len(m.resent), len(m.reads))
 }
 
 func keys[V any](m map[string]V) map[string]bool {
