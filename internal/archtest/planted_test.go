@@ -101,6 +101,8 @@ func TestPlantedSQL(t *testing.T) {
 		{"internal/peopleweb", "SELECT id FROM people_persons", "people_persons"},
 		{"internal/report", "SELECT * FROM cohort_seats_by_agency", ""},
 		{"internal/report", "SELECT * FROM cohort_seats", "cohort_seats"},
+		{"internal/people", "SELECT id FROM people_persons ORDER BY id LIMIT ?1 offset ?2", "offset"},
+		{"internal/people", "SELECT id FROM people_persons WHERE id > ?1 ORDER BY id LIMIT ?2", ""},
 		{"internal/cohort", "An update people are waiting for, from somewhere", ""},
 	} {
 		s, err := parse(c.dir+"/store.go", "package x\nconst q = `"+c.sql+"`\n")
