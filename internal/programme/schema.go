@@ -74,7 +74,7 @@ func (g *generator) schema(t reflect.Type, f field) map[string]any {
 		g.define(t.Name(), func() map[string]any { return g.object(t) })
 		return ref(t.Name())
 	case t.Kind() == reflect.Slice:
-		out := map[string]any{"type": "array", "items": g.schema(t.Elem(), field{})}
+		out := map[string]any{"type": "array", "items": g.schema(t.Elem(), field{}), "maxItems": maxItems}
 		if f.need {
 			out["minItems"] = 1
 		}
