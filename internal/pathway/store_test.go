@@ -151,31 +151,32 @@ func TestRecordRefreshesTheStanding(t *testing.T) {
 }
 
 func TestRecordRefusesWhatMakesNoSense(t *testing.T) {
-	d := dbtest.SQLite(t)
-	w := begin(t, d)
-	p, q := id.New[id.Person](), id.New[id.Person]()
-	mine := w.record(Fact{Person: p, Subject: "tip-basics", Value: ModuleCompleted{Passed: true}})
-	for name, f := range map[string]Fact{
-		"no value":                {Person: p, Basis: OwnAct},
-		"nobody":                  {Value: Accepted{}, Basis: OwnAct},
-		"no basis":                {Person: p, Value: Accepted{}},
-		"unknown module":          {Person: p, Subject: "tip-basic", Value: ModuleCompleted{}, Basis: OwnAct},
-		"an index for a key":      {Person: p, Subject: "3", Value: AttendanceVerdict{Verdict: Present}, Basis: ByTrainer},
-		"a subject of its own":    {Person: p, Subject: "week", Value: Accepted{}, Basis: OwnAct},
-		"a test in a workshop":    {Person: p, Subject: "week", Value: AssessmentSubmitted{}, Basis: OwnAct},
-		"withdraws nothing":       {Person: p, Value: Withdrawn{}, Basis: ByStaff},
-		"corrects another's":      {Person: q, Subject: "tip-basics", Value: ModuleCompleted{}, Corrects: mine.ID, Basis: ByStaff},
-		"corrects another kind":   {Person: p, Subject: "tip-basics", Value: ModuleProgress{}, Corrects: mine.ID, Basis: ByStaff},
-		"corrects what is not":    {Person: p, Subject: "tip-basics", Value: ModuleCompleted{}, Corrects: id.New[id.Fact](), Basis: ByStaff},
-		"moves it to another key": {Person: p, Subject: "gender", Value: ModuleCompleted{}, Corrects: mine.ID, Basis: ByStaff},
-	} {
-		f.Cohort = w.cohort
-		err := d.Update(w.ctx, db.Main, func(tx *db.Tx) error { return Record(tx, f) })
-		if err == nil || fault.KindOf(err) == fault.Internal {
-			t.Errorf("%s: %v", name, err)
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		p, q := id.New[id.Person](), id.New[id.Person]()
+		mine := w.record(Fact{Person: p, Subject: "tip-basics", Value: ModuleCompleted{Passed: true}})
+		for name, f := range map[string]Fact{
+			"no value":                {Person: p, Basis: OwnAct},
+			"nobody":                  {Value: Accepted{}, Basis: OwnAct},
+			"no basis":                {Person: p, Value: Accepted{}},
+			"unknown module":          {Person: p, Subject: "tip-basic", Value: ModuleCompleted{}, Basis: OwnAct},
+			"an index for a key":      {Person: p, Subject: "3", Value: AttendanceVerdict{Verdict: Present}, Basis: ByTrainer},
+			"a subject of its own":    {Person: p, Subject: "week", Value: Accepted{}, Basis: OwnAct},
+			"a test in a workshop":    {Person: p, Subject: "week", Value: AssessmentSubmitted{}, Basis: OwnAct},
+			"withdraws nothing":       {Person: p, Value: Withdrawn{}, Basis: ByStaff},
+			"corrects another's":      {Person: q, Subject: "tip-basics", Value: ModuleCompleted{}, Corrects: mine.ID, Basis: ByStaff},
+			"corrects another kind":   {Person: p, Subject: "tip-basics", Value: ModuleProgress{}, Corrects: mine.ID, Basis: ByStaff},
+			"corrects what is not":    {Person: p, Subject: "tip-basics", Value: ModuleCompleted{}, Corrects: id.New[id.Fact](), Basis: ByStaff},
+			"moves it to another key": {Person: p, Subject: "gender", Value: ModuleCompleted{}, Corrects: mine.ID, Basis: ByStaff},
+		} {
+			f.Cohort = w.cohort
+			err := d.Update(w.ctx, db.Main, func(tx *db.Tx) error { return Record(tx, f) })
+			if err == nil || fault.KindOf(err) == fault.Internal {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
-	}
-	w.verify()
+		w.verify()
+	})
 }
 
 // A certificate was issued on a register that turns out wrong. The correction
@@ -325,81 +326,83 @@ func TestListsAreKeysetPaged(t *testing.T) {
 }
 
 func TestMovingACohortShowsWhatChanges(t *testing.T) {
-	d := dbtest.SQLite(t)
-	w := begin(t, d)
-	p := id.New[id.Person]()
-	w.record(Fact{Person: p, Value: SeatConfirmed{}, Basis: ByStaff})
-	for _, m := range []string{"tip-basics", "som-basics", "victim-centred-interviewing", "special-techniques"} {
-		w.record(Fact{Person: p, Subject: m, Value: ModuleCompleted{Passed: true}})
-	}
-	data, err := os.ReadFile("../../examples/pakistan-2020/programme.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := programme.Read("p", data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.Stages[0].ELearning.Enough = 4
-	if data, err = programme.Marshal(b); err != nil {
-		t.Fatal(err)
-	}
-	v, err := programme.New(programme.Deps{DB: d}).Import(w.ctx, id.New[id.Operation](), programme.ImportInput{File: "p", Data: data})
-	if err != nil {
-		t.Fatal(err)
-	}
-	officer := actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer}})
-	would, err := w.s.WhatWouldChange(officer, w.cohort, v.Version)
-	if err != nil || len(would) != 1 || would[0].Person != p || len(would[0].Changes) != 3 {
-		t.Fatalf("%+v, %v", would, err)
-	}
-	if r := w.row(p); r.Seat != SeatNotYet {
-		t.Errorf("looking moved the cohort: %+v", r)
-	}
-	if err := w.s.Move(officer, id.New[id.Operation](), MoveInput{Cohort: w.cohort, Version: v.Version, Revision: 9}); !fault.Is(err, fault.Stale) {
-		t.Errorf("a stale move: %v", err)
-	}
-	if err := w.s.Move(officer, id.New[id.Operation](), MoveInput{Cohort: w.cohort, Version: v.Version, Revision: 1}); err != nil {
-		t.Fatal(err)
-	}
-	if r := w.row(p); r.Seat != SeatEarned || r.Blueprint != v.Version {
-		t.Errorf("after the move: %+v", r)
-	}
-	w.verify()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		p := id.New[id.Person]()
+		w.record(Fact{Person: p, Value: SeatConfirmed{}, Basis: ByStaff})
+		for _, m := range []string{"tip-basics", "som-basics", "victim-centred-interviewing", "special-techniques"} {
+			w.record(Fact{Person: p, Subject: m, Value: ModuleCompleted{Passed: true}})
+		}
+		data, err := os.ReadFile("../../examples/pakistan-2020/programme.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := programme.Read("p", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Stages[0].ELearning.Enough = 4
+		if data, err = programme.Marshal(b); err != nil {
+			t.Fatal(err)
+		}
+		v, err := programme.New(programme.Deps{DB: d}).Import(w.ctx, id.New[id.Operation](), programme.ImportInput{File: "p", Data: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		officer := actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer}})
+		would, err := w.s.WhatWouldChange(officer, w.cohort, v.Version)
+		if err != nil || len(would) != 1 || would[0].Person != p || len(would[0].Changes) != 3 {
+			t.Fatalf("%+v, %v", would, err)
+		}
+		if r := w.row(p); r.Seat != SeatNotYet {
+			t.Errorf("looking moved the cohort: %+v", r)
+		}
+		if err := w.s.Move(officer, id.New[id.Operation](), MoveInput{Cohort: w.cohort, Version: v.Version, Revision: 9}); !fault.Is(err, fault.Stale) {
+			t.Errorf("a stale move: %v", err)
+		}
+		if err := w.s.Move(officer, id.New[id.Operation](), MoveInput{Cohort: w.cohort, Version: v.Version, Revision: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if r := w.row(p); r.Seat != SeatEarned || r.Blueprint != v.Version {
+			t.Errorf("after the move: %+v", r)
+		}
+		w.verify()
+	})
 }
 
 // A standing that somebody changed, or that misses a fact, is named.
 func TestVerifyNamesStandingsThatDoNotFollow(t *testing.T) {
-	d := dbtest.SQLite(t)
-	w := begin(t, d)
-	p, q, r, gone := id.New[id.Person](), id.New[id.Person](), id.New[id.Person](), id.New[id.Person]()
-	for _, x := range []id.Person{p, q, r, gone} {
-		w.record(Fact{Person: x, Value: SeatConfirmed{}, Basis: ByStaff})
-	}
-	// Time passes, and no timer has refreshed anything: what was true then is still
-	// what is compared.
-	dbtest.Clock(d).Set(dbtest.Start.AddDate(1, 0, 0))
-	w.update(func(tx *db.Tx) error {
-		if _, err := tx.Exec(`UPDATE pathway_stages SET state = 'done', passed = 1 WHERE person = ?1 AND stage = 'week'`, p); err != nil {
-			return err
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		p, q, r, gone := id.New[id.Person](), id.New[id.Person](), id.New[id.Person](), id.New[id.Person]()
+		for _, x := range []id.Person{p, q, r, gone} {
+			w.record(Fact{Person: x, Value: SeatConfirmed{}, Basis: ByStaff})
 		}
-		if _, err := tx.Exec(`DELETE FROM pathway_standings WHERE person = ?1`, gone); err != nil {
+		// Time passes, and no timer has refreshed anything: what was true then is still
+		// what is compared.
+		dbtest.Clock(d).Set(dbtest.Start.AddDate(1, 0, 0))
+		w.update(func(tx *db.Tx) error {
+			if _, err := tx.Exec(`UPDATE pathway_stages SET state = 'done', passed = 1 WHERE person = ?1 AND stage = 'week'`, p); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`DELETE FROM pathway_standings WHERE person = ?1`, gone); err != nil {
+				return err
+			}
+			_, err := tx.Exec(`UPDATE pathway_facts SET value = '{"seat":"another"}' WHERE person = ?1`, q)
 			return err
+		})
+		if err := d.View(w.ctx, func(tx *db.Tx) error {
+			bad, looked, err := VerifySample(tx, 1, 0)
+			found := map[id.Person]string{}
+			for _, b := range bad {
+				found[b.Person] = b.What
+			}
+			if looked != 3 || len(bad) != 3 || found[p] != "standing" || found[q] != "facts" || found[gone] != "missing" {
+				t.Errorf("of %d looked at: %v", looked, bad)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
 		}
-		_, err := tx.Exec(`UPDATE pathway_facts SET value = '{"seat":"another"}' WHERE person = ?1`, q)
-		return err
 	})
-	if err := d.View(w.ctx, func(tx *db.Tx) error {
-		bad, looked, err := VerifySample(tx, 1, 0)
-		found := map[id.Person]string{}
-		for _, b := range bad {
-			found[b.Person] = b.What
-		}
-		if looked != 3 || len(bad) != 3 || found[p] != "standing" || found[q] != "facts" || found[gone] != "missing" {
-			t.Errorf("of %d looked at: %v", looked, bad)
-		}
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -61,32 +61,34 @@ func TestImportKeepsVersions(t *testing.T) {
 }
 
 func TestImportRefusesWithEveryProblem(t *testing.T) {
-	d := dbtest.SQLite(t)
-	s := programme.New(programme.Deps{DB: d})
-	ctx := actor.With(t.Context(), actor.Actor{Operator: true})
-	_, err := s.Import(ctx, id.New[id.Operation](), programme.ImportInput{File: "p.yaml", Data: []byte("cadre: 1\nkey: x\n")})
-	var ps programme.Problems
-	if !fault.Is(err, fault.Invalid) || !errors.As(err, &ps) || len(ps) < 4 {
-		t.Errorf("got %v", err)
-	}
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s := programme.New(programme.Deps{DB: d})
+		ctx := actor.With(t.Context(), actor.Actor{Operator: true})
+		_, err := s.Import(ctx, id.New[id.Operation](), programme.ImportInput{File: "p.yaml", Data: []byte("cadre: 1\nkey: x\n")})
+		var ps programme.Problems
+		if !fault.Is(err, fault.Invalid) || !errors.As(err, &ps) || len(ps) < 4 {
+			t.Errorf("got %v", err)
+		}
+	})
 }
 
 func TestStrangersImportNothing(t *testing.T) {
-	d := dbtest.SQLite(t)
-	s := programme.New(programme.Deps{DB: d})
-	in := programme.ImportInput{File: "p.yaml", Data: examples(t)["pakistan-2020"]}
-	for _, a := range []actor.Actor{
-		{},
-		{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.Participant}},
-		{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer, Scope: actor.Scope{Country: "IQ"}}},
-	} {
-		if _, err := s.Import(actor.With(t.Context(), a), id.New[id.Operation](), in); err == nil {
-			t.Errorf("%+v imported", a)
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s := programme.New(programme.Deps{DB: d})
+		in := programme.ImportInput{File: "p.yaml", Data: examples(t)["pakistan-2020"]}
+		for _, a := range []actor.Actor{
+			{},
+			{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.Participant}},
+			{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer, Scope: actor.Scope{Country: "IQ"}}},
+		} {
+			if _, err := s.Import(actor.With(t.Context(), a), id.New[id.Operation](), in); err == nil {
+				t.Errorf("%+v imported", a)
+			}
 		}
-	}
-	if _, err := s.Import(actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer, Scope: actor.Scope{Country: "PK"}}}), id.New[id.Operation](), in); err != nil {
-		t.Errorf("an officer of the country could not: %v", err)
-	}
+		if _, err := s.Import(actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer, Scope: actor.Scope{Country: "PK"}}}), id.New[id.Operation](), in); err != nil {
+			t.Errorf("an officer of the country could not: %v", err)
+		}
+	})
 }
 
 func TestNormalFormReadsAsTheSame(t *testing.T) {

@@ -134,39 +134,40 @@ func TestFurtherBreakdowns(t *testing.T) {
 
 // Three and six months later each have figures of their own, with who answered.
 func TestFollowUps(t *testing.T) {
-	d := dbtest.SQLite(t)
-	w := begin(t, d)
-	for i := range 12 {
-		used := "often"
-		if i == 0 {
-			used = "never"
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		for i := range 12 {
+			used := "often"
+			if i == 0 {
+				used = "never"
+			}
+			w.FollowUp(t, d, i, "use-3-months", used, `["no-means","no-occasion"]`, time.Date(2021, 2, 10, 5, 0, 0, 0, time.UTC))
 		}
-		w.FollowUp(t, d, i, "use-3-months", used, `["no-means","no-occasion"]`, time.Date(2021, 2, 10, 5, 0, 0, 0, time.UTC))
-	}
-	r := w.live()
-	if f := r.Figure("use-at-work"); f != nil {
-		t.Errorf("use at work without saying when: %+v", f)
-	}
-	if f := r.Figure("use-at-work.use-3-months"); f == nil || f.Total.N != 11 || f.Total.Of != 12 || f.NoteOf != 26 {
-		t.Errorf("three months later: %+v", f)
-	}
-	if f := r.Figure("follow-up-response-rate.use-3-months"); f == nil || f.Total.N != 12 || f.Total.Of != 26 {
-		t.Errorf("who answered: %+v", f)
-	}
-	if f := r.Figure("use-6"); f.Total.Known {
-		t.Errorf("six months later nobody answered: %+v", f.Total)
-	}
-	f := r.Figure("obstacles.use-3-months")
-	if got := parts(f, report.ByObstacle); got["no-means"].N != 12 || got["no-occasion"].N != 12 || got["on-leave"].N != 0 || f.Total.N != 12 {
-		t.Errorf("obstacles: %+v", got)
-	}
-	for _, b := range report.Protect(*f, report.ForOutside, nil).Further {
-		for _, p := range b.Parts {
-			if b.By == report.ByObstacle && (p.Number.Withheld == report.Shown) != (p.Key == "no-means" || p.Key == "no-occasion") {
-				t.Errorf("outside, %s: %+v", p.Key, p.Number)
+		r := w.live()
+		if f := r.Figure("use-at-work"); f != nil {
+			t.Errorf("use at work without saying when: %+v", f)
+		}
+		if f := r.Figure("use-at-work.use-3-months"); f == nil || f.Total.N != 11 || f.Total.Of != 12 || f.NoteOf != 26 {
+			t.Errorf("three months later: %+v", f)
+		}
+		if f := r.Figure("follow-up-response-rate.use-3-months"); f == nil || f.Total.N != 12 || f.Total.Of != 26 {
+			t.Errorf("who answered: %+v", f)
+		}
+		if f := r.Figure("use-6"); f.Total.Known {
+			t.Errorf("six months later nobody answered: %+v", f.Total)
+		}
+		f := r.Figure("obstacles.use-3-months")
+		if got := parts(f, report.ByObstacle); got["no-means"].N != 12 || got["no-occasion"].N != 12 || got["on-leave"].N != 0 || f.Total.N != 12 {
+			t.Errorf("obstacles: %+v", got)
+		}
+		for _, b := range report.Protect(*f, report.ForOutside, nil).Further {
+			for _, p := range b.Parts {
+				if b.By == report.ByObstacle && (p.Number.Withheld == report.Shown) != (p.Key == "no-means" || p.Key == "no-occasion") {
+					t.Errorf("outside, %s: %+v", p.Key, p.Number)
+				}
 			}
 		}
-	}
+	})
 }
 
 // Women's share is of the staff that could have been proposed, as agencies count
@@ -238,97 +239,101 @@ func (w *world) figure(key string) *report.Figure {
 }
 
 func TestCostPerCompleter(t *testing.T) {
-	w := begin(t, dbtest.SQLite(t))
-	if f := w.figure("cost-per-completer"); f.Total.Known || f.Note != "no-cost" {
-		t.Errorf("the blueprint states no cost: %+v", f)
-	}
-	b := *w.live().Blueprint
-	b.Cost = &programme.Cost{Amount: 44000, Currency: "EUR", Source: programme.Text{"en": "Budget"}}
-	if f := report.CostOf(w.T, w.s, w.officer, w.Cohort, &b); f.Total.Value != 2000 || f.Total.N != 22 {
-		t.Errorf("44000 EUR for 22: %+v", f.Total)
-	}
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		if f := w.figure("cost-per-completer"); f.Total.Known || f.Note != "no-cost" {
+			t.Errorf("the blueprint states no cost: %+v", f)
+		}
+		b := *w.live().Blueprint
+		b.Cost = &programme.Cost{Amount: 44000, Currency: "EUR", Source: programme.Text{"en": "Budget"}}
+		if f := report.CostOf(w.T, w.s, w.officer, w.Cohort, &b); f.Total.Value != 2000 || f.Total.N != 22 {
+			t.Errorf("44000 EUR for 22: %+v", f.Total)
+		}
+	})
 }
 
 // Results go out as frames of IATI under the activity, without what is withheld.
 func TestIATI(t *testing.T) {
-	w := begin(t, dbtest.SQLite(t))
-	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort}); err != nil {
-		t.Fatal(err)
-	}
-	r, err := w.s.Export(w.donor, w.Cohort, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := report.WriteIATI(&out, &r); !fault.Is(err, fault.NotFound) || out.Len() > 0 {
-		t.Errorf("the blueprint names no activity: %v", err)
-	}
-	b := *r.Blueprint
-	b.Funding = slices.Clone(b.Funding)
-	b.Funding[0].IATI = []string{"XM-EXAMPLE-1"}
-	r.Blueprint = &b
-	if err := report.WriteIATI(&out, &r); err != nil {
-		t.Fatal(err)
-	}
-	type amount struct {
-		Value string `xml:"value,attr"`
-		By    []struct {
-			Name  string `xml:"name,attr"`
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := w.s.Export(w.donor, w.Cohort, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := report.WriteIATI(&out, &r); !fault.Is(err, fault.NotFound) || out.Len() > 0 {
+			t.Errorf("the blueprint names no activity: %v", err)
+		}
+		b := *r.Blueprint
+		b.Funding = slices.Clone(b.Funding)
+		b.Funding[0].IATI = []string{"XM-EXAMPLE-1"}
+		r.Blueprint = &b
+		if err := report.WriteIATI(&out, &r); err != nil {
+			t.Fatal(err)
+		}
+		type amount struct {
 			Value string `xml:"value,attr"`
-		} `xml:"dimension"`
-	}
-	var got struct {
-		Version    string `xml:"version,attr"`
-		Identifier string `xml:"iati-activity>iati-identifier"`
-		Results    []struct {
-			Type       string `xml:"type,attr"`
-			Indicators []struct {
-				Measure   string   `xml:"measure,attr"`
-				Titles    []string `xml:"title>narrative"`
-				Reference struct {
-					Code string `xml:"code,attr"`
-				} `xml:"reference"`
-				Baseline struct {
-					Value string `xml:"value,attr"`
-				} `xml:"baseline"`
-				Start struct {
-					Date string `xml:"iso-date,attr"`
-				} `xml:"period>period-start"`
-				Targets []amount `xml:"period>target"`
-				Actuals []amount `xml:"period>actual"`
-			} `xml:"indicator"`
-		} `xml:"iati-activity>result"`
-	}
-	if err := xml.Unmarshal(out.Bytes(), &got); err != nil {
-		t.Fatal(err)
-	}
-	if got.Version != "2.03" || got.Identifier != "XM-EXAMPLE-1" || len(got.Results) != 2 || got.Results[0].Type != "1" || got.Results[1].Type != "2" {
-		t.Fatalf("the frame: %s", out.String())
-	}
-	seen := 0
-	for _, result := range got.Results {
-		for _, x := range result.Indicators {
-			switch {
-			case slices.Contains(x.Titles, "Officers who attended at least one half-day"):
-				seen++
-				if x.Measure != "1" || x.Reference.Code != "OP2.1" || x.Baseline.Value != "0" || x.Start.Date != "2020-09-01" || x.Targets[0].Value != "25" ||
-					x.Actuals[0].Value != "26" || x.Actuals[1].By[0].Value != "female" {
-					t.Errorf("trained: %+v", x)
-				}
-			case slices.Contains(x.Titles, "Three coaching sessions held"):
-				seen++
-				if len(x.Actuals) != 0 || x.Targets[0].Value != "22" {
-					t.Errorf("withheld, and yet: %+v", x)
-				}
-			case slices.Contains(x.Titles, "Share improved"):
-				seen++
-				if x.Measure != "2" || x.Actuals[0].Value != "100" {
-					t.Errorf("a share: %+v", x)
+			By    []struct {
+				Name  string `xml:"name,attr"`
+				Value string `xml:"value,attr"`
+			} `xml:"dimension"`
+		}
+		var got struct {
+			Version    string `xml:"version,attr"`
+			Identifier string `xml:"iati-activity>iati-identifier"`
+			Results    []struct {
+				Type       string `xml:"type,attr"`
+				Indicators []struct {
+					Measure   string   `xml:"measure,attr"`
+					Titles    []string `xml:"title>narrative"`
+					Reference struct {
+						Code string `xml:"code,attr"`
+					} `xml:"reference"`
+					Baseline struct {
+						Value string `xml:"value,attr"`
+					} `xml:"baseline"`
+					Start struct {
+						Date string `xml:"iso-date,attr"`
+					} `xml:"period>period-start"`
+					Targets []amount `xml:"period>target"`
+					Actuals []amount `xml:"period>actual"`
+				} `xml:"indicator"`
+			} `xml:"iati-activity>result"`
+		}
+		if err := xml.Unmarshal(out.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Version != "2.03" || got.Identifier != "XM-EXAMPLE-1" || len(got.Results) != 2 || got.Results[0].Type != "1" || got.Results[1].Type != "2" {
+			t.Fatalf("the frame: %s", out.String())
+		}
+		seen := 0
+		for _, result := range got.Results {
+			for _, x := range result.Indicators {
+				switch {
+				case slices.Contains(x.Titles, "Officers who attended at least one half-day"):
+					seen++
+					if x.Measure != "1" || x.Reference.Code != "OP2.1" || x.Baseline.Value != "0" || x.Start.Date != "2020-09-01" || x.Targets[0].Value != "25" ||
+						x.Actuals[0].Value != "26" || x.Actuals[1].By[0].Value != "female" {
+						t.Errorf("trained: %+v", x)
+					}
+				case slices.Contains(x.Titles, "Three coaching sessions held"):
+					seen++
+					if len(x.Actuals) != 0 || x.Targets[0].Value != "22" {
+						t.Errorf("withheld, and yet: %+v", x)
+					}
+				case slices.Contains(x.Titles, "Share improved"):
+					seen++
+					if x.Measure != "2" || x.Actuals[0].Value != "100" {
+						t.Errorf("a share: %+v", x)
+					}
 				}
 			}
 		}
-	}
-	if seen != 3 {
-		t.Errorf("%d of 3 indicators", seen)
-	}
+		if seen != 3 {
+			t.Errorf("%d of 3 indicators", seen)
+		}
+	})
 }

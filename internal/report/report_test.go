@@ -114,124 +114,126 @@ func TestFiguresOfTheFirstProgramme(t *testing.T) {
 }
 
 func TestWhoSeesWhat(t *testing.T) {
-	d := dbtest.SQLite(t)
-	w := begin(t, d)
-	if _, err := w.s.Figures(w.donor, w.Cohort, 0); !fault.Is(err, fault.NotFound) {
-		t.Errorf("the donor sees figures that nobody released: %v", err)
-	}
-	draft, err := w.s.Draft(w.officer, w.Cohort)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ids []string
-	for _, x := range draft.Differences {
-		ids = append(ids, x.ID())
-	}
-	if !strings.Contains(strings.Join(ids, ","), "coached-3 total") {
-		t.Errorf("22 of 26 is a small difference: %v", ids)
-	}
-	n, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort})
-	if err != nil || n != 1 {
-		t.Fatalf("signing: %d, %v", n, err)
-	}
-	r, err := w.s.Figures(w.donor, w.Cohort, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if f := r.Figure("coached-3"); f.Total.Withheld != report.Difference || f.Total.N != 0 || len(f.Rows()) != 0 {
-		t.Errorf("unsigned, and yet: %+v", f.Total)
-	}
-	if f := r.Figure("women-trained"); f.Total.N != 26 || f.Indicator == nil {
-		t.Errorf("output counts are shown: %+v", f)
-	}
-	if f := r.Figure("gain"); f.Total.N != 24 || f.Total.Value != 4 {
-		t.Errorf("24 pairs are enough for everybody: %+v", f.Total)
-	}
-	for _, p := range r.Figure("gain").ByAgency {
-		if p.Number.Withheld == report.Shown {
-			t.Errorf("eight are too few, and the other agency follows from the whole: %+v", p)
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		if _, err := w.s.Figures(w.donor, w.Cohort, 0); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the donor sees figures that nobody released: %v", err)
 		}
-	}
-	if len(r.Backing.Sheets) != 10 {
-		t.Errorf("the observer walks to the sheets: %+v", r.Backing)
-	}
-	if _, err := w.s.People(w.donor, w.Cohort, "women-trained"); !fault.Is(err, fault.NotFound) {
-		t.Errorf("the observer sees people: %v", err)
-	}
-	if _, err := w.s.Draft(w.donor, w.Cohort); !fault.Is(err, fault.NotFound) {
-		t.Errorf("the observer prepares releases: %v", err)
-	}
-	// Signed for, it is shown; what was released before stays as it was.
-	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort, Differences: ids}); err != nil {
-		t.Fatal(err)
-	}
-	if r, err = w.s.Figures(w.donor, w.Cohort, 0); err != nil || r.Figure("coached-3").Total.N != 22 || r.Release.Number != 2 {
-		t.Errorf("signed: %+v, %v", r.Figure("coached-3").Total, err)
-	}
-	if r, err = w.s.Figures(w.donor, w.Cohort, 1); err != nil || r.Figure("coached-3").Total.Withheld != report.Difference {
-		t.Errorf("the first release changed: %v", err)
-	}
-	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort, Differences: []string{"women-trained total"}}); !fault.Is(err, fault.Invalid) {
-		t.Errorf("she signed for what is no small difference: %v", err)
-	}
-	people, err := w.s.People(w.officer, w.Cohort, "coached-3")
-	if err != nil || len(people.Rows) != 26 || len(w.Shown) != 26 {
-		t.Errorf("%d rows, %d recorded as shown, %v", len(people.Rows), len(w.Shown), err)
-	}
-	elsewhere := actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer, Scope: actor.Scope{Country: "IQ"}}})
-	if _, err := w.s.Figures(elsewhere, w.Cohort, 0); err == nil {
-		t.Error("an officer of another country sees the figures")
-	}
+		draft, err := w.s.Draft(w.officer, w.Cohort)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, x := range draft.Differences {
+			ids = append(ids, x.ID())
+		}
+		if !strings.Contains(strings.Join(ids, ","), "coached-3 total") {
+			t.Errorf("22 of 26 is a small difference: %v", ids)
+		}
+		n, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort})
+		if err != nil || n != 1 {
+			t.Fatalf("signing: %d, %v", n, err)
+		}
+		r, err := w.s.Figures(w.donor, w.Cohort, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := r.Figure("coached-3"); f.Total.Withheld != report.Difference || f.Total.N != 0 || len(f.Rows()) != 0 {
+			t.Errorf("unsigned, and yet: %+v", f.Total)
+		}
+		if f := r.Figure("women-trained"); f.Total.N != 26 || f.Indicator == nil {
+			t.Errorf("output counts are shown: %+v", f)
+		}
+		if f := r.Figure("gain"); f.Total.N != 24 || f.Total.Value != 4 {
+			t.Errorf("24 pairs are enough for everybody: %+v", f.Total)
+		}
+		for _, p := range r.Figure("gain").ByAgency {
+			if p.Number.Withheld == report.Shown {
+				t.Errorf("eight are too few, and the other agency follows from the whole: %+v", p)
+			}
+		}
+		if len(r.Backing.Sheets) != 10 {
+			t.Errorf("the observer walks to the sheets: %+v", r.Backing)
+		}
+		if _, err := w.s.People(w.donor, w.Cohort, "women-trained"); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the observer sees people: %v", err)
+		}
+		if _, err := w.s.Draft(w.donor, w.Cohort); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the observer prepares releases: %v", err)
+		}
+		// Signed for, it is shown; what was released before stays as it was.
+		if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort, Differences: ids}); err != nil {
+			t.Fatal(err)
+		}
+		if r, err = w.s.Figures(w.donor, w.Cohort, 0); err != nil || r.Figure("coached-3").Total.N != 22 || r.Release.Number != 2 {
+			t.Errorf("signed: %+v, %v", r.Figure("coached-3").Total, err)
+		}
+		if r, err = w.s.Figures(w.donor, w.Cohort, 1); err != nil || r.Figure("coached-3").Total.Withheld != report.Difference {
+			t.Errorf("the first release changed: %v", err)
+		}
+		if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort, Differences: []string{"women-trained total"}}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("she signed for what is no small difference: %v", err)
+		}
+		people, err := w.s.People(w.officer, w.Cohort, "coached-3")
+		if err != nil || len(people.Rows) != 26 || len(w.Shown) != 26 {
+			t.Errorf("%d rows, %d recorded as shown, %v", len(people.Rows), len(w.Shown), err)
+		}
+		elsewhere := actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer, Scope: actor.Scope{Country: "IQ"}}})
+		if _, err := w.s.Figures(elsewhere, w.Cohort, 0); err == nil {
+			t.Error("an officer of another country sees the figures")
+		}
+	})
 }
 
 func TestExportsSayTheSame(t *testing.T) {
-	d := dbtest.SQLite(t)
-	w := begin(t, d)
-	if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort}); err != nil {
-		t.Fatal(err)
-	}
-	r, err := w.s.Export(w.donor, w.Cohort, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, lang := range []string{"en", "ur"} {
-		l := i18n.For(i18n.Prefs{Lang: lang, Zone: "Asia/Karachi"})
-		var file bytes.Buffer
-		if err := report.WriteCSV(&file, l, &r); err != nil {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := begin(t, d)
+		if _, err := w.s.Sign(w.officer, id.New[id.Operation](), report.SignInput{Cohort: w.Cohort}); err != nil {
 			t.Fatal(err)
 		}
-		lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.String(), "\ufeff"))).ReadAll()
+		r, err := w.s.Export(w.donor, w.Cohort, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasPrefix(lines[1][0], "#indicator") {
-			t.Errorf("no hashtags: %v", lines[1])
-		}
-		var sheet bytes.Buffer
-		if err := report.WriteXLSX(&sheet, l, &r); err != nil {
-			t.Fatal(err)
-		}
-		x, err := excelize.OpenReader(&sheet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows, err := x.GetRows(x.GetSheetName(0))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(rows) != len(lines) {
-			t.Errorf("%s: %d lines in the spreadsheet, %d in the CSV", lang, len(rows), len(lines))
-		}
-		for i, line := range lines {
-			if len(line) > 5 && line[0] == "coached-3" && line[9] != "" {
-				t.Errorf("%s: line %d tells what is withheld: %v", lang, i, line)
+		for _, lang := range []string{"en", "ur"} {
+			l := i18n.For(i18n.Prefs{Lang: lang, Zone: "Asia/Karachi"})
+			var file bytes.Buffer
+			if err := report.WriteCSV(&file, l, &r); err != nil {
+				t.Fatal(err)
+			}
+			lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.String(), "\ufeff"))).ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(lines[1][0], "#indicator") {
+				t.Errorf("no hashtags: %v", lines[1])
+			}
+			var sheet bytes.Buffer
+			if err := report.WriteXLSX(&sheet, l, &r); err != nil {
+				t.Fatal(err)
+			}
+			x, err := excelize.OpenReader(&sheet)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := x.GetRows(x.GetSheetName(0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rows) != len(lines) {
+				t.Errorf("%s: %d lines in the spreadsheet, %d in the CSV", lang, len(rows), len(lines))
+			}
+			for i, line := range lines {
+				if len(line) > 5 && line[0] == "coached-3" && line[9] != "" {
+					t.Errorf("%s: line %d tells what is withheld: %v", lang, i, line)
+				}
+			}
+			if strings.Contains(file.String(), "report.") || strings.Contains(fmt.Sprint(rows), "report.") {
+				t.Errorf("%s: an export shows a key", lang)
+			}
+			if err := x.Close(); err != nil {
+				t.Error(err)
 			}
 		}
-		if strings.Contains(file.String(), "report.") || strings.Contains(fmt.Sprint(rows), "report.") {
-			t.Errorf("%s: an export shows a key", lang)
-		}
-		if err := x.Close(); err != nil {
-			t.Error(err)
-		}
-	}
+	})
 }
