@@ -778,6 +778,9 @@ func TestPolicyOverHTTP(t *testing.T) {
 			}
 		}
 	}
+	if len(m.resent) < 60 || len(m.reads) < 20 {
+		t.Errorf("%d acts were sent again and the reads of %d pages looked for: too few to say anything", len(m.resent), len(m.reads))
+	}
 	t.Logf("policy over HTTP: %d cells (%d requests of %d routes), %d canaries, %d sent back to mend, %d restores, %d wrong; pages lead to %d routes, somebody is let in by %d, %d acts were sent again, the reads of %d pages looked for",
 		m.cells, m.requests, len(m.tried), m.canaries, m.mended, m.restored, m.wrong, len(m.linked), len(m.opened), len(m.resent), len(m.reads))
 }
