@@ -91,8 +91,9 @@ var walks = []struct {
 	]}, [{at: "one", get: {"cmi.scaled_passing_score": "0.5", "cmi.completion_threshold": "0.4", "cmi.max_time_allowed": "PT1H", "cmi.time_limit_action": "exit,message"}, ask: "continue"},
 		{at: "two", get: {"cmi.scaled_passing_score": "!403", "cmi.completion_threshold": "!403", "cmi.max_time_allowed": "!403", "cmi.time_limit_action": "continue,no message"}}]`},
 	{"who maps a shared store may write to it", `{id: "whole", ...flow, children: [
-		{id: "one", sharedDataMaps: [{targetID: "open"}, {targetID: "shut", writeSharedData: false}]}, {id: "two", sharedDataMaps: [{targetID: "open", readSharedData: false}]},
-	]}, [{at: "one", set: [["adl.data.0.store", "kept"], ["adl.data.1.store", "kept", "404"]], then: {"adl.data.0.store": "kept"}, ask: "continue"}, {at: "two", get: {"adl.data.0.store": "!405"}}]`},
+		{id: "one", sharedDataMaps: [{targetID: "open"}, {targetID: "shut", writeSharedData: false}]}, {id: "two", sharedDataMaps: [{targetID: "open", readSharedData: false}, {targetID: "shut"}]},
+	]}, [{at: "one", set: [["adl.data.0.store", "kept"], ["adl.data.1.store", "kept", "404"]], then: {"adl.data.0.store": "kept"}, ask: "continue"},
+		{at: "two", get: {"adl.data.0.store": "!405", "adl.data.1.store": "!403"}, set: [["adl.data.1.store", ""]], then: {"adl.data.1.store": "!403"}}]`},
 	{"the data model refuses what it does not hold", `{id: "whole", children: [{id: "one"}]}, [{at: "one",
 		get: {"cmi": "!401", "cmi.objectives": "!401", "cmi.objectives.0.id": "!301", "cmi.interactions.0.type": "!301", "cmi.location": "!403"},
 		set: [
@@ -101,11 +102,23 @@ var walks = []struct {
 			["cmi.session_time", "P1D4H", "406"], ["cmi.session_time", "PT", "406"], ["cmi.session_time", "P1DT4H5.25S"],
 			["cmi.interactions.0.result", "correct", "408"], ["cmi.interactions.1.type", "choice", "351"],
 			["cmi.interactions.0.id", "q1"], ["cmi.interactions.0.type", "choice"], ["cmi.interactions.0.id", "q2"], ["cmi.interactions.1.id", "q2"],
+			["cmi.interactions.0.correct_responses.0.pattern", "a[,]b"], ["cmi.interactions.0.correct_responses.1.pattern", "b[,]a", "351"],
+			["cmi.interactions.0.correct_responses.1.pattern", "a[,]a", "406"], ["cmi.interactions.0.correct_responses.1.pattern", ""],
+			["cmi.interactions.1.type", "sequencing"], ["cmi.interactions.1.correct_responses.0.pattern", "a[,]b[,]a"], ["cmi.interactions.1.correct_responses.0.pattern", "[,]a", "406"],
+			["cmi.interactions.2.id", "q3"], ["cmi.interactions.2.correct_responses.0.pattern", "x", "408"], ["cmi.interactions.2.type", "long-fill-in"],
+			["cmi.interactions.2.correct_responses.0.pattern", "{case_matters=false}{lang=ur}جواب"], ["cmi.interactions.2.correct_responses.1.pattern", "{case_matters=perhaps}x", "406"],
+			["cmi.interactions.3.id", "q4"], ["cmi.interactions.3.type", "fill-in"], ["cmi.interactions.3.correct_responses.0.pattern", "{order_matters=true}a[,]{lang=en-GB}b[,]{case_matters=no}c"],
+			["cmi.interactions.3.correct_responses.0.pattern", "a[,]{lang=?}b", "406"], ["cmi.interactions.3.correct_responses.2.pattern", "a", "351"],
+			["cmi.interactions.4.id", "q5"], ["cmi.interactions.4.type", "matching"], ["cmi.interactions.4.correct_responses.0.pattern", "a[.]1[,]a[.]2[,]b[.]1"], ["cmi.interactions.4.correct_responses.0.pattern", "a[,]1", "406"],
+			["cmi.interactions.5.id", "q6"], ["cmi.interactions.5.type", "performance"], ["cmi.interactions.5.correct_responses.0.pattern", "{order_matters=false}step[.]1[:]2[,][.]done[,]step[.]"],
+			["cmi.interactions.5.correct_responses.0.pattern", "[.]", "406"],
+			["cmi.interactions.6.id", "q7"], ["cmi.interactions.6.type", "numeric"], ["cmi.interactions.6.correct_responses.0.pattern", "-1.5[:]"], ["cmi.interactions.6.correct_responses.0.pattern", "2[:]1", "406"],
+			["cmi.interactions.6.correct_responses.1.pattern", "1[:]2", "351"],
 			["cmi.comments_from_learner.0.comment", "c"], ["cmi.comments_from_learner.0.location", ""],
 			["cmi.objectives.0.id", "urn:example:o"],
 		],
-		then: {"cmi.objectives._count": "1", "cmi.objectives.0.id": "urn:example:o", "cmi.objectives.0.score.raw": "!403", "cmi.interactions._count": "2", "cmi.interactions.0.objectives.0.id": "!301"},
-	}]`},
+		then: {"cmi.objectives._count": "1", "cmi.objectives.0.id": "urn:example:o", "cmi.objectives.0.score.raw": "!403", "cmi.interactions._count": "7", "cmi.interactions.0.objectives.0.id": "!301", "cmi.interactions.2.correct_responses._count": "1"},
+		leave: true, ask: "suspendAll"}, {at: "one", get: {"cmi.interactions.2.correct_responses.0.pattern": "{case_matters=false}{lang=ur}جواب", "cmi.interactions.1.correct_responses.0.pattern": "a[,]b[,]a"}}]`},
 }
 
 // TestWaysThroughScorm2004 holds the run time to the standard, where the library that

@@ -1,5 +1,6 @@
 // The data model's own rules where scorm-again's run time does not hold to them.
 import type { Scorm2004API } from "scorm-again/scorm2004/min";
+import { refused } from "./pattern";
 
 /** What is no element but holds some. scorm-again would put a value in its place. */
 const holding =
@@ -7,6 +8,10 @@ const holding =
 
 /** What a collection holds. */
 const member = /^(cmi|adl)\.\w+\.\d+\./;
+
+const patterns = /^cmi\.interactions\.(\d+)\.correct_responses\.(\d+)\.pattern$/;
+
+const stores = /^adl\.data\.(\d+)\.store$/;
 
 /** A span of time (RTE 4.1.1.7). */
 const span = /^P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/;
@@ -17,8 +22,18 @@ interface Collection {
   childArray: object[];
 }
 
+interface Answer {
+  pattern: string;
+}
+
+interface Interaction {
+  id: string;
+  type: string;
+  correct_responses: { childArray: Answer[] };
+}
+
 interface Inside {
-  cmi: { content: object; interactions: object };
+  cmi: { content: object; interactions: Collection };
   adl: { data: Collection };
   lastErrorCode: string;
   isInitialized(): boolean;
@@ -29,6 +44,7 @@ interface Inside {
 /** The data model of a run time as content speaks to it. */
 export class Elements {
   private readonly inside: Inside;
+  private readonly answer: () => Answer;
 
   constructor(private readonly api: Scorm2004API) {
     const inside = (this.inside = api as unknown as Inside);
@@ -45,6 +61,12 @@ export class Elements {
         o._idIsSet ||= was;
       }
     });
+    // What a right answer may look like is asked before it is kept (see pattern.ts).
+    const answer = inside.getChildElement("cmi.interactions.0.correct_responses.0.pattern", "", true);
+    replace(answer, "pattern", (o, v) => {
+      o._pattern = v;
+    });
+    this.answer = () => new (answer.constructor as new () => Answer)();
     const twice = inside._checkForDuplicateId.bind(inside);
     inside._checkForDuplicateId = (e, v) => !/^cmi\.interactions\.\d+\.id$/.test(e) && twice(e, v);
   }
@@ -54,6 +76,8 @@ export class Elements {
     const said = this.api.lmsGetValue(name);
     // What a collection does not hold cannot be got (RTE 3.1.7.6), which is no question of values.
     if (this.inside.lastErrorCode === "403" && this.outside(name)) this.inside.lastErrorCode = "301";
+    // A store that holds nothing holds no value (RTE 4.3.1).
+    if (said === "" && this.inside.lastErrorCode === "0" && stores.test(name)) return this.no("403", "");
     return said;
   }
 
@@ -66,11 +90,13 @@ export class Elements {
       const [, at] = /^cmi\.interactions\.(\d+)\.(?!id$)/.exec(name) ?? [];
       if (at) {
         // An interaction is named before anything is said of it (RTE 4.2.10).
-        const all = (this.inside.cmi.interactions as Collection).childArray as { id: string }[];
-        if (Number(at) > all.length) return this.no("351");
-        if (!all[Number(at)]?.id) return this.no("408");
+        if (Number(at) > this.inside.cmi.interactions.childArray.length) return this.no("351");
+        if (!this.asked(Number(at))?.id) return this.no("408");
       }
-      const [, store] = /^adl\.data\.(\d+)\./.exec(name) ?? [];
+      const [, of, which] = patterns.exec(name) ?? [];
+      const asked = of ? this.asked(Number(of)) : undefined;
+      if (asked?.type && which) return this.right(asked, Number(which), v);
+      const [, store] = stores.exec(name) ?? [];
       if (store && Number(store) >= this.inside.adl.data.childArray.length) return this.no("351");
     }
     const counts = this.collections(name).map((c) => [c, c.childArray.length] as const);
@@ -80,9 +106,24 @@ export class Elements {
     return said;
   }
 
-  private no(code: string, answer = "false"): string {
+  private asked(at: number): Interaction | undefined {
+    return this.inside.cmi.interactions.childArray[at] as Interaction | undefined;
+  }
+
+  /** Keeps a right answer of an interaction. */
+  private right(of: Interaction, at: number, v: string): string {
+    const all = of.correct_responses.childArray;
+    if (at > all.length) return this.no("351");
+    const code = refused(of.type, v, at, all.filter((_, i) => i !== at).map((o) => o.pattern));
+    if (code !== "0") return this.no(code);
+    all[at] ??= this.answer();
+    all[at]!.pattern = v;
+    return this.no("0", "true");
+  }
+
+  private no(code: string, said = "false"): string {
     this.inside.lastErrorCode = code;
-    return answer;
+    return said;
   }
 
   /** The collections on the way to an element that there are. */
