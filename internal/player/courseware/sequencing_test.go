@@ -29,6 +29,9 @@ var walks = []struct {
 	{"a group that holds nothing cannot be chosen at the end, and the end is past the last unit", `{id: "whole", sequencingControls: {choice: true, flow: true}, children: [
 		{id: "one"}, {id: "group", ...flow, children: [{id: "two", ...pre("skip", "always")}]},
 	]}, [{at: "one", mayNot: ["group"], ask: "{target=group}choice", go: "continue", over: true}]`},
+	{"a unit's own rule leads, wherever she wants to go from what has ended", `{id: "whole", sequencingControls: {choice: true, flow: true}, children: [
+		{id: "one"}, {id: "two", ...post("previous", "always")}, {id: "three"},
+	]}, [{at: "one", go: "continue"}, {at: "two", ask: "", go: "continue"}, {at: "one", go: "two"}, {at: "two", ask: "", go: "three"}, {at: "one"}]`},
 	{"what content leaves open is not completed for it", `{id: "whole", ...flow, children: [
 		{id: "one", ...post("retry", "activityProgressKnown")}, {id: "two", ...post("retry", "activityProgressKnown")},
 	]}, [{at: "one", set: [["cmi.completion_status", "unknown"]], ask: "continue"}, {at: "two", ask: "continue"}, {at: "two"}]`},
@@ -156,8 +159,10 @@ const progress = {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiv
 	tab := webtest.Launch(t).Tab(t, server.URL, webtest.Look{}).Open("/")
 	for _, w := range walks {
 		t.Run(w.name, func(t *testing.T) {
-			for _, wrong := range webtest.Ask[[]string](tab, "walks.walk("+w.walk+")") {
-				t.Error(wrong)
+			for _, strict := range []string{"false", "true"} {
+				for _, wrong := range webtest.Ask[[]string](tab, "walks.walk("+strict+", "+w.walk+")") {
+					t.Errorf("strict %s: %s", strict, wrong)
+				}
 			}
 		})
 	}

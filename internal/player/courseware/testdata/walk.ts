@@ -1,6 +1,7 @@
 // Walks through the units of a tree with the run time of SCORM 2004, as content and
 // the player's frame do, and says where it went another way than was asked.
 import { Engine2004 } from "../src/scorm2004";
+import type { Stage } from "../src/engine";
 import type { Seed, Unit } from "../src/words";
 
 interface Tree {
@@ -53,7 +54,9 @@ async function until(holds: () => boolean): Promise<boolean> {
   return false;
 }
 
-export async function walk(tree: Tree, steps: Step[], shared = true): Promise<string[]> {
+/** Walks. In strict mode every unit, and what is between two, is a document of its own,
+ * and nothing outlives it but what the run time gives to keep. */
+export async function walk(strict: boolean, tree: Tree, steps: Step[], shared = true): Promise<string[]> {
   const wrong: string[] = [];
   const unit = (t: Tree): Unit => (t.children ? { id: t.id, title: t.id, units: t.children.map(unit) } : { id: t.id, title: t.id, href: t.id, given: t.given });
   let seed: Seed = {
@@ -63,23 +66,40 @@ export async function walk(tree: Tree, steps: Step[], shared = true): Promise<st
   let [shown, visits, over, left, run] = ["", 0, false, false, {} as Run];
   let choice: Record<string, boolean> = {};
   let engine: Engine2004;
-  const open = (): void => {
-    [over, left] = [false, false];
-    engine = new Engine2004(copy(seed), {
-      expose: (_, api) => (run = api as Run),
-      show: (u) => {
-        shown = u.id;
-        visits++;
-      },
-      clear: (then) => setTimeout(then, 0),
-      say: (what) => {
-        const said = what as { kind: string; choice?: Record<string, boolean> };
-        over ||= said.kind === "over";
-        left ||= said.kind === "left";
-        choice = said.choice ?? choice;
-      },
-      keep: () => {},
+  let between = true;
+  const stage: Stage = {
+    expose: (_, api) => (run = api as Run),
+    show: (u) => {
+      shown = u.id;
+      if (!strict) visits++;
+      else moved(false, () => visits++);
+    },
+    clear: (then) => {
+      if (!strict) setTimeout(then, 0);
+      else if (between) then();
+      else moved(true, () => {});
+    },
+    say: (what) => {
+      const said = what as { kind: string; choice?: Record<string, boolean> };
+      over ||= said.kind === "over";
+      left ||= said.kind === "left";
+      choice = said.choice ?? choice;
+    },
+    keep: () => {},
+  };
+  const kept = (): Seed => copy((engine as unknown as { seed: Seed }).seed);
+  const moved = (empty: boolean, then: () => void): void => {
+    setTimeout(() => {
+      const [carried, all] = [copy(engine.kept()), kept()];
+      between = empty;
+      engine = new Engine2004(all, stage, 0);
+      engine.takeUp(carried);
+      then();
     }, 0);
+  };
+  const open = (): void => {
+    [over, left, between] = [false, false, true];
+    engine = new Engine2004(copy(seed), stage, 0);
     engine.begin();
   };
   const got = (where: string, want: Record<string, string> = {}): void => {
@@ -114,7 +134,7 @@ export async function walk(tree: Tree, steps: Step[], shared = true): Promise<st
       if (!(await until(() => left))) wrong.push(`${where}: it is not left`);
     }
     if ((s.leave || s.over) && i + 1 < steps.length) {
-      seed = copy((engine! as unknown as { seed: Seed }).seed);
+      seed = kept();
       open();
     }
   }
