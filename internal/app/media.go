@@ -34,10 +34,14 @@ func (a *App) lookAtMedia(ctx context.Context, add found) error {
 		add("media", Look, "app.media-broken", args)
 	case len(s.Lacks) > 0:
 		add("media", Look, "app.media-lacks", args)
-	case s.Apart:
+	case s.NoFiles && s.NoNetwork:
 		add("media", Well, "app.media-apart", args)
+	case s.NoFiles:
+		add("media", Well, "app.media-network", args)
+	case s.NoNetwork:
+		add("media", Look, "app.media-files", args)
 	default:
-		add("media", Well, "app.media-here", args)
+		add("media", Look, "app.media-open", args)
 	}
 	return nil
 }

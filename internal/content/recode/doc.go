@@ -20,8 +20,9 @@
 // Only decoders of sound and video that browsers play are open to it. It runs as a
 // child with no environment, no input, a limit on memory, processor time, written
 // bytes, open files and time on the clock, one at a time, and where the system lets
-// it without a network; its input and output are files that have no name any more,
-// so nothing is left of them, whatever ends. It is killed, with all that it started,
+// it without a network and with every file closed to it but its own libraries and
+// what it is given; its input and output are files that have no name any more, so
+// nothing is left of them, whatever ends. It is killed, with all that it started,
 // when the import ends, and by the system when Cadre dies. What that leaves is
 // written down in docs/decisions/0018-sound-and-video.md.
 package recode

@@ -28,9 +28,10 @@ const (
 	mostPixels = 4096 * 2304
 )
 
-// decoders are those that a file may use.
+// decoders are those that a file may use; the last are of covers and subtitles, which
+// are looked at and never written.
 const decoders = "h264,hevc,mpeg4,vp8,vp9,av1,libdav1d,aac,mp3,mp3float,opus,libopus,vorbis,flac,alac," +
-	"pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s32le,pcm_f32le,pcm_alaw,pcm_mulaw,adpcm_ms,adpcm_ima_wav"
+	"pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s32le,pcm_f32le,pcm_alaw,pcm_mulaw,adpcm_ms,adpcm_ima_wav,mjpeg,png,mov_text,webvtt"
 
 // encoders are those that the results need.
 func encoders() []string {

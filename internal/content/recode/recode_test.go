@@ -185,6 +185,7 @@ func TestWhatWouldLoseSomethingStays(t *testing.T) {
 	}{
 		"in pieces":          {"video/mp4", recodetest.Clip(t, append(append(recodetest.Video(), x264...), "-movflags", "frag_keyframe+empty_moov", "pieces.mp4")...), Kept},
 		"two tracks":         {"video/mp4", recodetest.Clip(t, many...), Kept},
+		"subtitles":          {"video/mp4", subtitled(t), Kept},
 		"transparent":        {"video/webm", recodetest.Clip(t, "-f", "lavfi", "-i", "testsrc2=s=320x240:r=10:d=1,noise=alls=60:allf=t,format=yuva420p", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "3M", "-auto-alt-ref", "0", "alpha.webm"), Kept},
 		"light already":      {"video/mp4", append(recodetest.Clip(t, "-f", "lavfi", "-i", "color=navy:s=64x64:r=1:d=60", "-c:v", "libx264", "-pix_fmt", "yuv420p", "still.mp4"), padding(100_000)...), Kept},
 		"cut off":            {"video/mp4", mp4[:len(mp4)/2], Unreadable},
@@ -200,6 +201,27 @@ func TestWhatWouldLoseSomethingStays(t *testing.T) {
 			t.Errorf("%s: %s, and %d bytes became %d\n%s", name, out.Outcome, len(c.clip), len(data), log)
 		}
 		log.Reset()
+	}
+}
+
+// subtitled is a video that has subtitles in it.
+func subtitled(t *testing.T) []byte {
+	t.Helper()
+	text := filepath.Join(t.TempDir(), "text.srt")
+	if err := os.WriteFile(text, []byte("1\n00:00:00,000 --> 00:00:01,000\nhello\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return recodetest.Clip(t, append(recodetest.Video()[:4:4], "-i", text, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-crf", "10", "-c:s", "mov_text", "said.mp4")...)
+}
+
+// The cover of a recording is not shown where it is played, and goes.
+func TestACoverGoes(t *testing.T) {
+	t.Parallel()
+	tool, log := tool(t)
+	clip := recodetest.Clip(t, append(recodetest.Sound("4"), "-f", "lavfi", "-i", "testsrc=s=300x300:d=1", "-map", "0", "-map", "1", "-frames:v", "1", "-c:v", "mjpeg", "-disposition:v", "attached_pic", "-b:a", "256k", "cover.mp3")...)
+	out, data := smaller(t, tool, "audio/mpeg", clip)
+	if codecs, _, _, _ := asked(t, "a.mp3", data); out.Outcome != Done || len(codecs) != 1 {
+		t.Errorf("%s: %v\n%s", out.Outcome, codecs, log)
 	}
 }
 
@@ -318,8 +340,13 @@ func fake(t *testing.T, ffmpeg string) *Tool {
 // The child knows nothing of where it runs, and may use little of it.
 func TestAChildIsGivenLittle(t *testing.T) {
 	t.Setenv("CADRE_TEST_SECRET", "told to nobody")
+	dir := t.TempDir()
+	secret, spoilt := filepath.Join(dir, "instance.key"), filepath.Join(dir, "spoilt")
+	if err := os.WriteFile(secret, []byte("the key of everything"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	tool := fake(t, `case "$*" in *version*) exit 0 ;; esac
-{ env; echo "limits $(ulimit -v) $(ulimit -t) $(ulimit -f) $(ulimit -n) $(ulimit -c)"; echo "net $(grep -c : /proc/net/dev)"; echo "files" /proc/self/fd/*; pwd; wc -c </dev/stdin; } >/dev/fd/4`)
+{ cat `+secret+`; echo x >>`+secret+`; echo x >`+spoilt+`; ls `+dir+`; env; echo "limits $(ulimit -v) $(ulimit -t) $(ulimit -f) $(ulimit -n) $(ulimit -c)"; pwd; wc -c </dev/stdin; } >/dev/fd/4`)
 	out, data := smaller(t, tool, "audio/mpeg", []byte("ID3"+strings.Repeat("x", 1<<20)))
 	text := string(data)
 	if out.Outcome != Done {
@@ -331,11 +358,31 @@ func TestAChildIsGivenLittle(t *testing.T) {
 	if want := "limits 2097152 "; !strings.Contains(text, want) || !strings.Contains(text, " 64 0\n") {
 		t.Errorf("its limits:\n%s", text)
 	}
-	if tool.isApart(t.Context()) && !strings.Contains(text, "net 1\n") {
-		t.Errorf("it has a network:\n%s", text)
-	}
 	if !strings.Contains(text, "\n/\n0\n") {
 		t.Errorf("it has a folder, or an input:\n%s", text)
+	}
+	w := tool.behind(t.Context())
+	// Behind the wall of files it could not even count the networks.
+	open := fake(t, `case "$*" in *version*) exit 0 ;; esac
+echo "net $(grep -c : /proc/net/dev)" >/dev/fd/4`)
+	open.walls = &walls{network: w.network}
+	if out, data := smaller(t, open, "audio/mpeg", []byte("ID3"+strings.Repeat("x", 1<<20))); out.Outcome != Done || w.network && string(data) != "net 1\n" {
+		t.Errorf("it has a network: %s %s", out.Outcome, data)
+	}
+	if landlock() > 0 && !w.files {
+		t.Error("it is not kept from files, though this system could")
+	}
+	if !w.files {
+		return
+	}
+	if strings.Contains(text, "the key of everything") || strings.Contains(text, "instance.key") {
+		t.Errorf("it reads a secret:\n%s", text)
+	}
+	if key, err := os.ReadFile(secret); err != nil || string(key) != "the key of everything" {
+		t.Errorf("it writes into a secret: %q, %v", key, err)
+	}
+	if _, err := os.Stat(spoilt); err == nil {
+		t.Error("it makes files")
 	}
 }
 

@@ -39,28 +39,61 @@ type child struct {
 // is given it takes for words, never for commands.
 const limit = `ulimit -c 0 && ulimit -v "$1" && ulimit -t "$2" && ulimit -f "$3" && ulimit -n "$4" && shift 4 && exec "$@"`
 
-// run runs a program to its end, apart from the network where that is possible.
-func (t *Tool) run(ctx context.Context, c child) error { return t.start(ctx, c, t.isApart(ctx)) }
-
-// isApart finds out, once, whether children can be had without a network.
-func (t *Tool) isApart(ctx context.Context) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !apartHere {
-		return false
-	}
-	if t.apart == nil {
-		err := t.start(ctx, child{program: t.FFmpeg, args: []string{"-version"}, out: io.Discard, wall: time.Minute}, true)
-		if ctx.Err() != nil {
-			return false // it says nothing of the system
-		}
-		can := err == nil
-		t.apart = &can
-	}
-	return *t.apart
+// walls are what a child stays behind.
+type walls struct {
+	// network says that it has none; files, that only those are open to it that it
+	// needs to run, and those that it is given.
+	network, files bool
 }
 
-func (t *Tool) start(ctx context.Context, c child, apart bool) error {
+// run runs a program to its end, behind the walls that this system has.
+func (t *Tool) run(ctx context.Context, c child) error { return t.start(ctx, c, t.behind(ctx)) }
+
+// behind finds out, once, behind which walls the program runs here. Where that cannot
+// be told, because it runs nowhere or the machine is too busy, it is behind all of
+// them, and the next one asks again.
+func (t *Tool) behind(ctx context.Context) walls {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.walls != nil {
+		return *t.walls
+	}
+	all := []walls{{}}
+	if runtime.GOOS == "linux" {
+		all = []walls{{network: true, files: true}, {files: true}, {network: true}, {}}
+	}
+	for _, w := range all {
+		err := t.start(ctx, child{program: t.FFmpeg, args: []string{"-version"}, out: io.Discard, wall: time.Minute}, w)
+		if err == nil {
+			t.walls = &w
+			return w
+		}
+		if ctx.Err() != nil || errors.Is(err, errLong) {
+			break // it says nothing of the system
+		}
+	}
+	return all[0]
+}
+
+// start runs a program to its end, behind walls. It does so on a thread of its own,
+// which ends with it: what a thread has given up does not come back.
+func (t *Tool) start(ctx context.Context, c child, w walls) error {
+	end := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // and never let go
+		end <- c.start(ctx, w)
+	}()
+	return <-end
+}
+
+// start has to be called on a thread of its own. The child is killed by the system
+// when that ends.
+func (c child) start(ctx context.Context, w walls) (err error) {
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, null.Close()) }()
 	inner, cancel := context.WithTimeout(ctx, c.wall)
 	defer cancel()
 	seconds := 2*int64(c.wall/time.Second) + 10
@@ -68,10 +101,11 @@ func (t *Tool) start(ctx context.Context, c child, apart bool) error {
 	cmd := exec.CommandContext(inner, "/bin/sh", append(words, c.args...)...)
 	cmd.Env = []string{}
 	cmd.Dir = "/"
+	cmd.Stdin = null
 	cmd.ExtraFiles = c.files
 	said := &tail{}
 	cmd.Stdout, cmd.Stderr = c.out, said
-	cmd.SysProcAttr = attributes(apart)
+	cmd.SysProcAttr = attributes(w)
 	// All that it started dies with it.
 	cmd.Cancel = func() error {
 		err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
@@ -81,15 +115,16 @@ func (t *Tool) start(ctx context.Context, c child, apart bool) error {
 		return err
 	}
 	cmd.WaitDelay = 10 * time.Second
-	// The system kills it when the thread that started it ends.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("recode: %w", err)
+	if w.files {
+		if err := confine(c.program, c.files); err != nil {
+			return err
+		}
 	}
-	// People come first. A child that has ended already needs nothing.
-	_ = syscall.Setpriority(syscall.PRIO_PROCESS, cmd.Process.Pid, 15)
-	err := cmd.Wait()
+	if err = cmd.Start(); err == nil {
+		// People come first. A child that has ended already needs nothing.
+		_ = syscall.Setpriority(syscall.PRIO_PROCESS, cmd.Process.Pid, 15)
+		err = cmd.Wait()
+	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()

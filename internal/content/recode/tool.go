@@ -54,9 +54,8 @@ type Tool struct {
 	patience time.Duration
 
 	mu sync.Mutex
-	// apart says whether a child may have a network of its own, with nothing in it;
-	// nil while nobody has tried.
-	apart *bool
+	// walls are those that children stay behind; nil while nobody has tried.
+	walls *walls
 }
 
 // New returns a tool. Nothing is started before it is needed.
@@ -295,8 +294,9 @@ func (t *Tool) probe(ctx context.Context, as string, f *os.File) (p probed, _ Ou
 type State struct {
 	// Version is what it calls itself.
 	Version string
-	// Apart says that it runs without a network.
-	Apart bool
+	// NoNetwork says that it runs without a network, NoFiles that no files are open to
+	// it but those that it needs to run and those that it is given.
+	NoNetwork, NoFiles bool
 	// Lacks are the encoders that it would need and has not.
 	Lacks []string
 }
@@ -330,6 +330,7 @@ func (t *Tool) Look(ctx context.Context) (out State, err error) {
 			out.Lacks = append(out.Lacks, e)
 		}
 	}
-	out.Apart = t.isApart(ctx)
+	w := t.behind(ctx)
+	out.NoNetwork, out.NoFiles = w.network, w.files
 	return out, nil
 }
