@@ -51,7 +51,7 @@ func (c lrsForwardAdd) Run(env *environment) error {
 	}
 	secret, _, _ := strings.Cut(strings.ReplaceAll(string(text), "\r", ""), "\n")
 	if secret == "" {
-		return fmt.Errorf("the first line of %s is empty", c.SecretFile)
+		return usageError{fmt.Errorf("--secret-file: the first line of %s is empty", c.SecretFile)}
 	}
 	return env.with(func(a *app.App, _ *i18n.Localizer) error {
 		t, err := a.Forward.Add(app.AsOperator(env.ctx), forward.NewTarget{

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"cadre/internal/app"
 	"cadre/internal/cohort"
@@ -88,6 +90,13 @@ func (nominationsTemplateCommand) Help() string {
 
 // Run writes the sheet.
 func (c nominationsTemplateCommand) Run(*environment) error {
+	var tags []string
+	for _, l := range i18n.Shipped().Languages() {
+		tags = append(tags, l.Tag)
+	}
+	if !slices.Contains(tags, c.Language) {
+		return usageError{fmt.Errorf("--language: there are no words in %q: one of %s", c.Language, strings.Join(tags, ", "))}
+	}
 	data, err := cohort.Template(i18n.For(i18n.Prefs{Lang: c.Language}))
 	if err != nil {
 		return err
