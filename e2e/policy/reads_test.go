@@ -48,4 +48,36 @@ func (m *matrix) recorded(f *fixture, s *site, v *visitor, x target, a *webtest.
 			return
 		}
 	}
+	m.withheld(f, s, v, x)
+}
+
+// withheld fails if a page shows what cannot be recorded: it is asked for once more
+// while the record takes nothing.
+func (m *matrix) withheld(f *fixture, s *site, v *visitor, x target) {
+	m.Helper()
+	do := func(statements ...string) {
+		if err := s.app.DB.Update(m.Context(), db.Reads, func(tx *db.Tx) error {
+			for _, statement := range statements {
+				if _, err := tx.Exec(statement); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			m.Fatal(err)
+		}
+	}
+	do(`DELETE FROM access_reads`, `CREATE TRIGGER full BEFORE INSERT ON access_reads BEGIN SELECT RAISE(ABORT, 'the record is full'); END`)
+	defer do(`DROP TRIGGER full`)
+	a := webtest.Visit(m.T, s.url, v.token).Get(x.path)
+	text, err := legible(a)
+	if err != nil {
+		m.fail("%s: %s: %v", v.name, x.key(), err)
+	}
+	for _, c := range f.sung(text) {
+		if c.person != "" && c.person != v.person && unread[c.kind] == "" && !f.staff[string(c.person)] && !echoed(x, c.text) {
+			m.fail("%s reads a %s (%s) on %s although it cannot be recorded: %d", v.name, c.kind, c.where, x.key(), a.Status)
+			return
+		}
+	}
 }
