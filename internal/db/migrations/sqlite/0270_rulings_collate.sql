@@ -1,0 +1,5 @@
+-- +goose Up
+
+-- SQLite compares text by its bytes already; PostgreSQL's migration of this number
+-- makes it do so.
+SELECT 1;
