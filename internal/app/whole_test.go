@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -43,6 +44,7 @@ func TestAPlayedProgrammeVerifiesAndForgetsAPerson(t *testing.T) {
 		}
 	}
 	whole("played", a)
+	everyBodyIsGolden(t, a)
 
 	her, names := participant(t, a)
 	held := present(t, a, names)
@@ -92,6 +94,44 @@ func TestAPlayedProgrammeVerifiesAndForgetsAPerson(t *testing.T) {
 		if holds(t, back.Data, n) {
 			t.Errorf("the restored folder holds %q", n)
 		}
+	}
+}
+
+// everyBodyIsGolden fails if an entry was written with a body that no committed file
+// shows: what was written once has to be readable for ever.
+func everyBodyIsGolden(t *testing.T, a *app.App) {
+	t.Helper()
+	files, err := filepath.Glob("../*/testdata/journal/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deeper, err := filepath.Glob("../*/*/testdata/journal/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, f := range append(files, deeper...) {
+		shown[strings.TrimSuffix(filepath.Base(f), ".json")] = true
+	}
+	if err := a.DB.View(context.Background(), func(tx *db.Tx) error {
+		written, err := db.Collect(tx, func(r *db.Rows) (string, error) {
+			var kind string
+			var version int
+			err := r.Scan(&kind, &version)
+			return fmt.Sprintf("%s.v%d", kind, version), err
+		}, `SELECT DISTINCT e.kind, e.version FROM journal_entries e JOIN journal_bodies b ON b.lane = e.lane AND b.sequence = e.sequence
+			WHERE LENGTH(b.body) > 2`)
+		for _, kind := range written {
+			if !shown[kind] {
+				t.Errorf("a body of %s was written, and no golden file shows one: package journaltest", kind)
+			}
+		}
+		if len(written) < 40 {
+			t.Errorf("%d kinds were written", len(written))
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 

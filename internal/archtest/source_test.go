@@ -436,6 +436,9 @@ func TestSource(t *testing.T) {
 		for _, f := range sqlFindings(dir, files, owners) {
 			judge(f)
 		}
+		for _, f := range bodyFindings(files, golden(t, dir)) {
+			judge(f)
+		}
 	}
 	for e, why := range exceptions {
 		if !used[e] {

@@ -12,6 +12,7 @@ func TestGoldenBodies(t *testing.T) {
 		"name-entered", "name-changed", "name-confirmed",
 		"contact-entered", "contact-changed", "contact-removed",
 		"affiliation-entered", "affiliation-ended", "agency-entered", "unit-entered", "site-entered",
+		"link-agreed", "link-ended",
 	} {
 		journaltest.Golden(t, "people."+kind, 1, change{ID: "row", Person: "p", Revision: 2})
 	}

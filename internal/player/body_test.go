@@ -17,6 +17,9 @@ func TestGoldenBodies(t *testing.T) {
 	journaltest.Golden(t, "player.waived", 1, waivedBody{Attempt: "a", Activity: "https://example.org/au", Session: "s"})
 	journaltest.Golden(t, "player.run-carried", 1, carriedBody{From: "a"})
 	journaltest.Golden(t, "player.logged", 1, loggedBody{Launch: "l", From: 3, To: 7})
+	for _, kind := range []string{"player.ruled", "player.ruling-taken-back"} {
+		journaltest.Golden(t, kind, 1, ruledBody{Module: "tip-basics", Step: Move})
+	}
 	for _, kind := range []string{"player.outside-shown", "player.outside-decided", "player.outside-withdrawn"} {
 		journaltest.Golden(t, kind, 1, outsideBody{
 			Module: "tip-basics", State: Accepted, Until: time.Date(2020, 12, 31, 19, 0, 0, 0, time.UTC), Cause: "too-old",
