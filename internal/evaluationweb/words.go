@@ -3,6 +3,7 @@ package evaluationweb
 import (
 	"context"
 	"math"
+	"time"
 
 	"cadre/internal/evaluation"
 	"cadre/internal/i18n"
@@ -20,6 +21,25 @@ func scopeWord(ctx context.Context, s evaluation.Scope) string {
 		return ui.T(ctx, "evaluation.scope-public")
 	}
 	return ui.T(ctx, "evaluation.scope-programme")
+}
+
+// consented is what she has allowed, in full: who may read her words, with her name
+// or without it, and until when.
+func consented(ctx context.Context, t *evaluation.Testimonial) []ui.Pair {
+	l := i18n.From(ctx)
+	name, until := "evaluation.without-name", ui.T(ctx, "evaluation.until-taken-back")
+	if t.Named {
+		name = "evaluation.with-name"
+	}
+	if !t.Until.IsZero() {
+		until = l.InstantDay(t.Until.Add(-time.Nanosecond)) // the last day on which it holds
+	}
+	return []ui.Pair{
+		{Term: ui.T(ctx, "evaluation.testimonial-scope"), Detail: ui.Plainly(scopeWord(ctx, t.Scope))},
+		{Term: ui.T(ctx, "evaluation.testimonial-named"), Detail: ui.Plainly(ui.T(ctx, name))},
+		{Term: ui.T(ctx, "evaluation.testimonial-until"), Detail: ui.Plainly(until)},
+		{Term: ui.T(ctx, "evaluation.testimonial-since"), Detail: ui.Plainly(l.InstantDay(t.Given))},
+	}
 }
 
 func scopes(ctx context.Context) []ui.Option {
