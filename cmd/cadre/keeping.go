@@ -270,7 +270,9 @@ func (c personEraseCommand) Run(env *environment) error {
 		return err
 	}
 	return env.with(func(a *app.App, _ *i18n.Localizer) error {
-		e, err := a.ErasePerson(env.ctx, retention.Erase{Person: p, Why: c.Why, Authority: c.Authority}, c.Sure)
+		tell, end := env.progressUnless(c.JSON)
+		e, err := a.ErasePerson(env.ctx, retention.Erase{Person: p, Why: c.Why, Authority: c.Authority, Progress: tell}, c.Sure)
+		end()
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,9 @@ func (c nominationsImportCommand) Run(env *environment) error {
 		return err
 	}
 	return env.enter(func(a *app.App, l *i18n.Localizer) error {
-		out, err := a.ImportNominations(env.ctx, in, c.Quota, c.Agency, c.File, c.Check)
+		tell, end := env.progressUnless(c.JSON)
+		out, err := a.ImportNominations(env.ctx, app.NominationsFrom{Cohort: in, Quota: c.Quota, Agency: c.Agency, File: c.File, OnlyCheck: c.Check, Progress: tell})
+		end()
 		if err != nil {
 			return err
 		}

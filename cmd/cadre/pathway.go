@@ -131,7 +131,10 @@ func (c pathwaySimulateCommand) Run(env *environment) error {
 		if in.Now, err = moment(c.From, a.Config.Zone); err != nil {
 			return err
 		}
+		tell, end := env.progressUnless(c.JSON)
+		in.Progress = func(done, all int) { tell("people", int64(done), int64(all)) }
 		f, err := a.Forecast(env.ctx, l, in)
+		end()
 		if err != nil {
 			return err
 		}

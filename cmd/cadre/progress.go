@@ -8,6 +8,14 @@ import (
 	"golang.org/x/term"
 )
 
+// progressUnless is progress, and silence where a program reads the answer.
+func (env *environment) progressUnless(json bool) (tell func(stage string, done, total int64), end func()) {
+	if json {
+		return func(string, int64, int64) {}, func() {}
+	}
+	return env.progress()
+}
+
 // progress returns a function that shows how far long work is, and one that
 // ends the show. On anything but a terminal both do nothing.
 func (env *environment) progress() (tell func(stage string, done, total int64), end func()) {

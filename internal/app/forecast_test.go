@@ -46,10 +46,14 @@ func TestForecastIsHeldAgainstTheFirstProgramme(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := i18n.For(i18n.Prefs{Lang: "en", Zone: cfg.Zone})
-	in := pathway.SimulateInput{Cohort: cohort, Day: morning, Now: seen}
+	looked, of := 0, 0
+	in := pathway.SimulateInput{Cohort: cohort, Day: morning, Now: seen, Progress: func(done, all int) { looked, of = done, all }}
 	before, err := a.Forecast(ctx, l, in)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if looked != of || of < len(before.People) || of == 0 {
+		t.Errorf("it told that it looked at %d of %d, and speaks of %d", looked, of, len(before.People))
 	}
 	if _, err := play.Until(ctx, morning, nil); err != nil {
 		t.Fatal(err)

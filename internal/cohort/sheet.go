@@ -381,6 +381,17 @@ type Importing struct {
 	Quota  id.Quota
 	Agency id.Agency // that of [Proposal]
 	Data   []byte
+	// Progress, if not nil, is told how many rows have been looked at, and taken.
+	Progress Progress
+}
+
+// Progress is told how far a stage of long work is.
+type Progress func(stage string, done, total int64)
+
+func (p Progress) tell(stage string, done, total int) {
+	if p != nil {
+		p(stage, int64(done), int64(total))
+	}
 }
 
 // ImportSheet reads a sheet, checks each row and keeps it for a day to be looked
@@ -422,6 +433,7 @@ func (s *Service) ImportSheet(ctx context.Context, op id.Operation, in Importing
 			if err := r.match(ctx, tx, c.ID, agency); err != nil {
 				return "", err
 			}
+			in.Progress.tell("rows", i+1, len(rows))
 		}
 		data, err := json.Marshal(rows)
 		if err != nil {
@@ -507,6 +519,8 @@ type Sheetful struct {
 	// they are entered as new people.
 	Apart  []int
 	Letter id.Letter // the nomination letter that covers them all, if filed
+	// Progress, if not nil, is told how many rows have been taken.
+	Progress Progress
 }
 
 // TakeSheet proposes everybody on a sheet, or nobody: a row that has a problem
@@ -518,7 +532,8 @@ func (s *Service) TakeSheet(ctx context.Context, op id.Operation, in Sheetful) (
 			return nil, err
 		}
 		out := []Proposed{}
-		for _, r := range p.Rows {
+		for i, r := range p.Rows {
+			in.Progress.tell("proposals", i, len(p.Rows))
 			if slices.Contains(in.LeaveOut, r.Number) {
 				continue
 			}
@@ -544,6 +559,7 @@ func (s *Service) TakeSheet(ctx context.Context, op id.Operation, in Sheetful) (
 		if len(out) == 0 {
 			return nil, fault.New(fault.Conflict, "cohort.sheet-empty", nil)
 		}
+		in.Progress.tell("proposals", len(p.Rows), len(p.Rows))
 		if _, err := tx.Exec(`DELETE FROM cohort_imports WHERE id = ?1`, in.Import); err != nil {
 			return nil, err
 		}
@@ -571,7 +587,7 @@ func (s *Service) ImportNominations(ctx context.Context, in Importing, onlyCheck
 	if err != nil || onlyCheck || p.Mend() > 0 {
 		return Imported{Rows: p.Rows}, err
 	}
-	done, err := s.TakeSheet(ctx, id.New[id.Operation](), Sheetful{Import: im})
+	done, err := s.TakeSheet(ctx, id.New[id.Operation](), Sheetful{Import: im, Progress: in.Progress})
 	return Imported{Rows: p.Rows, Proposed: done}, err
 }
 

@@ -127,6 +127,18 @@ func TestASheetIsImportedOnTheCommandLine(t *testing.T) {
 		if out, err = w.ImportNominations(machine, in, true); err != nil || len(out.Proposed) != 0 {
 			t.Fatalf("only looked at: %+v, %v", out, err)
 		}
+		told := map[string]int64{}
+		in.Progress = func(stage string, done, total int64) {
+			if done > total || done < told[stage] {
+				t.Errorf("%s: %d of %d, after %d", stage, done, total, told[stage])
+			}
+			told[stage] = done
+		}
+		defer func() {
+			if told["rows"] != 2 || told["proposals"] != 2 {
+				t.Errorf("of 2 rows and proposals it told %v", told)
+			}
+		}()
 		if out, err = w.ImportNominations(machine, in, false); err != nil || len(out.Proposed) != 2 {
 			t.Fatalf("taken: %+v, %v", out, err)
 		}

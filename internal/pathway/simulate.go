@@ -180,6 +180,8 @@ type SimulateInput struct {
 	// Stage is the stage to be ready for; empty: the first workshop that ends after
 	// the day.
 	Stage programme.Key
+	// Progress, if not nil, is told how many people of all have been looked at.
+	Progress func(done, all int)
 }
 
 // Simulate says who will not be ready on a day.
@@ -215,7 +217,10 @@ func (s *Service) Simulate(ctx context.Context, in SimulateInput) (Simulation, e
 		if err != nil {
 			return err
 		}
-		for _, p := range people {
+		for i, p := range people {
+			if in.Progress != nil {
+				in.Progress(i+1, len(people))
+			}
 			all, err := FactsOf(tx, p, in.Cohort)
 			if err != nil {
 				return err

@@ -87,6 +87,14 @@ type Erase struct {
 	Why string
 	// Authority is the id of the letter or person that ordered it, or a code.
 	Authority string
+	// Progress, if not nil, is told how far a stage of it is.
+	Progress func(stage string, done, total int64)
+}
+
+func (in Erase) tell(stage string, done, total int) {
+	if in.Progress != nil {
+		in.Progress(stage, int64(done), int64(total))
+	}
 }
 
 var errRehearsed = errors.New("retention: rehearsed")
@@ -109,7 +117,7 @@ func (s *Service) allow(ctx context.Context, p id.Person) error {
 // cannot be done is known before the register says that it was. Of whom nothing is
 // here and never was is NotFound: her id was mistyped.
 func (s *Service) rehearse(ctx context.Context, in Erase) (Effect, error) {
-	known, err := s.know(ctx, in.Person)
+	known, err := s.know(ctx, in)
 	if err != nil {
 		return Effect{}, err
 	}
@@ -148,7 +156,7 @@ func (s *Service) Erase(ctx context.Context, op id.Operation, in Erase) (Effect,
 			return Effect{}, err
 		}
 	}
-	known, err := s.know(ctx, in.Person)
+	known, err := s.know(ctx, in)
 	if err != nil {
 		return Effect{}, err
 	}
@@ -204,7 +212,7 @@ func (s *Service) Replay(ctx context.Context) (int, error) {
 	}
 	for i, e := range out {
 		in := Erase{Person: e.Person, Why: "replayed", Authority: "register"}
-		known, err := s.know(ctx, e.Person)
+		known, err := s.know(ctx, in)
 		if err != nil {
 			return i, err
 		}
@@ -312,8 +320,9 @@ type known struct {
 	upTo     int64
 }
 
-func (s *Service) know(ctx context.Context, p id.Person) (known, error) {
+func (s *Service) know(ctx context.Context, in Erase) (known, error) {
 	var k known
+	p := in.Person
 	err := s.DB.View(ctx, func(tx *db.Tx) error {
 		k = known{mentions: []Mention{}}
 		names, err := people.NamesOf(tx, p)
@@ -325,7 +334,7 @@ func (s *Service) know(ctx context.Context, p id.Person) (known, error) {
 				k.texts = append(k.texts, n.Written)
 			}
 		}
-		if err := s.findTexts(tx, p, &k); err != nil {
+		if err := s.findTexts(tx, in, &k); err != nil {
 			return err
 		}
 		head, err := journal.HeadOf(tx)
@@ -371,11 +380,12 @@ func keysOf(tx *db.Tx, t db.Table, p id.Person) ([]string, error) {
 const namesOfOthers = "people_names people_words"
 
 // findTexts looks for her names where people write, except in rows that go.
-func (s *Service) findTexts(tx *db.Tx, p id.Person, k *known) error {
+func (s *Service) findTexts(tx *db.Tx, in Erase, k *known) error {
 	if len(k.texts) == 0 {
 		return nil
 	}
-	for _, t := range s.Tables {
+	for i, t := range s.Tables {
+		in.tell("texts", i+1, len(s.Tables))
 		if slices.Contains(strings.Fields(namesOfOthers), t.Name) {
 			continue
 		}
@@ -384,7 +394,7 @@ func (s *Service) findTexts(tx *db.Tx, p id.Person, k *known) error {
 			args := []any{}
 			if t.Person != "" {
 				query += " WHERE " + t.Person + " <> ?1"
-				args = append(args, p)
+				args = append(args, in.Person)
 			}
 			if _, err := db.Collect(tx, func(r *db.Rows) (struct{}, error) {
 				var key any
@@ -430,7 +440,9 @@ func (s *Service) erase(tx *db.Tx, in Erase, k known) (Effect, error) {
 		return e, err
 	}
 	var hers, changed []journal.Row
-	for _, t := range childrenFirst(s.Tables, references) {
+	ordered := childrenFirst(s.Tables, references)
+	for i, t := range ordered {
+		in.tell("tables", i+1, len(ordered))
 		if t.Person == "" || t.Name == erasures.Name {
 			continue
 		}

@@ -205,6 +205,18 @@ func TestAnErasedPersonIsNowhereAndTheJournalStaysWhole(t *testing.T) {
 			t.Error("a preview erased something")
 		}
 		op := id.New[id.Operation]()
+		told := map[string]int64{}
+		ask.Progress = func(stage string, done, total int64) {
+			if done > total {
+				t.Errorf("%s: %d of %d", stage, done, total)
+			}
+			told[stage] = total - done
+		}
+		defer func() {
+			if left, ok := told["tables"]; !ok || left != 0 {
+				t.Errorf("it told how far it is: %v to go", told)
+			}
+		}()
 		did, err := in.service.Erase(asOperator, op, ask)
 		if err != nil {
 			t.Fatal(err)
