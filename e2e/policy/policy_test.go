@@ -397,9 +397,15 @@ func (m *matrix) look(f *fixture) {
 	defer func() { s.end() }()
 	m.requests += len(targets)
 	m.canaries += len(f.canaries)
+	reading := m.reading(f, s)
+	slices.SortStableFunc(targets, readsFirst)
 	for _, x := range targets {
 		if m.expected[x.pattern] == nil {
 			continue // reported at the end
+		}
+		if reading != nil && !x.reads() {
+			reading.done(s)
+			reading = nil
 		}
 		m.tried[x.pattern] = true
 		if x.handed != nil { // what others tried in vain counts towards the limits
@@ -407,7 +413,11 @@ func (m *matrix) look(f *fixture) {
 			s = f.open()
 		}
 		for _, v := range f.visitors {
-			switch m.try(f, s, v, x) {
+			got := m.try(f, s, v, x)
+			if reading != nil {
+				reading.tried(s, v, x)
+			}
+			switch got {
 			case mended:
 				m.mended++
 			case let:
@@ -420,6 +430,9 @@ func (m *matrix) look(f *fixture) {
 				}
 			}
 		}
+	}
+	if reading != nil {
+		reading.done(s)
 	}
 }
 

@@ -107,6 +107,16 @@ func (h handler) spoken(s *player.Spoken, run *player.Run, units []player.Unit, 
 
 // ticket opens a launch that another program asked for: once, for whoever holds
 // the address, signed in or not.
+//
+// It is the one GET that changes what is kept: opening the address uses up its
+// ticket and begins the launch. It cannot be a form: the address is handed to
+// another program, which sends a person's browser there by a link or a redirect,
+// and a page in between would ask her a second time for what she has just chosen.
+// Nobody is harmed by a GET that somebody else makes her browser send: a ticket is
+// a secret that was given for this person's launch alone, it opens nothing but that,
+// and it is good for minutes. That it is used up is the protection: what stays in a
+// history, a log or a proxy opens nothing again. A program or a scanner that fetches
+// it first leaves her an answer that says so, and the program asks for another.
 func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 	t, err := h.Player.OpenTicket(r.Context(), r.PathValue("ticket"))
 	if err != nil {

@@ -60,6 +60,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodGet, Pattern: "/attempts/{attempt}/play", Need: need(access.Change, access.Progress), Handler: h.play},
 		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/play/unlock", Need: need(access.Change, access.Progress), Handler: h.unlock},
 		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/play/open", Need: need(access.Change, access.Progress), Handler: h.open},
+		// The one GET that changes something; see ticket.
 		{Method: http.MethodGet, Pattern: "/launch/{ticket}", Need: web.Public, Handler: h.ticket},
 		{Method: http.MethodGet, Pattern: "/module-files/{file}", Need: need(access.Read, access.Module), Handler: h.picture},
 
