@@ -173,6 +173,13 @@ func (l *Localizer) TimesOfDay(from, until civil.DateTime) string {
 	return l.T("locale.time.zones", "time", span(from, until), "place", l.Zone(from.Zone), "own", span(a, b))
 }
 
+// TimesThere writes from when until when something on one day is planned as the clock
+// at its place shows it, and names the place: "09:00–12:30 in Karachi". It is for
+// paper, which others read than whoever printed it.
+func (l *Localizer) TimesThere(from, until civil.DateTime) string {
+	return l.T("locale.time.there", "time", l.clock(from.Hour, from.Minute)+"–"+l.clock(until.Hour, until.Minute), "place", l.Zone(from.Zone))
+}
+
 // Zone returns the name of a time zone's city, in the language where known.
 func (l *Localizer) Zone(name string) string {
 	if k := "locale.zone." + strings.ReplaceAll(name, "/", "-"); l.Has(k) {

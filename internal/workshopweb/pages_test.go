@@ -260,3 +260,21 @@ func TestDaysThatAreOverAskNothing(t *testing.T) {
 		}
 	})
 }
+
+// The sheet that is passed round and signed has the times of the clock in the room and
+// says whose they are, also where it is printed elsewhere.
+func TestTheSheetHasTheTimesOfItsPlace(t *testing.T) {
+	onSQLite(t, func(t *testing.T, s *site) {
+		s.At(2, 9, 5)
+		half := s.Half("mon-am")
+		a := s.Actor(s.Officer, actor.ProgrammeOfficer)
+		for lang, place := range map[string]string{"en": "in Karachi", "ur": "کراچی میں"} {
+			for _, zone := range []string{"Europe/Vienna", "Pacific/Auckland", half.Starts.Zone} {
+				printed := s.As(t, a, i18n.Prefs{Lang: lang, Zone: zone, Digits: "latn"}).Get(s.register("mon-am")+"/print").Must(t, http.StatusOK).CheckPage(t)
+				if want := half.Starts.Clock() + "–" + half.Ends.Clock(); !strings.Contains(printed.Text(), want) || !strings.Contains(printed.Text(), place) {
+					t.Errorf("%s, printed in %s: not %s %s in %s", lang, zone, want, place, printed.Text())
+				}
+			}
+		}
+	})
+}
