@@ -59,6 +59,9 @@
 //	Shortlist, Sign, TakeBackSelection   a choice of some, from their results
 //	Close           the cohort
 //
+// A seat remembers whether word ever came to whoever has it, from the attempts to
+// reach her: the list of those in doubt is read in that order.
+//
 // Pages read through Overview, Ledger, Doubts, Nominations, Nomination, Mine,
 // Call, Letters, Letter and AnswerPaper, which ask the policy and record what was read.
 //

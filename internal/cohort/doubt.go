@@ -2,9 +2,6 @@ package cohort
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"cadre/internal/access"
@@ -31,7 +28,10 @@ type Doubt struct {
 	Minutes int
 	// Released tells that a release letter covers her.
 	Released bool
-	Last     Reach   // the latest attempt to reach her; zero if nobody tried
+	// Last is the latest attempt to reach her, or, where word came to her since the
+	// last reminder, when it did: no later attempt makes that unknown again. Zero if
+	// nobody tried.
+	Last     Reach
 	Warned   Warning // the last reminder of a deadline; zero if there was none
 	Contacts []people.Contact
 	Next     int           // how many are in line for her place
@@ -44,12 +44,13 @@ type Doubts struct {
 	Ready, InDoubt, Unknown int
 	List                    []Doubt
 	Plan                    *programme.Blueprint
-	After                   id.Nomination // to go on from
+	After                   InDoubt // to go on from; zero if these were the last
 }
 
-// Doubts returns who is still in doubt: officers to whom a seat is offered or
-// held, those whom no word reached first. The read is recorded.
-func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nomination, lang string) (Doubts, error) {
+// Doubts returns who is still in doubt: officers to whom a seat is offered or held,
+// in the order of [InDoubt], a page of them after one of its places. The read is
+// recorded.
+func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after InDoubt, lang string) (Doubts, error) {
 	var out Doubts
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		set, err := open(tx, cohort)
@@ -75,19 +76,16 @@ func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nominat
 		if err != nil {
 			return err
 		}
-		ns, err := unsettled(tx, cohort, agencies, after)
+		ns, next, err := unsettled{tx, cohort, agencies, staff}.after(after)
 		if err != nil {
 			return err
 		}
-		if len(ns) > PageSize {
-			ns = ns[:PageSize]
-			out.After = ns[PageSize-1].ID
-		}
+		out.After = next
 		ls, err := lines(tx, set.cohort, ns, lang)
 		if err != nil {
 			return err
 		}
-		last, err := lastReaches(tx, ns)
+		last, came, err := lastReaches(tx, ns)
 		if err != nil {
 			return err
 		}
@@ -122,13 +120,15 @@ func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nominat
 			if staff {
 				d.Asks = asks[l.Person]
 				d.Last, d.Warned = last[l.ID], warned[l.Person]
+				if word, ok := came[l.ID]; ok && !word.At.Before(d.Warned.At) {
+					d.Last = word
+				}
 				if d.Contacts, err = people.ContactsOf(tx, l.Person); err != nil {
 					return err
 				}
 			}
 			out.List = append(out.List, d)
 		}
-		slices.SortStableFunc(out.List, func(a, b Doubt) int { return urgency(b) - urgency(a) })
 		return nil
 	})
 	if err != nil {
@@ -139,41 +139,6 @@ func (s *Service) Doubts(ctx context.Context, cohort id.Cohort, after id.Nominat
 		seen[i] = d.Line
 	}
 	return out, s.readOf(ctx, seen)
-}
-
-// urgency orders whom to ring first: where a decision is due, then where no word
-// reached her, then where her yes is awaited.
-func urgency(d Doubt) int {
-	n := 0
-	if d.Overdue {
-		n += 8
-	}
-	if !d.Last.Outcome.Reached() {
-		n += 4
-	}
-	if d.Asked {
-		n += 2
-	}
-	if d.Earned {
-		n -= 16
-	}
-	return n
-}
-
-func unsettled(tx *db.Tx, cohort id.Cohort, agencies []id.Agency, after id.Nomination) ([]Nomination, error) {
-	q := `SELECT ` + nominationColumns + ` FROM cohort_seats s JOIN cohort_nominations n ON n.id = s.nomination
-		WHERE s.cohort = ?1 AND s.state IN ('offered', 'held') AND n.id > ?2`
-	args := []any{cohort, after}
-	if agencies != nil {
-		marks := make([]string, len(agencies))
-		for i, a := range agencies {
-			args = append(args, a)
-			marks[i] = fmt.Sprintf("?%d", len(args))
-		}
-		q += ` AND n.agency IN (` + strings.Join(marks, ", ") + `)`
-	}
-	args = append(args, PageSize+1)
-	return db.Collect(tx, rowNomination, q+fmt.Sprintf(` ORDER BY n.id LIMIT ?%d`, len(args)), args...)
 }
 
 func doubtOf(tx *db.Tx, set setting, l Line) (Doubt, error) {

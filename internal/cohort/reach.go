@@ -84,29 +84,32 @@ func reaches(tx *db.Tx, n id.Nomination) ([]Reach, error) {
 	return out, fates(tx, out)
 }
 
-// lastReaches returns the latest attempt for each of some nominations.
-func lastReaches(tx *db.Tx, ns []Nomination) (map[id.Nomination]Reach, error) {
-	out := map[id.Nomination]Reach{}
+// lastReaches returns the latest attempt for each of some nominations, and the
+// latest by which word came to her.
+func lastReaches(tx *db.Tx, ns []Nomination) (last, came map[id.Nomination]Reach, err error) {
+	last, came = map[id.Nomination]Reach{}, map[id.Nomination]Reach{}
 	if len(ns) == 0 {
-		return out, nil
+		return last, came, nil
 	}
 	marks, args := make([]string, len(ns)), make([]any, len(ns))
 	for i, n := range ns {
 		marks[i], args[i] = fmt.Sprintf("?%d", i+1), n.ID
 	}
-	all, err := db.Collect(tx, scanReach, `SELECT c.id, c.nomination, c.channel, c.outcome, c.note, c.actor, c.at, c.message
-		FROM cohort_contacts c WHERE c.nomination IN (`+strings.Join(marks, ", ")+`)
-			AND c.position = (SELECT MAX(x.position) FROM cohort_contacts x WHERE x.nomination = c.nomination)`, args...)
-	if err != nil {
-		return nil, err
+	for into, which := range map[*map[id.Nomination]Reach]string{&last: "", &came: ` AND x.outcome IN ('spoken-to', 'seen')`} {
+		all, err := db.Collect(tx, scanReach, `SELECT c.id, c.nomination, c.channel, c.outcome, c.note, c.actor, c.at, c.message
+			FROM cohort_contacts c WHERE c.nomination IN (`+strings.Join(marks, ", ")+`)
+				AND c.position = (SELECT MAX(x.position) FROM cohort_contacts x WHERE x.nomination = c.nomination`+which+`)`, args...)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := fates(tx, all); err != nil {
+			return nil, nil, err
+		}
+		for _, r := range all {
+			(*into)[r.Nomination] = r
+		}
 	}
-	if err := fates(tx, all); err != nil {
-		return nil, err
-	}
-	for _, r := range all {
-		out[r.Nomination] = r
-	}
-	return out, nil
+	return last, came, nil
 }
 
 // ExceptionCauses lists why an exception may be agreed.

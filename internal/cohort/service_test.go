@@ -558,7 +558,7 @@ func TestPagesCostTheSameInALargeCohort(t *testing.T) {
 				return err
 			},
 			"ledger":  func(ctx context.Context) error { _, err := w.Ledger(ctx, w.cohort, "", 0, "en"); return err },
-			"doubts":  func(ctx context.Context) error { _, err := w.Doubts(ctx, w.cohort, "", "en"); return err },
+			"doubts":  func(ctx context.Context) error { _, err := w.Doubts(ctx, w.cohort, cohort.InDoubt{}, "en"); return err },
 			"officer": func(ctx context.Context) error { _, err := w.Nomination(ctx, some.Nomination, "en"); return err },
 		} {
 			ctx, m := db.WithMeter(w.officer)

@@ -197,7 +197,9 @@ func shift(tx *db.Tx, s Seat, act Act, to State, n *Nomination, m Movement) (Sea
 		s.Nomination = n.ID
 		holder = n.ID
 	}
-	if _, err := tx.Exec(`UPDATE cohort_seats SET state = ?2, nomination = ?3, changed_at = ?4, revision = ?5 WHERE id = ?1`,
+	if _, err := tx.Exec(`UPDATE cohort_seats SET state = ?2, nomination = ?3, changed_at = ?4, revision = ?5,
+		reached = CASE WHEN EXISTS (SELECT 1 FROM cohort_contacts c WHERE c.nomination = ?3 AND c.outcome IN ('spoken-to', 'seen')) THEN 1 ELSE 0 END
+		WHERE id = ?1`,
 		s.ID, s.State, holder, db.Micros(s.ChangedAt), s.Revision); err != nil {
 		return s, err
 	}

@@ -97,6 +97,11 @@ func (s *Service) tried(tx *db.Tx, n Nomination, in Reach) (id.Reach, error) {
 		rid, n.ID, n.Person, in.Channel, in.Outcome, cut(in.Note), tx.Actor().ID(), db.Micros(in.At), in.Message); err != nil {
 		return "", err
 	}
+	if in.Outcome.Reached() {
+		if _, err := tx.Exec(`UPDATE cohort_seats SET reached = 1 WHERE nomination = ?1`, n.ID); err != nil {
+			return "", err
+		}
+	}
 	return rid, journal.Append(tx, journal.Entry{
 		Kind: "cohort.reached", Version: 1, Scope: scope(n.Cohort), Subject: string(n.ID),
 		Body: reached{rid, in.Channel, in.Outcome},

@@ -96,7 +96,7 @@ func TestWordGoesByMailAndCountsAsNotKnown(t *testing.T) {
 		if x, err := w.Nomination(w.focal, hers.Nomination, "en"); err != nil || len(x.Warnings) != 0 || len(x.Reaches) != 0 || x.Balance.Total.By != nil {
 			t.Errorf("her agency sees %+v, %+v, %+v, %v", x.Warnings, x.Reaches, x.Balance, err)
 		}
-		l, err := w.Doubts(w.officer, w.cohort, "", "en")
+		l, err := w.Doubts(w.officer, w.cohort, cohort.InDoubt{}, "en")
 		w.must(err)
 		for _, x := range l.List {
 			if x.Warned.Mail != mail.Sent || (x.Last.Mail == mail.Queued) != (x.Person == hers.Person) {

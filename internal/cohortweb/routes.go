@@ -398,13 +398,21 @@ func (p pages) doubts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	after, err := id.Parse[id.Nomination](r.URL.Query().Get("after"))
+	list, err := web.ListingOf(r, nil)
 	if err != nil {
-		after = ""
+		return err
+	}
+	after, err := placeIn(list.After)
+	if err != nil {
+		return err
 	}
 	d, err := p.Cohort.Doubts(r.Context(), c, after, lang(r))
 	if err != nil {
 		return err
+	}
+	next := ""
+	if d.After != (cohort.InDoubt{}) {
+		next = list.Next(itoa(d.After.Group), d.After.Key)
 	}
 	staff := access.Could(actor.From(r.Context()), access.Record, access.Readiness)
 	var asks []timeAsk
@@ -413,7 +421,19 @@ func (p pages) doubts(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return web.Render(w, r, doubtsPage(d, asks, staff))
+	return web.Render(w, r, doubtsPage(d, asks, staff, list.First(), next))
+}
+
+// placeIn reads a place in the list of those in doubt from a cursor.
+func placeIn(after []string) (cohort.InDoubt, error) {
+	if len(after) == 0 {
+		return cohort.InDoubt{}, nil
+	}
+	group, err := strconv.Atoi(after[0])
+	if err != nil || len(after) != 2 || group < 0 {
+		return cohort.InDoubt{}, &fault.Error{Kind: fault.NotFound, Cause: err}
+	}
+	return cohort.InDoubt{Group: group, Key: after[1]}, nil
 }
 
 func (p pages) nominations(w http.ResponseWriter, r *http.Request) error {

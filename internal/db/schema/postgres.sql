@@ -588,6 +588,7 @@ COLUMN cohort_seats.state text NOT NULL COLLATE "C";
 COLUMN cohort_seats.nomination text COLLATE "C";
 COLUMN cohort_seats.changed_at bigint NOT NULL;
 COLUMN cohort_seats.revision bigint NOT NULL;
+COLUMN cohort_seats.reached bigint NOT NULL DEFAULT 0;
 CONSTRAINT cohort_seats.cohort_seats_cohort_fk FOREIGN KEY (cohort) REFERENCES cohort_cohorts(id);
 CONSTRAINT cohort_seats.cohort_seats_nomination_fk FOREIGN KEY (nomination) REFERENCES cohort_nominations(id);
 CONSTRAINT cohort_seats.cohort_seats_number UNIQUE (quota, number);
@@ -600,6 +601,7 @@ CREATE INDEX cohort_seats_lane ON public.cohort_seats USING btree (quota, state,
 CREATE UNIQUE INDEX cohort_seats_number ON public.cohort_seats USING btree (quota, number);
 CREATE UNIQUE INDEX cohort_seats_one_each ON public.cohort_seats USING btree (nomination);
 CREATE UNIQUE INDEX cohort_seats_pk ON public.cohort_seats USING btree (id);
+CREATE INDEX cohort_seats_ring ON public.cohort_seats USING btree (cohort, state, reached, nomination);
 CREATE INDEX cohort_seats_state ON public.cohort_seats USING btree (quota, state);
 COLUMN cohort_selections.id text NOT NULL COLLATE "C";
 COLUMN cohort_selections.cohort text NOT NULL COLLATE "C";

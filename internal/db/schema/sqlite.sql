@@ -529,13 +529,14 @@ CREATE TABLE cohort_seats (
   state TEXT NOT NULL CONSTRAINT cohort_seats_state CHECK (state IN ('free', 'reserved', 'offered', 'held', 'confirmed', 'withdrawn')),
   nomination TEXT CONSTRAINT cohort_seats_nomination_fk REFERENCES cohort_nominations (id),
   changed_at INTEGER NOT NULL,
-  revision INTEGER NOT NULL,
+  revision INTEGER NOT NULL, reached INTEGER NOT NULL DEFAULT 0,
   CONSTRAINT cohort_seats_number UNIQUE (quota, number),
   CONSTRAINT cohort_seats_taken CHECK ((nomination IS NOT NULL) = (state IN ('offered', 'held', 'confirmed')))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cohort_seats_cohort ON cohort_seats (cohort, state);
 CREATE INDEX cohort_seats_lane ON cohort_seats (quota, state, sex, station, number);
 CREATE UNIQUE INDEX cohort_seats_one_each ON cohort_seats (nomination);
+CREATE INDEX cohort_seats_ring ON cohort_seats (cohort, state, reached, nomination);
 CREATE INDEX cohort_seats_state ON cohort_seats (quota, state);
 CREATE TABLE cohort_selections (
   id TEXT NOT NULL CONSTRAINT cohort_selections_pk PRIMARY KEY,
