@@ -125,6 +125,7 @@ func unlinked() map[string]string {
 		"GET /attempts/{attempt}/play":                                     "a form's answer, once the packages to practise with are open to her",
 		"GET /module-files/{file}":                                         "a picture in a page, not a link",
 		"GET /certificates/{outside}/scan":                                 "a file to save, while a certificate waits",
+		"GET /answer-papers/{paper}":                                       "linked from the page of an officer who answered on paper, and from her own",
 		"GET /contests/{contest}":                                          "linked while a verdict is contested",
 		"GET /registers/{register}/admissions/{admission}":                 "linked while the door took somebody by name alone",
 		"GET /cohorts/{cohort}/report/staff":                               "linked from the figure of women's share, where staff numbers are asked for",
