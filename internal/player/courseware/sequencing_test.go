@@ -91,8 +91,10 @@ var walks = []struct {
 		{at: "one", get: {"cmi.entry": "ab-initio"}}]`},
 	{"what is given to one unit is not another's", `{id: "whole", ...flow, children: [
 		{id: "one", given: {"cmi.scaled_passing_score": "0.5", "cmi.completion_threshold": "0.4", "cmi.max_time_allowed": "PT1H", "cmi.time_limit_action": "exit,message"}}, {id: "two"},
-	]}, [{at: "one", get: {"cmi.scaled_passing_score": "0.5", "cmi.completion_threshold": "0.4", "cmi.max_time_allowed": "PT1H", "cmi.time_limit_action": "exit,message"}, ask: "continue"},
-		{at: "two", get: {"cmi.scaled_passing_score": "!403", "cmi.completion_threshold": "!403", "cmi.max_time_allowed": "!403", "cmi.time_limit_action": "continue,no message"}}]`},
+	]}, [{at: "one", get: {"cmi.scaled_passing_score": "0.5", "cmi.completion_threshold": "0.4", "cmi.max_time_allowed": "PT1H", "cmi.time_limit_action": "exit,message"},
+		set: [["cmi.learner_preference.audio_level", "0.5"], ["cmi.learner_preference.delivery_speed", "2"], ["cmi.learner_preference.audio_captioning", "1"], ["cmi.learner_preference.language", "ur"]], ask: "continue"},
+		{at: "two", get: {"cmi.scaled_passing_score": "!403", "cmi.completion_threshold": "!403", "cmi.max_time_allowed": "!403", "cmi.time_limit_action": "continue,no message",
+			"cmi.learner_preference.audio_level": "1", "cmi.learner_preference.delivery_speed": "1", "cmi.learner_preference.audio_captioning": "0", "cmi.learner_preference.language": "en"}}]`},
 	{"who maps a shared store may write to it", `{id: "whole", ...flow, children: [
 		{id: "one", sharedDataMaps: [{targetID: "open"}, {targetID: "shut", writeSharedData: false}]}, {id: "two", sharedDataMaps: [{targetID: "open", readSharedData: false}, {targetID: "shut"}]},
 	]}, [{at: "one", set: [["adl.data.0.store", "kept"], ["adl.data.1.store", "kept", "404"]], then: {"adl.data.0.store": "kept"}, ask: "continue"},

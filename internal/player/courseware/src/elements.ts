@@ -33,7 +33,7 @@ interface Interaction {
 }
 
 interface Inside {
-  cmi: { content: object; interactions: Collection };
+  cmi: { content: object; learner_preference: object; interactions: Collection };
   adl: { data: Collection };
   lastErrorCode: string;
   isInitialized(): boolean;
@@ -48,7 +48,8 @@ export class Elements {
 
   constructor(private readonly api: Scorm2004API) {
     const inside = (this.inside = api as unknown as Inside);
-    // Any text may be empty (RTE 4.1.1.1), and so may a place.
+    // Any text may be empty (RTE 4.1.1.1): no place, and no language of one's own.
+    replace(inside.cmi.learner_preference, "language", empty("_language"));
     replace(inside.cmi.content, "location", empty("_location"));
     replace(inside.getChildElement("cmi.comments_from_learner.0.comment", "", false), "location", empty("_location"));
     // What names an interaction may be set again, and name another as well (RTE 4.2.10).

@@ -291,12 +291,18 @@ export class Engine2004 extends Engine {
   }
 }
 
-/** What a manifest gives to one unit is not another's: a reset of the run time leaves it. */
+/** What is given to one unit, or preferred in it, is not another's: a reset of the run
+ * time leaves it. */
 function forget(api: Scorm2004API): void {
   api.cmi.scaled_passing_score = "";
   api.cmi.completion_threshold = "";
   api.cmi.max_time_allowed = "";
   api.cmi.time_limit_action = "continue,no message";
+  const preferred = api.cmi.learner_preference;
+  preferred.audio_level = "1";
+  preferred.delivery_speed = "1";
+  preferred.audio_captioning = "0";
+  preferred.language = "";
 }
 
 /** What belonged to the last session alone is not restored. */
