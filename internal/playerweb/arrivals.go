@@ -52,7 +52,7 @@ func Apart(a Arrivals) Handlers {
 		}
 		if err != nil {
 			kind := fault.KindOf(err)
-			if kind == fault.Internal || kind == fault.Unavailable {
+			if (kind == fault.Internal || kind == fault.Unavailable) && r.Context().Err() == nil { // else she has gone
 				a.Log.Error("playerweb: a log was not taken", "error", err)
 			}
 			w.WriteHeader(web.Status(kind))

@@ -152,7 +152,9 @@ func (h *Handler) ownLog(w http.ResponseWriter, r *http.Request) {
 	switch fault.KindOf(err) {
 	case fault.Internal, fault.Unavailable:
 		if err != nil {
-			h.log.Error("courseware: a log was not taken", "error", err)
+			if r.Context().Err() == nil { // else she has gone
+				h.log.Error("courseware: a log was not taken", "error", err)
+			}
 			refuse(w, http.StatusServiceUnavailable) // it is sent again
 			return
 		}
