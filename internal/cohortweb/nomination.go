@@ -3,12 +3,14 @@ package cohortweb
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"cadre/internal/actor"
 	"cadre/internal/cohort"
 	"cadre/internal/fault"
+	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/web"
 	"cadre/internal/web/ui"
@@ -126,18 +128,39 @@ func (p pages) decide(w http.ResponseWriter, r *http.Request) error {
 type answerInput struct {
 	Said   string       `form:"said"`
 	Basis  cohort.Basis `form:"basis"`
+	When   string       `form:"when,optional,max=16"`
 	Reason string       `form:"reason,optional,max=20"`
 	Note   string       `form:"note,optional,max=1000"`
 	Scan   *web.Upload  `form:"scan,optional"`
 }
 
+// whenLayout is how a browser sends a day and a time.
+const whenLayout = "2006-01-02T15:04"
+
+// saidAt reads when something was said, on the clock of whoever enters it; the zero
+// time is now.
+func saidAt(ctx context.Context, when string) (time.Time, error) {
+	if when == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.ParseInLocation(whenLayout, when, i18n.From(ctx).Location())
+	if err != nil {
+		return t, fault.Bad("cohort.mend", fault.Field{Name: "when", Key: "cohort.when-unclear"})
+	}
+	return t, nil
+}
+
 func (p pages) answerFor(w http.ResponseWriter, r *http.Request) error {
 	return act(p, w, r, "answer", "cohort.done.answered", func(ctx context.Context, op id.Operation, n id.Nomination, in answerInput) error {
+		when, err := saidAt(ctx, in.When)
+		if err != nil {
+			return err
+		}
 		scan, err := p.stored(in.Scan)
 		if err != nil {
 			return err
 		}
-		said := cohort.Said{Nomination: n, Basis: in.Basis, Reason: in.Reason, Note: in.Note, Scan: scan}
+		said := cohort.Said{Nomination: n, Basis: in.Basis, When: when, Reason: in.Reason, Note: in.Note, Scan: scan}
 		switch in.Said {
 		case "yes":
 			_, err = p.Cohort.Accept(ctx, op, said)

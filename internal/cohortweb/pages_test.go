@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
@@ -421,7 +422,17 @@ func TestAnAnswerOnPaperIsAttachedAndOpened(t *testing.T) {
 	if a.Status != 422 || !strings.Contains(a.Text(), "A scan goes with an answer on paper") {
 		t.Errorf("the scan of a telephone call: %d %s", a.Status, a.Text())
 	}
-	a = office.SubmitFiles(office.Get(page), "answer", said, map[string][]byte{"scan": []byte("%PDF-1.4 yes")}).Must(t, 200)
+	for when, words := range map[string]string{"2031-01-01T09:30": "lies ahead", "yesterday": "Write the day and the time"} {
+		a = office.Submit(office.Get(page), "answer", url.Values{"said": {"yes"}, "basis": {"paper"}, "when": {when}})
+		if a.Status != 422 || !strings.Contains(a.Text(), words) {
+			t.Errorf("she said so %s: %d %s", when, a.Status, a.Text())
+		}
+	}
+	// What stands on the paper is when she said so, on the clock of whoever enters it.
+	l := i18n.Shipped().For(i18n.Prefs{Lang: "en", Zone: "Asia/Karachi"})
+	when := dbtest.Clock(p.d).Now().Add(-30 * time.Hour)
+	said.Set("when", when.In(l.Location()).Format("2006-01-02T15:04"))
+	a = office.SubmitFiles(office.Get(page), "answer", said, map[string][]byte{"scan": []byte("%PDF-1.4 yes")}).Must(t, 200, l.Instant(when))
 
 	link := func(body string) string {
 		_, rest, ok := strings.Cut(body, `href="/answer-papers/`)
