@@ -60,6 +60,8 @@ type Service struct {
 	media    *recode.Tool
 	// read keeps compiled versions, which never change, by id.
 	read sync.Map
+	// working keeps how far imports of uploads are, by the upload's id.
+	working sync.Map
 	// pictures is held while one is decoded: it may take much memory.
 	pictures sync.Mutex
 }

@@ -238,9 +238,13 @@ func (s *Service) FinishUpload(ctx context.Context, upload id.Upload) (ImportedP
 		return ImportedPackage{}, err
 	}
 	// The upload's own id is the act's: however often it is sent, it is done once.
+	w := new(working)
+	if _, busy := s.working.LoadOrStore(u.ID, w); !busy {
+		defer s.working.Delete(u.ID)
+	}
 	out, err := s.ImportPackage(ctx, id.Operation(u.ID), ImportPackage{
 		Programme: u.programme, Replaces: u.Replaces, Translates: u.Translates, Language: u.Language, File: file, Size: u.Size, Smaller: u.Smaller,
-		Patience: ShortPatience,
+		Patience: ShortPatience, Progress: w.files, Playing: w.playing,
 	})
 	if err = errors.Join(err, file.Close()); err != nil {
 		return out, err

@@ -6,9 +6,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"cadre/internal/actor"
 	"cadre/internal/blob"
@@ -120,4 +124,58 @@ func TestSmallerSoundAndVideoPlay(t *testing.T) {
 		}
 		tab.CheckAxe()
 	}
+}
+
+// While a video is worked on, the page says so and shows how far it is.
+func TestThePageShowsHowFarAVideoIs(t *testing.T) {
+	dir := t.TempDir()
+	files, err := blob.Open(filepath.Join(dir, "files"), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// In the place of ffmpeg: it is half through until there is that file, and then
+	// fails.
+	on := filepath.Join(dir, "on")
+	goOn := func() {
+		if err := os.WriteFile(on, nil, 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	defer goOn()
+	for name, script := range map[string]string{
+		"ffmpeg":  `case "$*" in *version*) exit 0 ;; esac; echo out_time_us=5000000; until [ -e ` + on + ` ]; do sleep 0.1; done; exit 1`,
+		"ffprobe": `echo '{"streams":[{"index":0,"codec_type":"audio","codec_name":"mp3","channels":2,"sample_rate":"44100"}],"format":{"duration":"10"}}'`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tool := recode.New(recode.Deps{FFmpeg: filepath.Join(dir, "ffmpeg"), Folder: filepath.Join(dir, "arriving"), Log: slog.New(slog.DiscardHandler)})
+	s := webtest.Start(t, nil, Routes(Deps{Content: content.New(content.Deps{DB: dbtest.SQLite(t), Files: files, Media: tool})})...)
+	officer := as(actor.ProgrammeOfficer)
+	file := filepath.Join(dir, "course.zip")
+	if err := os.WriteFile(file, bundletest.Zip("tincan.xml", tincan, "index.html", "<p>hello", "a.mp3", "ID3"+strings.Repeat("x", 1<<20)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tab := webtest.Launch(t).Tab(t, s.URL, webtest.Look{Token: s.Sessions.Add(officer, i18n.Prefs{Lang: "en"}, officer.Grant), Width: 360})
+	tab.Open("/packages").Do(chromedp.SetUploadFiles(chromedp.CSS("#package-file"), []string{file}))
+	tab.Do(chromedp.Click(chromedp.CSS("#package input[name=smaller]")), chromedp.Click(chromedp.CSS("#package button[type=submit]")))
+	ctx, end := context.WithTimeout(tab.Ctx, 2*time.Minute)
+	defer end()
+	// Of three files two are done, and of the third a half.
+	shown := `document.getElementById("upload-bar").value === 83 && document.getElementById("upload-says").textContent.includes("being made smaller")`
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](shown)); err != nil {
+		t.Fatalf("%v\n%s", err, tab.Text())
+	}
+	goOn() // before anything else: the browser answers little while it waits for a page
+	for there := false; !there; {
+		if ctx.Err() != nil {
+			t.Fatalf("the package's page does not come:\n%s", tab.Text())
+		}
+		// While one page goes and another comes there may be none to answer.
+		if is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`location.pathname.startsWith("/packages/") && document.readyState === "complete"`)); err == nil {
+			there = is
+		}
+	}
+	tab.MustShow("The package was brought in", "could not be read or made smaller")
 }

@@ -22,6 +22,7 @@ type progress struct {
 	Received int64  `json:"received"`
 	Most     int64  `json:"most"` // bytes of one part
 	Smaller  bool   `json:"smaller"`
+	Worked   *int   `json:"worked,omitempty"` // per cent, while it is being brought in
 	// Last is the last part that came, by which another file of the same name is
 	// known.
 	Last struct {
@@ -31,9 +32,12 @@ type progress struct {
 	} `json:"last"`
 }
 
-func tell(w http.ResponseWriter, u content.Upload) error {
+func (h handler) tell(w http.ResponseWriter, u content.Upload) error {
 	out := progress{Address: uploadPath(u.ID), Size: u.Size, Received: u.Received, Most: content.MaxPart, Smaller: u.Smaller}
 	out.Last.Start, out.Last.Size, out.Last.Digest = u.Last.Start, u.Last.Size, u.Last.Digest
+	if worked, ok := h.Content.Working(u.ID); ok {
+		out.Worked = &worked
+	}
 	b, err := json.Marshal(out)
 	if err != nil {
 		return fault.Wrap(fault.Internal, "", err)
@@ -77,7 +81,7 @@ func (h handler) beginUpload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return tell(w, u)
+	return h.tell(w, u)
 }
 
 func (h handler) upload(w http.ResponseWriter, r *http.Request) error {
@@ -89,7 +93,7 @@ func (h handler) upload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return tell(w, u)
+	return h.tell(w, u)
 }
 
 func (h handler) appendUpload(w http.ResponseWriter, r *http.Request) error {
@@ -113,7 +117,7 @@ func (h handler) appendUpload(w http.ResponseWriter, r *http.Request) error {
 	if err = errors.Join(err, part.Close()); err != nil {
 		return err
 	}
-	return tell(w, u)
+	return h.tell(w, u)
 }
 
 // finishUpload brings the package in, as [handler.bringPackage] does.

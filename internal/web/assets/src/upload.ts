@@ -8,6 +8,7 @@ interface Progress {
   received: number;
   most: number;
   smaller: boolean;
+  worked?: number; // per cent, while it is being brought in
   last: { start: number; size: number; digest: string };
 }
 
@@ -141,6 +142,22 @@ async function begin(file: File): Promise<Progress> {
   return persist(() => ask(box.dataset.begin ?? "", about));
 }
 
+/** Shows how far the package is while the answer to the form is waited for. */
+async function watch(address: string): Promise<void> {
+  for (;;) {
+    await pause(1000);
+    try {
+      const p = await ask(address);
+      if (p.worked === undefined) continue; // not yet, no longer, or somewhere else
+      if (smaller.checked) say("shrinking");
+      bar.value = p.worked;
+      figure.textContent = percent.format(p.worked / 100);
+    } catch (e) {
+      if (e instanceof Refused) return; // the answer to the form says what to do
+    }
+  }
+}
+
 async function send(file: File): Promise<void> {
   say("sending");
   let p = await begin(file);
@@ -174,6 +191,7 @@ async function send(file: File): Promise<void> {
   finish.method = "post";
   finish.action = p.address + "/finish";
   finish.submit();
+  void watch(p.address);
 }
 
 form.addEventListener("submit", (event) => {
