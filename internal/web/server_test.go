@@ -303,7 +303,7 @@ func TestEveryPageNamesItsIcon(t *testing.T) {
 		return web.Render(w, r, page(words("<h1>Plain</h1>")))
 	}))
 	b := site.As(t, ayesha, i18n.Prefs{Lang: "en"})
-	_, after, found := strings.Cut(string(b.Get("/plain").Must(t, 200).Body), `<link rel="icon" type="image/svg+xml" href="`)
+	_, after, found := strings.Cut(b.Get("/plain").Must(t, 200).Body, `<link rel="icon" type="image/svg+xml" href="`)
 	address, _, _ := strings.Cut(after, `"`)
 	if a := b.Get(address); !found || a.Status != 200 || a.Header.Get("Content-Type") != "image/svg+xml" {
 		t.Errorf("the icon %q: %d, %s", address, a.Status, a.Header.Get("Content-Type"))
