@@ -17,7 +17,7 @@ type mutation struct {
 // mutations are the planted bugs. TestMutations, of a long run, plants each and
 // looks whether it is caught.
 func mutations() []mutation {
-	return []mutation{
+	return append(recordStoreMutations(), []mutation{
 		{
 			"a file's name is not made durable", "internal/durable/durable.go",
 			"	return failed(f.disk.SyncDir(filepath.Dir(path)))\n}\n\n// Abort", "	return nil\n}\n\n// Abort",
@@ -137,7 +137,7 @@ func mutations() []mutation {
 			"a group of one too few is shown", "internal/report/disclose.go",
 			"return n > 0 && n < floor }", "return n > 0 && n < floor-1 }", "./internal/report", "",
 		},
-	}
+	}...)
 }
 
 // A mutation whose text is no longer there plants nothing.

@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -154,6 +155,26 @@ func newSigner(t *testing.T) signer {
 	return signer{key, base64.StdEncoding.EncodeToString(der)}
 }
 
+// under returns the signer with a certificate of its own that an authority issued, and
+// after it in the chain the one that shown has.
+func (s signer) under(t *testing.T, authority, shown signer) signer {
+	t.Helper()
+	der := func(c, parent *x509.Certificate, key *rsa.PublicKey, by *rsa.PrivateKey) string {
+		b, err := x509.CreateCertificate(rand.Reader, c, parent, key, by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return base64.StdEncoding.EncodeToString(b)
+	}
+	root := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Unix(2e9, 0), Subject: pkix.Name{CommonName: "Authority"},
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	own := &x509.Certificate{SerialNumber: big.NewInt(2), NotAfter: time.Unix(2e9, 0), Subject: pkix.Name{CommonName: "Tool"}}
+	s.cert = der(own, root, &s.key.PublicKey, authority.key) + `","` + der(root, root, &shown.key.PublicKey, shown.key)
+	return s
+}
+
 func (s signer) sign(t *testing.T, alg, payload string, certified bool) string {
 	t.Helper()
 	header := `{"alg":"` + alg + `"}`
@@ -208,6 +229,7 @@ func TestSignedStatements(t *testing.T) {
 			"no JWS":              {"x.y", octets, true, 400},
 			"not along":           {good, octets, false, 400},
 			"another's signature": {parts[0] + "." + parts[1] + "." + swapped[2], octets, true, 400},
+			"a chain that breaks": {s.under(t, other, s).sign(t, "RS256", plain, true), octets, true, 400},
 			"broken certificate":  {s.sign(t, `RS256","x5c":["AAAA"],"x":"`, plain, false), octets, true, 400},
 		} {
 			if got := send(c.jws, c.kind, c.along); got != c.want {
@@ -221,6 +243,9 @@ func TestSignedStatements(t *testing.T) {
 			if got := send(s.sign(t, alg, plain, true), octets, true); got != 200 && got != 409 {
 				w.Errorf("%s: %d", alg, got)
 			}
+		}
+		if got := send(s.under(t, other, other).sign(t, "RS256", plain, true), octets, true); got != 409 && got != 200 {
+			w.Errorf("with the certificate of an authority: %d", got)
 		}
 		if got := send(s.sign(t, "RS256", reordered, false), octets, true); got != 409 && got != 200 {
 			w.Errorf("said in another order: %d", got)
