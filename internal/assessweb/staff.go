@@ -34,9 +34,6 @@ func (h handler) stages(w http.ResponseWriter, r *http.Request) error {
 
 func gridPath(c id.Cohort, stage string) string { return testsPath(c) + "/" + stage }
 
-// takenLayout is how a browser sends the day and time of a test.
-const takenLayout = "2006-01-02T15:04"
-
 // gridView is a grid with the names of its people.
 type gridView struct {
 	*assess.Grid
@@ -87,7 +84,7 @@ func (g *gridView) form(ctx context.Context) ui.Form {
 		if a.Medium != assess.OnPaper {
 			continue
 		}
-		f.Values.Set("taken", a.SubmittedAt.In(i18n.From(ctx).Location()).Format(takenLayout))
+		f.Values.Set("taken", a.SubmittedAt.In(i18n.From(ctx).Location()).Format(ui.DateTime))
 		if !a.ByItem {
 			f.Values.Set(cell(row.Person, "total"), strconv.Itoa(a.Points))
 			continue
@@ -133,7 +130,7 @@ func (h handler) enter(w http.ResponseWriter, r *http.Request) error {
 // are taken as they come, for people and items that the grid has.
 func (h handler) enterGrid(r *http.Request, g *gridView) (assess.Entered, error) {
 	sheet := assess.Paper{Cohort: g.cohort, Stage: g.Stage.Key}
-	at, err := time.ParseInLocation(takenLayout, r.PostForm.Get("taken"), i18n.From(r.Context()).Location())
+	at, err := time.ParseInLocation(ui.DateTime, r.PostForm.Get("taken"), i18n.From(r.Context()).Location())
 	if err != nil {
 		return assess.Entered{}, fault.Bad("fault.invalid", fault.Field{Name: "taken", Key: "assess.taken-when"})
 	}

@@ -15,9 +15,10 @@
 //
 // A session's time is proposed by one and accepted by the other, on the wall
 // clock of a zone; the participant's half may be entered by a programme officer, on
-// her word on paper or by telephone, and says so. It is closed in one step: held, in part, the line failed, she
-// could not, the coach could not, moved. Either may contest how it was closed; a
-// programme officer settles it, by a fact that corrects the first.
+// her word on paper or by telephone, and says so. It is closed in one step: held, in
+// part, the line failed, she could not, the coach could not, moved. Either may
+// contest how it was closed; a programme officer settles it, by a fact that corrects
+// the first.
 //
 // The guide is the fixed part of a semi-structured session and comes with the
 // blueprint. Notes answer its questions and have a free part. Needs say what she

@@ -88,9 +88,9 @@ func spokenFor(tx *db.Tx, person id.Person, given pathway.Basis) (pathway.Basis,
 
 // Propose proposes a time. The coach and the participant may, and a programme
 // officer for the participant, on her word: then it is her proposal, and it says who
-// entered it. Whoever proposed waits for the other's yes. It returns fault.Invalid for a time
-// outside the coaching window, fault.NotFound if she has no coach who declared, and
-// fault.Conflict if her account has no session left.
+// entered it. Whoever proposed waits for the other's yes. It returns fault.Invalid
+// for a time outside the coaching window, fault.NotFound if she has no coach who
+// declared, and fault.Conflict if her account has no session left.
 func (s *Service) Propose(ctx context.Context, op id.Operation, in ProposeInput) (id.CoachingSession, error) {
 	return do(ctx, s, op, "coaching.propose", func(tx *db.Tx, out *id.CoachingSession) error {
 		v := access.Create

@@ -3105,7 +3105,7 @@ func officePage(v officeView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: ui.T(ctx, "coaching.basis")}, bases(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: ui.T(ctx, "coaching.basis")}, ui.Keyed(ctx, "coaching.basis.", []pathway.Basis{pathway.Telephone, pathway.Paper})).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

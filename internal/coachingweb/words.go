@@ -174,14 +174,6 @@ func dayOptions(l *i18n.Localizer, ds []groupDay) []ui.Option {
 	return out
 }
 
-// bases offers how staff know what she said.
-func bases(ctx context.Context) []ui.Option {
-	return []ui.Option{
-		{Value: string(pathway.Telephone), Label: ui.T(ctx, "coaching.basis.telephone")},
-		{Value: string(pathway.Paper), Label: ui.T(ctx, "coaching.basis.paper")},
-	}
-}
-
 // enteredLines say what staff entered of her word on the next session: to her, and to
 // her coach.
 func (v view) enteredLines(ctx context.Context) []string {

@@ -199,6 +199,9 @@ func Outcomes() []Outcome { return []Outcome{SpokenTo, Seen, LeftWord, NotReache
 // Reached reports whether the outcome shows that word came to her.
 func (o Outcome) Reached() bool { return o == SpokenTo || o == Seen }
 
+// outcomesReached are those that [Outcome.Reached] reports, as SQL lists them.
+const outcomesReached = `('spoken-to', 'seen')`
+
 // Channels lists the ways of reaching her.
 func Channels() []string {
 	return []string{"telephone", "message", "mail", "in-person", "through-someone"}

@@ -2,8 +2,6 @@ package cohort
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"cadre/internal/access"
@@ -87,29 +85,36 @@ func reaches(tx *db.Tx, n id.Nomination) ([]Reach, error) {
 // lastReaches returns the latest attempt for each of some nominations, and the
 // latest by which word came to her.
 func lastReaches(tx *db.Tx, ns []Nomination) (last, came map[id.Nomination]Reach, err error) {
-	last, came = map[id.Nomination]Reach{}, map[id.Nomination]Reach{}
 	if len(ns) == 0 {
-		return last, came, nil
+		return nil, nil, nil
 	}
-	marks, args := make([]string, len(ns)), make([]any, len(ns))
+	whose := make([]id.Nomination, len(ns))
 	for i, n := range ns {
-		marks[i], args[i] = fmt.Sprintf("?%d", i+1), n.ID
+		whose[i] = n.ID
 	}
-	for into, which := range map[*map[id.Nomination]Reach]string{&last: "", &came: ` AND x.outcome IN ('spoken-to', 'seen')`} {
+	latest := func(which string) (map[id.Nomination]Reach, error) {
+		var args []any
 		all, err := db.Collect(tx, scanReach, `SELECT c.id, c.nomination, c.channel, c.outcome, c.note, c.actor, c.at, c.message
-			FROM cohort_contacts c WHERE c.nomination IN (`+strings.Join(marks, ", ")+`)
-				AND c.position = (SELECT MAX(x.position) FROM cohort_contacts x WHERE x.nomination = c.nomination`+which+`)`, args...)
+			FROM cohort_contacts c
+			WHERE c.position = (SELECT MAX(x.position) FROM cohort_contacts x WHERE x.nomination = c.nomination`+which+`)`+
+			among("c.nomination", whose, &args), args...)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
+		out := make(map[id.Nomination]Reach, len(all))
 		if err := fates(tx, all); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, r := range all {
-			(*into)[r.Nomination] = r
+			out[r.Nomination] = r
 		}
+		return out, nil
 	}
-	return last, came, nil
+	if last, err = latest(""); err != nil {
+		return nil, nil, err
+	}
+	came, err = latest(` AND x.outcome IN ` + outcomesReached)
+	return last, came, err
 }
 
 // ExceptionCauses lists why an exception may be agreed.

@@ -198,7 +198,7 @@ func shift(tx *db.Tx, s Seat, act Act, to State, n *Nomination, m Movement) (Sea
 		holder = n.ID
 	}
 	if _, err := tx.Exec(`UPDATE cohort_seats SET state = ?2, nomination = ?3, changed_at = ?4, revision = ?5,
-		reached = CASE WHEN EXISTS (SELECT 1 FROM cohort_contacts c WHERE c.nomination = ?3 AND c.outcome IN ('spoken-to', 'seen')) THEN 1 ELSE 0 END
+		reached = CASE WHEN EXISTS (SELECT 1 FROM cohort_contacts c WHERE c.nomination = ?3 AND c.outcome IN `+outcomesReached+`) THEN 1 ELSE 0 END
 		WHERE id = ?1`,
 		s.ID, s.State, holder, db.Micros(s.ChangedAt), s.Revision); err != nil {
 		return s, err

@@ -1982,7 +1982,7 @@ func quotaForm(c id.Cohort, q cohort.QuotaView, papers []cohort.Letter, sent ui.
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "sex", Label: ui.T(ctx, "cohort.field.lane"), Optional: true}, keyed(ctx, "cohort.sex.", []people.Sex{people.Female, people.Male})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "sex", Label: ui.T(ctx, "cohort.field.lane"), Optional: true}, ui.Keyed(ctx, "cohort.sex.", []people.Sex{people.Female, people.Male})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

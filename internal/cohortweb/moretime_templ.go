@@ -665,7 +665,7 @@ func timeAskedPage(v timeView, f ui.Form) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(yes, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, keyed(ctx, "cohort.cause.", cohort.ExceptionCauses())).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(yes, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, ui.Keyed(ctx, "cohort.cause.", cohort.ExceptionCauses())).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -733,7 +733,7 @@ func timeAskedPage(v timeView, f ui.Form) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(no, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.time-why")}, keyed(ctx, "cohort.refusal.", cohort.RefusalCauses())).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(no, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.time-why")}, ui.Keyed(ctx, "cohort.refusal.", cohort.RefusalCauses())).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

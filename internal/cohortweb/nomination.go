@@ -134,16 +134,13 @@ type answerInput struct {
 	Scan   *web.Upload  `form:"scan,optional"`
 }
 
-// whenLayout is how a browser sends a day and a time.
-const whenLayout = "2006-01-02T15:04"
-
 // saidAt reads when something was said, on the clock of whoever enters it; the zero
 // time is now.
 func saidAt(ctx context.Context, when string) (time.Time, error) {
 	if when == "" {
 		return time.Time{}, nil
 	}
-	t, err := time.ParseInLocation(whenLayout, when, i18n.From(ctx).Location())
+	t, err := time.ParseInLocation(ui.DateTime, when, i18n.From(ctx).Location())
 	if err != nil {
 		return t, fault.Bad("cohort.mend", fault.Field{Name: "when", Key: "cohort.when-unclear"})
 	}

@@ -86,7 +86,7 @@ func nominationsPage(o cohort.Overview, in cohort.Listing, ls []cohort.Line, nex
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.Select(filterForm(in), ui.Field{Name: "status", Label: ui.T(ctx, "cohort.col.status"), Optional: true}, keyed(ctx, "cohort.status.", cohort.Statuses())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(filterForm(in), ui.Field{Name: "status", Label: ui.T(ctx, "cohort.col.status"), Optional: true}, ui.Keyed(ctx, "cohort.status.", cohort.Statuses())).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -414,7 +414,7 @@ func officerFields(f ui.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "sex", Label: ui.T(ctx, "cohort.column.sex")}, keyed(ctx, "cohort.sex.", []people.Sex{people.Female, people.Male})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "sex", Label: ui.T(ctx, "cohort.column.sex")}, ui.Keyed(ctx, "cohort.sex.", []people.Sex{people.Female, people.Male})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -556,7 +556,7 @@ func proposePage(o cohort.Overview, papers []cohort.Letter, staff bool, likely [
 					return templ_7745c5c3_Err
 				}
 				if staff {
-					templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: ui.T(ctx, "cohort.field.basis")}, keyed(ctx, "cohort.basis.", []cohort.Basis{cohort.Paper, cohort.Telephone})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: ui.T(ctx, "cohort.field.basis")}, ui.Keyed(ctx, "cohort.basis.", []cohort.Basis{cohort.Paper, cohort.Telephone})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -604,7 +604,7 @@ func proposePage(o cohort.Overview, papers []cohort.Letter, staff bool, likely [
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "need", Label: ui.T(ctx, "cohort.field.need"), Optional: true}, keyed(ctx, "cohort.need.", cohort.NeedKinds())).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "need", Label: ui.T(ctx, "cohort.field.need"), Optional: true}, ui.Keyed(ctx, "cohort.need.", cohort.NeedKinds())).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1732,7 +1732,7 @@ func lettersPage(o cohort.Overview, papers []cohort.Letter, ls []cohort.Line, ag
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "kind", Label: ui.T(ctx, "cohort.field.kind")}, keyed(ctx, "cohort.letter.", cohort.LetterKinds())).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "kind", Label: ui.T(ctx, "cohort.field.kind")}, ui.Keyed(ctx, "cohort.letter.", cohort.LetterKinds())).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -91,7 +91,7 @@ func releaseCauses(ctx context.Context) []ui.Option {
 			}
 		}
 	}
-	return keyed(ctx, "cohort.cause.", all)
+	return ui.Keyed(ctx, "cohort.cause.", all)
 }
 
 // exceptionLine says one agreed exception.

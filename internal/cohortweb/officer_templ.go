@@ -725,7 +725,7 @@ func staffActs(d cohort.Detail, papers []cohort.Letter, fs forms) templ.Componen
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "decision", Label: ui.T(ctx, "cohort.field.decision"), Hint: ui.T(ctx, "cohort.field.decision-hint")}, keyed(ctx, "cohort.decision.", []cohort.Decision{cohort.Chosen, cohort.InLine, cohort.NotChosen})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "decision", Label: ui.T(ctx, "cohort.field.decision"), Hint: ui.T(ctx, "cohort.field.decision-hint")}, ui.Keyed(ctx, "cohort.decision.", []cohort.Decision{cohort.Chosen, cohort.InLine, cohort.NotChosen})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -805,7 +805,7 @@ func staffActs(d cohort.Detail, papers []cohort.Letter, fs forms) templ.Componen
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: ui.T(ctx, "cohort.field.basis")}, keyed(ctx, "cohort.basis.", []cohort.Basis{cohort.Telephone, cohort.Paper})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: ui.T(ctx, "cohort.field.basis")}, ui.Keyed(ctx, "cohort.basis.", []cohort.Basis{cohort.Telephone, cohort.Paper})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -829,7 +829,7 @@ func staffActs(d cohort.Detail, papers []cohort.Letter, fs forms) templ.Componen
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "reason", Label: ui.T(ctx, "cohort.field.reason"), Hint: ui.T(ctx, "cohort.reason-hint"), Optional: true}, keyed(ctx, "cohort.reason.", cohort.DeclineReasons())).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "reason", Label: ui.T(ctx, "cohort.field.reason"), Hint: ui.T(ctx, "cohort.reason-hint"), Optional: true}, ui.Keyed(ctx, "cohort.reason.", cohort.DeclineReasons())).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1213,7 +1213,7 @@ func staffActs(d cohort.Detail, papers []cohort.Letter, fs forms) templ.Componen
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Radios(rf, ui.Field{Name: "channel", Label: ui.T(ctx, "cohort.field.channel")}, keyed(ctx, "cohort.channel.", cohort.Channels())).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(rf, ui.Field{Name: "channel", Label: ui.T(ctx, "cohort.field.channel")}, ui.Keyed(ctx, "cohort.channel.", cohort.Channels())).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1221,7 +1221,7 @@ func staffActs(d cohort.Detail, papers []cohort.Letter, fs forms) templ.Componen
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Radios(rf, ui.Field{Name: "outcome", Label: ui.T(ctx, "cohort.field.outcome")}, keyed(ctx, "cohort.outcome.", cohort.Outcomes())).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(rf, ui.Field{Name: "outcome", Label: ui.T(ctx, "cohort.field.outcome")}, ui.Keyed(ctx, "cohort.outcome.", cohort.Outcomes())).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1328,7 +1328,7 @@ func staffActs(d cohort.Detail, papers []cohort.Letter, fs forms) templ.Componen
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(xf, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, keyed(ctx, "cohort.cause.", cohort.ExceptionCauses())).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(xf, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, ui.Keyed(ctx, "cohort.cause.", cohort.ExceptionCauses())).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1404,7 +1404,7 @@ func staffActs(d cohort.Detail, papers []cohort.Letter, fs forms) templ.Componen
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select(af, ui.Field{Name: "kind", Label: ui.T(ctx, "cohort.field.need")}, keyed(ctx, "cohort.need.", cohort.NeedKinds())).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(af, ui.Field{Name: "kind", Label: ui.T(ctx, "cohort.field.need")}, ui.Keyed(ctx, "cohort.need.", cohort.NeedKinds())).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1412,7 +1412,7 @@ func staffActs(d cohort.Detail, papers []cohort.Letter, fs forms) templ.Componen
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Radios(af, ui.Field{Name: "maker", Label: ui.T(ctx, "cohort.field.maker"), Hint: ui.T(ctx, "cohort.field.maker-hint")}, keyed(ctx, "cohort.maker.", []cohort.Audience{cohort.ForProgramme, cohort.ForAgency})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(af, ui.Field{Name: "maker", Label: ui.T(ctx, "cohort.field.maker"), Hint: ui.T(ctx, "cohort.field.maker-hint")}, ui.Keyed(ctx, "cohort.maker.", []cohort.Audience{cohort.ForProgramme, cohort.ForAgency})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1563,7 +1563,7 @@ func staffActs(d cohort.Detail, papers []cohort.Letter, fs forms) templ.Componen
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Radios(vf, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, keyed(ctx, "cohort.cause.", cohort.LeaveCauses())).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(vf, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, ui.Keyed(ctx, "cohort.cause.", cohort.LeaveCauses())).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1661,7 +1661,7 @@ func agencyActs(d cohort.Detail, fs forms) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Select(nf, ui.Field{Name: "kind", Label: ui.T(ctx, "cohort.field.need")}, keyed(ctx, "cohort.need.", cohort.NeedKinds())).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(nf, ui.Field{Name: "kind", Label: ui.T(ctx, "cohort.field.need")}, ui.Keyed(ctx, "cohort.need.", cohort.NeedKinds())).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1746,7 +1746,7 @@ func agencyActs(d cohort.Detail, fs forms) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Radios(sf, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, keyed(ctx, "cohort.cause.", cohort.Causes(cohort.Substitute))).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(sf, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, ui.Keyed(ctx, "cohort.cause.", cohort.Causes(cohort.Substitute))).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1807,7 +1807,7 @@ func agencyActs(d cohort.Detail, fs forms) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Radios(wf, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, keyed(ctx, "cohort.cause.", cohort.Causes(cohort.Substitute))).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(wf, ui.Field{Name: "cause", Label: ui.T(ctx, "cohort.field.cause")}, ui.Keyed(ctx, "cohort.cause.", cohort.Causes(cohort.Substitute))).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -2222,7 +2222,7 @@ func askedPage(d cohort.Detail, fs forms) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Select(nf, ui.Field{Name: "kind", Label: ui.T(ctx, "cohort.field.need")}, keyed(ctx, "cohort.need.", cohort.NeedKinds())).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Select(nf, ui.Field{Name: "kind", Label: ui.T(ctx, "cohort.field.need")}, ui.Keyed(ctx, "cohort.need.", cohort.NeedKinds())).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -2238,7 +2238,7 @@ func askedPage(d cohort.Detail, fs forms) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Radios(nf, ui.Field{Name: "audience", Label: ui.T(ctx, "cohort.field.audience"), Hint: ui.T(ctx, "cohort.field.audience-hint")}, keyed(ctx, "cohort.audience.", []cohort.Audience{cohort.ForProgramme, cohort.ForAgency})).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Radios(nf, ui.Field{Name: "audience", Label: ui.T(ctx, "cohort.field.audience"), Hint: ui.T(ctx, "cohort.field.audience-hint")}, ui.Keyed(ctx, "cohort.audience.", []cohort.Audience{cohort.ForProgramme, cohort.ForAgency})).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -2308,7 +2308,7 @@ func askedPage(d cohort.Detail, fs forms) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Select(of, ui.Field{Name: "reason", Label: ui.T(ctx, "cohort.field.reason-hers"), Hint: ui.T(ctx, "cohort.reason-hint-hers"), Optional: true}, keyed(ctx, "cohort.reason.", cohort.DeclineReasons())).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Select(of, ui.Field{Name: "reason", Label: ui.T(ctx, "cohort.field.reason-hers"), Hint: ui.T(ctx, "cohort.reason-hint-hers"), Optional: true}, ui.Keyed(ctx, "cohort.reason.", cohort.DeclineReasons())).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -120,7 +120,7 @@ func decidedAt(f pathway.Fact) string {
 }
 
 func outcomes(ctx context.Context) []ui.Option {
-	return keyed(ctx, "cohort.review-outcome.", []string{"stands", "decided-anew"})
+	return ui.Keyed(ctx, "cohort.review-outcome.", []string{"stands", "decided-anew"})
 }
 
 // factLine says what a fact tells, about which part, when it happened and when it

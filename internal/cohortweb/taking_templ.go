@@ -629,7 +629,7 @@ func joinPage(v joinView, f ui.Form) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "sex", Label: ui.T(ctx, "cohort.column.sex"), Optional: true}, keyed(ctx, "cohort.sex.", []people.Sex{people.Female, people.Male})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "sex", Label: ui.T(ctx, "cohort.column.sex"), Optional: true}, ui.Keyed(ctx, "cohort.sex.", []people.Sex{people.Female, people.Male})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -667,7 +667,7 @@ func joinPage(v joinView, f ui.Form) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "capacity", Label: ui.T(ctx, "cohort.field.capacity"), Hint: ui.T(ctx, "cohort.field.capacity-hint")}, keyed(ctx, "cohort.capacity.", cohort.Capacities())).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "capacity", Label: ui.T(ctx, "cohort.field.capacity"), Hint: ui.T(ctx, "cohort.field.capacity-hint")}, ui.Keyed(ctx, "cohort.capacity.", cohort.Capacities())).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -683,7 +683,7 @@ func joinPage(v joinView, f ui.Form) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: ui.T(ctx, "cohort.field.basis")}, keyed(ctx, "cohort.join-basis.", cohort.JoinBases())).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: ui.T(ctx, "cohort.field.basis")}, ui.Keyed(ctx, "cohort.join-basis.", cohort.JoinBases())).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

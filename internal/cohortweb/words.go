@@ -86,15 +86,6 @@ func setAside(q cohort.QuotaView) []cohort.Count {
 	return out
 }
 
-// keyed makes options of keys whose names in the catalogue begin with prefix.
-func keyed[T ~string](ctx context.Context, prefix string, keys []T) []ui.Option {
-	out := make([]ui.Option, len(keys))
-	for i, k := range keys {
-		out[i] = ui.Option{Value: string(k), Label: ui.T(ctx, prefix+string(k))}
-	}
-	return out
-}
-
 // quotaName is a quota by its agency, or by its key for places of no agency.
 func quotaName(ctx context.Context, q cohort.QuotaView) string {
 	if q.Agency.ID == "" {

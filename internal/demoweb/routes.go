@@ -71,15 +71,12 @@ func Routes(s Stage) []web.Route {
 func Bars(s Stage) web.Bars {
 	return func(ctx context.Context) []templ.Component {
 		now := s.Now().In(s.Zone())
-		f := ui.NewForm("demo-clock", "/demo/clock").With("to", now.Format(inputTime))
+		f := ui.NewForm("demo-clock", "/demo/clock").With("to", now.Format(ui.DateTime))
 		f.Quiet = true
 		// In the programme's zone, as the field beside it is.
 		return []templ.Component{bar(f, civil.Of(now, s.Zone()).At(now.Hour(), now.Minute(), s.Zone().String()))}
 	}
 }
-
-// inputTime is how a browser's field for date and time writes them.
-const inputTime = "2006-01-02T15:04"
 
 func (p pages) choose(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, choosePage(p.Roles(), p.Numbers()))
@@ -106,7 +103,7 @@ func (p pages) clock(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	to, err := time.ParseInLocation(inputTime, in.To, p.Zone())
+	to, err := time.ParseInLocation(ui.DateTime, in.To, p.Zone())
 	if err != nil {
 		return &fault.Error{Kind: fault.Invalid, Key: "demo.time", Cause: err}
 	}

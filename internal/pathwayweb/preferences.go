@@ -204,10 +204,3 @@ func (p pages) preferFor(w http.ResponseWriter, r *http.Request) error {
 	}
 	return web.Done(w, r, f.Action, "home.preferences-saved-for")
 }
-
-func basisOptions(l *i18n.Localizer) []ui.Option {
-	return []ui.Option{
-		{Value: string(people.Telephone), Label: l.T("people.basis.telephone")},
-		{Value: string(people.Paper), Label: l.T("people.basis.paper")},
-	}
-}

@@ -331,7 +331,7 @@ func herPreferencesPage(who people.Display, f ui.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: l.T("people.basis")}, basisOptions(l)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "basis", Label: l.T("people.basis")}, ui.Keyed(ctx, "people.basis.", []people.Basis{people.Telephone, people.Paper})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

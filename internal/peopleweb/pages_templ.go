@@ -846,7 +846,7 @@ func personPage(v view, f forms) templ.Component {
 										if templ_7745c5c3_Err != nil {
 											return templ_7745c5c3_Err
 										}
-										templ_7745c5c3_Err = ui.Radios(cf, ui.Field{Name: "basis", Label: ui.T(ctx, "people.basis")}, bases(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+										templ_7745c5c3_Err = ui.Radios(cf, ui.Field{Name: "basis", Label: ui.T(ctx, "people.basis")}, ui.Keyed(ctx, "people.basis.", []people.Basis{people.Telephone, people.Paper})).Render(ctx, templ_7745c5c3_Buffer)
 										if templ_7745c5c3_Err != nil {
 											return templ_7745c5c3_Err
 										}

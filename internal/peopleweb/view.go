@@ -148,14 +148,6 @@ func countryOptions(ctx context.Context) []ui.Option {
 	return out
 }
 
-// bases offers how staff know what she said.
-func bases(ctx context.Context) []ui.Option {
-	return []ui.Option{
-		{Value: string(people.Telephone), Label: ui.T(ctx, "people.basis.telephone")},
-		{Value: string(people.Paper), Label: ui.T(ctx, "people.basis.paper")},
-	}
-}
-
 // basisWord says on what word of hers a name is confirmed that staff entered.
 func basisWord(ctx context.Context, v view, b people.Behalf) string {
 	if b.Basis == people.Paper {

@@ -184,7 +184,7 @@ func (t *Tool) work(ctx context.Context, in Input, came *os.File, size int64) (s
 }
 
 // attempt looks at a file and writes it anew. Why is what stood in the way.
-func (t *Tool) attempt(ctx context.Context, k kind, in Input, came *os.File, size int64) (small *os.File, _ Outcome, why error) {
+func (t *Tool) attempt(ctx context.Context, k kind, in Input, came *os.File, size int64) (small *os.File, outcome Outcome, why error) {
 	if ctx.Err() != nil {
 		return nil, Late, nil
 	}
@@ -222,8 +222,7 @@ func (t *Tool) attempt(ctx context.Context, k kind, in Input, came *os.File, siz
 	case statErr != nil:
 		return small, Unreadable, errors.Join(err, statErr)
 	case st.Size() >= most-4096:
-		outcome = Kept
-		return small, outcome, nil
+		return small, Kept, nil
 	case errors.Is(err, errLong):
 		return small, TooMuch, err
 	case err != nil:
@@ -245,8 +244,7 @@ func (t *Tool) attempt(ctx context.Context, k kind, in Input, came *os.File, siz
 	if err != nil {
 		return small, Unreadable, err
 	}
-	outcome = Done
-	return small, outcome, nil
+	return small, Done, nil
 }
 
 // What a child calls the files that it is given.

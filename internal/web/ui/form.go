@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strings"
@@ -103,6 +104,15 @@ type Option struct {
 	Value, Label, Hint string
 	// Lang is the label's language, where it is not the page's.
 	Lang string
+}
+
+// Keyed makes options of keys whose names in the catalogue begin with prefix.
+func Keyed[K ~string](ctx context.Context, prefix string, keys []K) []Option {
+	out := make([]Option, len(keys))
+	for i, k := range keys {
+		out[i] = Option{Value: string(k), Label: T(ctx, prefix+string(k))}
+	}
+	return out
 }
 
 // ID returns the id of the field's input, to which the error summary links.

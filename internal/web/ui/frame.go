@@ -47,6 +47,10 @@ type Frame struct {
 	Reversal func(action string) Reversal
 }
 
+// DateTime is the layout in which a browser sends a field of type datetime-local: on
+// the clock of a place that the page names.
+const DateTime = "2006-01-02T15:04"
+
 // Reversal is what a form says about undoing what it does.
 type Reversal struct {
 	// Key is the sentence's key; empty says nothing.
