@@ -74,6 +74,16 @@ var walks = []struct {
 			sequencingRules: {preConditionRules: [rule("skip", "attempted", "!objectiveStatusKnown:o")], postConditionRules: [rule("exitParent", "objectiveStatusKnown:o")]}},
 		{id: "two"},
 	]}, [{at: "one", set: [["cmi.objectives.0.success_status", "failed"]], ask: "continue"}, {at: "two"}], false`},
+	{"no objective of an attempt comes back with the next unit's document", `{id: "whole", ...flow, children: [
+		{id: "one"},
+		{id: "two", primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g", writeSatisfiedStatus: true}]}, ...pre("skip", "satisfied")},
+		{id: "three", primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "h", writeSatisfiedStatus: true}]}, ...post("retryAll", "!satisfied")},
+	]}, [{at: "one", ask: "continue"}, {at: "two", set: [["cmi.success_status", "passed"]], ask: "continue"}, {at: "three", set: [["cmi.success_status", "failed"]], ask: "continue"},
+		{at: "one", ask: "continue"}, {at: "two"}], false`},
+	{"what has ended is not begun again by the way out of it", `{id: "whole", ...flow, children: [{id: "one"}, {id: "two"}]}, [
+		{at: "one", ask: "continue"}, {at: "two", set: [["cmi.suspend_data", "kept"]], ask: "", go: "continue", over: true, leave: true}, {at: "one"}]`},
+	{"what has ended begins anew once it is opened again", `{id: "whole", sequencingControls: {choice: true, flow: true}, children: [{id: "one"}, {id: "two"}]}, [
+		{at: "one", ask: "continue"}, {at: "two", ask: "exitAll", over: true}, {at: "one", ask: "continue"}, {at: "two", ask: "", go: "continue", over: true, leave: true}, {at: "one"}]`},
 	{"what suspends itself is suspended, whatever ends the whole", `{id: "whole", ...flow, children: [
 		{id: "one", primaryObjective: {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiveID: "g", writeSatisfiedStatus: true}]}, ...pre("skip", "satisfied")}, {id: "two"}, {id: "three"},
 	]}, [{at: "one", set: [["cmi.success_status", "passed"]], ask: "continue"}, {at: "two", set: [["cmi.suspend_data", "kept"], ["cmi.exit", "suspend"]], ask: "exitAll", over: true},

@@ -75,6 +75,8 @@ type Globals = Map<string, object>;
 interface Inside {
   /** What content has set in this conversation. */
   _runtimeSetCMIElements: Set<string>;
+  /** The objectives that were read from what was kept, and are kept again. */
+  readonly _globalObjectives: object[];
   _sequencing: {
     activityTree: { root: Activity | null; currentActivity: Activity | null };
     overallSequencingProcess: {
@@ -100,8 +102,9 @@ const untracked = ["always", "never", "timeLimitExceeded", "outsideAvailableTime
 const beginnings = ["start", "retry", "retryAll", "choice", "jump"];
 
 export function attempts(api: Scorm2004API, shared: boolean): void {
-  const { activityTree: tree, overallSequencingProcess: process } = (api as unknown as Inside)._sequencing;
-  const set = (api as unknown as Inside)._runtimeSetCMIElements;
+  const inside = api as unknown as Inside;
+  const { activityTree: tree, overallSequencingProcess: process } = inside._sequencing;
+  const set = inside._runtimeSetCMIElements;
   const { rollupProcess: rollup, terminationHandler: end } = process;
   const globals = process.getGlobalObjectiveMap();
   const root = tree.root;
@@ -224,6 +227,7 @@ export function attempts(api: Scorm2004API, shared: boolean): void {
       }
     }
     globals.clear();
+    inside._globalObjectives.length = 0;
   }
 }
 

@@ -18,6 +18,7 @@ interface Prepared {
 }
 
 interface Inside {
+  readonly _globalObjectives: object[];
   _sequencing: {
     activityTree: { root: Node | null; currentActivity: Node | null };
     overallSequencingProcess: {
@@ -72,12 +73,14 @@ function remember(...from: object[]): () => void {
 
 /** Does something and undoes it in the sequencing's state, all but what it returns. */
 export function tried<T>(api: Scorm2004API, act: () => T): T {
-  const { activityTree, overallSequencingProcess: process } = (api as unknown as Inside)._sequencing;
+  const { _globalObjectives: objectives, _sequencing: { activityTree, overallSequencingProcess: process } } = api as unknown as Inside;
   const undo = remember(activityTree, process.getGlobalObjectiveMap());
+  const known = [...objectives];
   try {
     return act();
   } finally {
     undo();
+    objectives.splice(0, objectives.length, ...known);
   }
 }
 

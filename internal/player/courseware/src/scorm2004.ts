@@ -22,7 +22,10 @@ interface Activity {
 }
 
 interface Service {
-  _sequencing: { getCurrentActivity(): unknown };
+  _sequencing: {
+    activityTree: { setCurrentActivityWithoutActivation(a: null): void };
+    getCurrentActivity(): unknown;
+  };
   _sequencingService: { processNavigationRequest(request: string, target?: string, exit?: string): boolean };
 }
 
@@ -189,7 +192,7 @@ export class Engine2004 extends Engine {
         else this.keepState();
         if (this.delivered) this.later(this.delivered);
         else if (this.pending.startsWith("leave")) this.pending = "leave";
-        else if (!(api.getSequencingState().rootActivity as Activity | null)?.isActive) {
+        else if (!this.underWay()) {
           this.pending = "";
           this.ended("exit"); // the rules have ended the whole
         } else {
@@ -271,8 +274,22 @@ export class Engine2004 extends Engine {
     if (request === "deliver") return this.deliver(target);
     if (request === "leave") return this.suspend();
     if (this.ask(request, target)) return;
-    const unit = this.unit(this.activity);
-    if (unit) this.deliver(unit.id); // where it does not lead on, she stays
+    if (this.underWay()) {
+      const unit = this.unit(this.activity);
+      if (unit) this.deliver(unit.id); // where it does not lead on, she stays
+      return;
+    }
+    // The whole has ended. To show its last unit again would begin that anew, and what
+    // it remembers would be gone.
+    delete this.waiting;
+    // What is current would be active again once this is restored.
+    (this.api as unknown as Service)._sequencing.activityTree.setCurrentActivityWithoutActivation(null);
+    this.keepState();
+    this.offer();
+  }
+
+  private underWay(): boolean {
+    return (this.api.getSequencingState().rootActivity as Activity | null)?.isActive === true;
   }
 
   private suspend(): void {

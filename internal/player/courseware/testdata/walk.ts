@@ -129,6 +129,10 @@ export async function walk(strict: boolean, tree: Tree, steps: Step[], shared = 
     if (s.go === "continue" || s.go === "previous") engine!.go(s.go, "");
     else if (s.go) engine!.go("choice", s.go);
     if (s.over && !(await until(() => over))) wrong.push(`${where}: it is not over`);
+    if (s.over) {
+      await new Promise((then) => setTimeout(then, 20)); // a document of strict mode would be there
+      if (visits > before) wrong.push(`${where}: ${shown} is shown after the end`);
+    }
     if (s.leave) {
       engine!.leave();
       if (!(await until(() => left))) wrong.push(`${where}: it is not left`);
