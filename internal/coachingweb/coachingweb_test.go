@@ -248,7 +248,22 @@ func TestTheOfficeActsForHerByTelephone(t *testing.T) {
 	}
 	coach.Post(action, values).Must(t, 200)
 	asked := url.Values{"person": {string(she)}, "day": {"2021-09-22"}, "clock": {"25:00"}, "zone": {"Asia/Karachi"}, "minutes": {"45"}, "basis": {"paper"}}
-	bad := officer.Submit(officer.Get(desk), formFor, asked).CheckPage(t).Must(t, 422, "A date and a time")
+	p = officer.Get(desk)
+	if _, sends, err := p.Form(formFor); err != nil || sends.Has("basis") {
+		t.Errorf("it is chosen beforehand how the office knows: %v %v", sends, err)
+	}
+	unsaid := url.Values{"person": {string(she)}, "day": {"2021-09-22"}, "clock": {"11:00"}, "zone": {"Asia/Karachi"}, "minutes": {"50"}}
+	bad := officer.Submit(p, formFor, unsaid).CheckPage(t).Must(t, 422)
+	_, kept, err := bad.Form(formFor)
+	if err != nil || !strings.Contains(bad.Body, `id="time-for-basis-error"`) || kept.Has("basis") {
+		t.Errorf("no basis: it is not said beside the field: %v %v\n%s", kept, err, bad.Text())
+	}
+	for field := range unsaid {
+		if kept.Get(field) != unsaid.Get(field) {
+			t.Errorf("no basis: %s was %q and is %q", field, unsaid.Get(field), kept.Get(field))
+		}
+	}
+	bad = officer.Submit(officer.Get(desk), formFor, asked).CheckPage(t).Must(t, 422, "A date and a time")
 	officer.Submit(bad, formFor, url.Values{"clock": {"11:00"}}).CheckPage(t).Must(t, 200, "The time is proposed for her", "Waits for the coach")
 	if p := her.Get(hers).CheckPage(t).Must(t, 200, "Proposed for you on paper; entered by the programme office"); strings.Contains(p.Body, "/agree") {
 		t.Error("she is asked for a yes to her own proposal")

@@ -92,7 +92,7 @@ func (p pages) officeView(r *http.Request) (officeView, error) {
 	at := office(cohort, v.Stage)
 	v.Forms = map[string]ui.Form{
 		formAssign: ui.NewForm(formAssign, at+"/assign"), formDay: ui.NewForm(formDay, at+"/group-day"),
-		formFor: timeForForm(cohort, v.Stage).With("zone", v.Terms.Zone).With("minutes", itoa(minutesOf(v.Terms))).With("basis", string(pathway.Telephone)),
+		formFor: timeForForm(cohort, v.Stage).With("zone", v.Terms.Zone).With("minutes", itoa(minutesOf(v.Terms))),
 	}
 	return v, nil
 }

@@ -51,9 +51,9 @@ type hers struct {
 
 func (h hers) path() string { return followedPath(h.cohort, string(h.stage.Key)) }
 
-func (h hers) form() ui.Form {
-	return followUpFilled(h.path()+"/"+string(h.person), h.old).With("basis", string(pathway.Telephone))
-}
+// form is her answer as it stands. On what basis it is entered is for whoever enters
+// it to say.
+func (h hers) form() ui.Form { return followUpFilled(h.path()+"/"+string(h.person), h.old) }
 
 func (p pages) hers(r *http.Request) (hers, error) {
 	var h hers

@@ -117,13 +117,17 @@ func TestAnOfficerEntersPaperAndWhatSheHearsByTelephone(t *testing.T) {
 	// By telephone, three months later.
 	list := b.Get(follow("/follow-ups/")).Must(t, http.StatusOK, "Rubina Shah", "no answer yet").CheckPage(t)
 	hers := b.Get(list.Path+"/"+string(c.people[1])).Must(t, http.StatusOK, "Rubina Shah", "by telephone").CheckPage(t)
-	if a := b.Submit(hers, "follow-up", url.Values{"basis": {""}, "use": {"sometimes"}}); a.Status/100 != 4 || !strings.Contains(a.Text(), "on paper, or by telephone") {
-		t.Errorf("no basis: %d %s", a.Status, a.Text())
+	if _, sends, err := hers.Form("follow-up"); err != nil || sends.Has("basis") {
+		t.Errorf("it is chosen beforehand how the office knows: %v %v", sends, err)
+	}
+	none := b.Submit(hers, "follow-up", url.Values{"use": {"sometimes"}, "in-post": {"yes"}}).Must(t, http.StatusUnprocessableEntity, "Say how you know: on paper, or by telephone.").CheckPage(t)
+	if _, kept, err := none.Form("follow-up"); err != nil || !strings.Contains(none.Body, `id="follow-up-basis-error"`) || kept.Get("use") != "sometimes" || kept.Get("in-post") != "yes" || kept.Has("basis") {
+		t.Errorf("no basis: not said beside the field, or %v is not what was typed: %v", kept, err)
 	}
 	elsewhere := b.Get(hers.Path)
-	b.Submit(hers, "follow-up", url.Values{"use": {"sometimes"}, "in-post": {"yes"}}).Must(t, http.StatusOK, "She sees who entered it", "answered on").CheckPage(t)
+	b.Submit(none, "follow-up", url.Values{"basis": {"telephone"}}).Must(t, http.StatusOK, "She sees who entered it", "answered on").CheckPage(t)
 	// Meanwhile a colleague has rung her too: he sees what stands by now.
-	late = b.Submit(elsewhere, "follow-up", url.Values{"use": {"often"}, "in-post": {"no"}}).Must(t, http.StatusConflict, "Somebody has entered an answer").CheckPage(t)
+	late = b.Submit(elsewhere, "follow-up", url.Values{"basis": {"paper"}, "use": {"often"}, "in-post": {"no"}}).Must(t, http.StatusConflict, "Somebody has entered an answer").CheckPage(t)
 	if n := strings.Count(late.Body, "stands"); n < 2 {
 		t.Errorf("what was entered first is not shown beside what was typed: %s", late.Text())
 	}

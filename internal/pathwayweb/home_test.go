@@ -10,6 +10,7 @@ import (
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
+	"cadre/internal/civil"
 	"cadre/internal/fault"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
@@ -207,7 +208,15 @@ func TestHowSheReadsIsEnteredForHer(t *testing.T) {
 	at := "/people/" + string(she.Person) + "/preferences"
 	office := site.As(t, actor.Actor{Person: reader, Grant: actor.Grant{ID: id.New[id.Grant](), Role: actor.ProgrammeOfficer}}, i18n.Prefs{Lang: "en", Zone: "Asia/Karachi"})
 	a := office.Get(at).CheckPage(t).Must(t, 200, "How she wants to read", "Only what she herself has said")
-	a = office.Submit(a, "preferences", map[string][]string{"zone": {""}, "language": {"ur"}}).CheckPage(t).Must(t, 422, "Please look at this again")
+	if _, sends, err := a.Form("preferences"); err != nil || sends.Has("basis") {
+		t.Errorf("it is chosen beforehand how the office knows: %v %v", sends, err)
+	}
+	a = office.Submit(a, "preferences", map[string][]string{"language": {"ur"}, "calendar": {string(civil.Solar)}, "zone": {"Asia/Kabul"}}).CheckPage(t).Must(t, 422, "Please look at this again")
+	if _, kept, err := a.Form("preferences"); err != nil || !strings.Contains(a.Body, `id="preferences-basis-error"`) || s.entered != nil ||
+		kept.Get("language") != "ur" || kept.Get("calendar") != string(civil.Solar) || kept.Get("zone") != "Asia/Kabul" || kept.Has("basis") {
+		t.Errorf("no basis: entered %+v, not said beside the field, or %v is not what was chosen: %v", s.entered, kept, err)
+	}
+	a = office.Submit(a, "preferences", map[string][]string{"zone": {""}}).CheckPage(t).Must(t, 422, "Please look at this again")
 	office.Submit(a, "preferences", map[string][]string{"zone": {"Asia/Karachi"}, "basis": {"paper"}}).CheckPage(t).Must(t, 200, "It is entered")
 	if s.prefers.Language != "ur" || len(s.entered) != 1 || s.entered[0].Basis != people.Paper {
 		t.Errorf("entered %+v on %+v", s.prefers, s.entered)

@@ -137,14 +137,13 @@ func numeralOptions(l *i18n.Localizer) []ui.Option {
 }
 
 // herForm is the form of how somebody else reads, as it stands; she may have chosen
-// nothing yet.
+// nothing yet. On what basis it is entered is for whoever enters it to say.
 func herForm(l *i18n.Localizer, her id.Person, now people.Preferences) ui.Form {
 	f := ui.NewForm("preferences", "/people/"+string(her)+"/preferences").
 		With("language", or(now.Language, l.Lang())).
 		With("calendar", or(string(now.Calendar), string(civil.Gregorian))).
 		With("zone", or(now.Zone, l.Prefs().Zone)).
 		With("numerals", now.Numerals).
-		With("basis", string(people.Telephone)).
 		With("revision", strconv.Itoa(now.Revision))
 	f.Page = f.Action
 	return f
