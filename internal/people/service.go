@@ -265,7 +265,11 @@ func (s *Service) ConfirmName(ctx context.Context, op id.Operation, in Confirmat
 			return missing(err, "people.name-unknown")
 		}
 		if old.Revision != in.Revision {
-			return fault.New(fault.Stale, "people.confirm-stale", fault.Args{"theirs": old.Written})
+			key := "people.confirm-stale"
+			if tx.Actor().Person == p {
+				key = "people.mine.confirm-stale"
+			}
+			return fault.New(fault.Stale, key, fault.Args{"theirs": old.Written})
 		}
 		b, err := basisOf(tx, p, in.Basis)
 		if err != nil {

@@ -244,10 +244,11 @@ type confirmInput struct {
 	Basis    people.Basis `form:"basis,optional,max=20"` // of staff; she needs none
 }
 
-// confirmForm is the form by which staff enter that she confirmed a name.
+// confirmForm is the form by which a name is confirmed. On what basis staff enter her
+// word is for them to say.
 func confirmForm(her id.Person, n people.Name) ui.Form {
 	return ui.NewForm("confirm-"+string(n.ID), "/people/"+string(her)+"/names/"+string(n.ID)+"/confirm").
-		With("basis", string(people.Telephone)).With("revision", i18n.For(i18n.Prefs{}).Int(n.Revision))
+		With("revision", i18n.For(i18n.Prefs{}).Int(n.Revision))
 }
 
 func (p pages) confirmName(w http.ResponseWriter, r *http.Request) error {
@@ -260,17 +261,27 @@ func (p pages) confirmName(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in, err := web.Decode[confirmInput](r)
-	if err != nil {
-		return err
+	if err == nil {
+		err = p.People.ConfirmName(r.Context(), web.Operation(r), people.Confirmation{Name: n, Revision: in.Revision, Basis: in.Basis})
 	}
-	if err := p.People.ConfirmName(r.Context(), web.Operation(r), people.Confirmation{Name: n, Revision: in.Revision, Basis: in.Basis}); err != nil {
-		return err
+	if err == nil {
+		said := "people.name-confirmed"
+		if actor.From(r.Context()).Person != her {
+			said = "people.name-confirmed-for"
+		}
+		return web.Done(w, r, back(r, her), said)
 	}
-	said := "people.name-confirmed"
-	if actor.From(r.Context()).Person != her {
-		said = "people.name-confirmed-for"
+	v, loadErr := p.load(r, her)
+	if loadErr != nil {
+		return loadErr
 	}
-	return web.Done(w, r, back(r, her), said)
+	i := slices.IndexFunc(v.Names, func(x people.Name) bool { return x.ID == n })
+	if i < 0 || v.Names[i].Confirmed {
+		return err // there is nothing left to confirm
+	}
+	f := confirmForm(her, v.Names[i])
+	f.Page = pathOf(v)
+	return web.Again(w, r, err, f, func(f ui.Form) templ.Component { return confirmPage(v, v.Names[i], f) })
 }
 
 type aliasInput struct {

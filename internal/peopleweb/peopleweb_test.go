@@ -224,8 +224,30 @@ func TestStaffEnterThatHerNameIsRight(t *testing.T) {
 	for _, part := range strings.Split(page.Body, `id="confirm-`)[1:] {
 		form = "confirm-" + part[:36]
 	}
-	officer.Submit(page, form, url.Values{"basis": {"hearsay"}}).Must(t, 422)
-	officer.Submit(officer.Get(at), form, url.Values{"basis": {"paper"}}).Must(t, 200, "She sees that you entered it", "Confirmed by her on paper", "Entered by Rabia Staff").CheckPage(t)
+	if _, sends, err := page.Form(form); err != nil || sends.Has("basis") {
+		t.Errorf("it is chosen beforehand how staff know: %v %v", sends, err)
+	}
+	unsaid := officer.Submit(page, form, nil).Must(t, 422, "She says it is right: Saima Iqbal", "Say how you know: on paper, or by telephone.").CheckPage(t)
+	if !strings.Contains(unsaid.Body, `id="`+form+`-basis-error"`) {
+		t.Error("that it is not said how staff know does not stand beside the field")
+	}
+	officer.Submit(unsaid, form, url.Values{"basis": {"hearsay"}}).Must(t, 422, "Say how you know").CheckPage(t)
+
+	// Her name is mended meanwhile: both are asked about it as it stands now.
+	asked := her.Get("/my-names")
+	officer.Submit(officer.Get(at), "name-"+strings.TrimPrefix(form, "confirm-"), url.Values{"written": {"Saima J. Iqbal"}}).Must(t, 200, "The name is changed")
+	again := her.Submit(asked, at+"/names/"+strings.TrimPrefix(form, "confirm-")+"/confirm", nil).Must(t, 409, "Saima J. Iqbal", "کیا یہ اسی طرح درست ہے؟", "یہ درست ہے").CheckPage(t)
+	if strings.Contains(again.Body, `name="basis"`) {
+		t.Error("she is asked on what word of hers she acts")
+	}
+	late := officer.Submit(unsaid, form, url.Values{"basis": {"paper"}}).Must(t, 409, "now reads Saima J. Iqbal. Ask her about it", "She says it is right: Saima J. Iqbal").CheckPage(t)
+	if _, kept, err := late.Form(form); err != nil || kept.Get("basis") != "paper" {
+		t.Errorf("what was chosen is lost: %v %v", kept, err)
+	}
+	elsewhere := officer.Get(at)
+	officer.Submit(late, form, nil).Must(t, 200, "She sees that you entered it", "Confirmed by her on paper", "Entered by Rabia Staff").CheckPage(t)
+	officer.Submit(late, form, nil).Must(t, 200) // sent twice, it is entered once
+	officer.Submit(elsewhere, form, url.Values{"basis": {"telephone"}}).Must(t, 409, "now reads Saima J. Iqbal")
 	mine := her.Get("/my-names").Must(t, 200, "آپ کی تحریر پر آپ کی طرف سے تصدیق ہوئی", "Rabia Staff").CheckPage(t)
 	if strings.Contains(mine.Body, `id="confirm-`) {
 		t.Error("she is asked to enter her own word as somebody else's")
