@@ -76,13 +76,18 @@ func (p pages) propose(w http.ResponseWriter, r *http.Request) error {
 				return &fault.Error{Kind: fault.NotFound, Cause: err}
 			}
 		}
-		if !staff(r) {
+		switch {
+		case !staff(r):
 			prop.Basis = cohort.OwnAct
+		case in.Basis != cohort.Paper && in.Basis != cohort.Telephone:
+			err = fault.Bad("cohort.mend", fault.Field{Name: "basis", Key: "cohort.basis-missing"})
 		}
 		if in.Need != "" {
 			prop.Needs = []cohort.NeedInput{{Kind: in.Need, Note: in.Note}}
 		}
-		made, err = p.Cohort.Propose(r.Context(), web.Operation(r), prop)
+		if err == nil {
+			made, err = p.Cohort.Propose(r.Context(), web.Operation(r), prop)
+		}
 	}
 	if err != nil {
 		likely, lerr := p.likely(r, in)

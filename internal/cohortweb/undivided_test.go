@@ -83,6 +83,16 @@ func TestProposingFromThePagesWherePlacesAreForAll(t *testing.T) {
 	officer := p.site.As(t, p.officer, i18n.Prefs{})
 	officer.Get(base).CheckPage(t).Must(t, 200, "Punjab Police")
 	form = officer.Get(base+"/propose").CheckPage(t).Must(t, 200, "For which agency")
+	if _, sends, err := form.Form("propose"); err != nil || sends.Has("basis") {
+		t.Errorf("it is chosen beforehand how the office knows: %v %v", sends, err)
+	}
+	for _, basis := range []string{"", "own-act", "hearsay"} {
+		unsaid := officer.Submit(form, "propose", url.Values{"name": {"Uzma Bibi"}, "agency": {string(p.punjab)}, "basis": {basis}})
+		unsaid.CheckPage(t).Must(t, 422, "Say how you know: on paper, or by telephone.")
+		if _, kept, err := unsaid.Form("propose"); err != nil || !strings.Contains(unsaid.Body, `id="propose-basis-error"`) || kept.Get("name") != "Uzma Bibi" || kept.Get("agency") != string(p.punjab) {
+			t.Errorf("on the basis %q: not said beside the field, or %v is not what was typed: %v", basis, kept, err)
+		}
+	}
 	wrong := officer.Submit(form, "propose", url.Values{"name": {"Uzma Bibi"}, "basis": {"paper"}})
 	wrong.CheckPage(t).Must(t, 422, "For which agency do you propose?")
 	if !strings.Contains(wrong.Body, `value="Uzma Bibi"`) {
