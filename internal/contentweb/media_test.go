@@ -111,9 +111,15 @@ func TestSmallerSoundAndVideoPlay(t *testing.T) {
 	}
 
 	s := webtest.Start(t, nil, Routes(Deps{Content: modules})...)
-	for lang, words := range map[string][]string{"en": {"Make pictures, sound and video smaller"}, "ur": {"تصویریں، آواز اور ویڈیو ہلکی کریں"}} {
+	for lang, words := range map[string]struct{ choice, working string }{
+		"en": {"Make pictures, sound and video smaller", "sound and video can take some minutes"},
+		"ur": {"تصویریں، آواز اور ویڈیو ہلکی کریں", "آواز اور ویڈیو میں چند منٹ لگ سکتے ہیں"},
+	} {
 		tab := chromium.Tab(t, s.URL, webtest.Look{Token: s.Sessions.Add(officer, i18n.Prefs{Lang: lang}, officer.Grant), Width: 360})
-		tab.Open("/packages").MustShow(words...)
+		tab.Open("/packages").MustShow(words.choice)
+		if says := webtest.Ask[string](tab, `document.getElementById("upload").dataset.shrinking`); !strings.Contains(says, words.working) {
+			t.Errorf("%s: while sound and video are made smaller it says %q", lang, says)
+		}
 		tab.CheckAxe()
 		tab.Open(packagePath(out.Version))
 		if n := tab.Overflow(); n > 0 {

@@ -27,8 +27,11 @@ func TestAPackageIsBroughtInLookedOverAndTakenOut(t *testing.T) {
 	}
 	s := webtest.Start(t, nil, Routes(Deps{Content: content.New(content.Deps{DB: dbtest.SQLite(t), Files: files})})...)
 	officer := as(actor.ProgrammeOfficer)
-	for _, lang := range []string{"en", "ur"} {
-		s.As(t, officer, i18n.Prefs{Lang: lang}).Get("/packages").Must(t, http.StatusOK).CheckPage(t)
+	for lang, words := range map[string]string{"en": "The pictures in the package are being made smaller.", "ur": "پیکیج کی تصویریں ہلکی کی جا رہی ہیں۔"} {
+		page := s.As(t, officer, i18n.Prefs{Lang: lang}).Get("/packages").Must(t, http.StatusOK).CheckPage(t)
+		if !strings.Contains(page.Body, words) {
+			t.Errorf("%s: a page that makes pictures smaller does not say so while it does", lang)
+		}
 	}
 	b := s.As(t, officer, i18n.Prefs{Lang: "en"})
 	page := b.Get("/packages").Must(t, http.StatusOK, "No packages yet")
