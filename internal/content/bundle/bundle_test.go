@@ -199,6 +199,9 @@ func FuzzOpen(f *testing.F) {
 		}
 		held := map[string]bool{}
 		for _, e := range z.File {
+			if strings.HasSuffix(e.Name, "/") {
+				continue // nothing of it is read but its name
+			}
 			r, err := e.Open()
 			if err != nil {
 				t.Fatal(err)
