@@ -82,6 +82,11 @@ var walks = []struct {
 		{at: "one", ask: "continue"}, {at: "two"}], false`},
 	{"what has ended is not begun again by the way out of it", `{id: "whole", ...flow, children: [{id: "one"}, {id: "two"}]}, [
 		{at: "one", ask: "continue"}, {at: "two", set: [["cmi.suspend_data", "kept"]], ask: "", go: "continue", over: true, leave: true}, {at: "one"}]`},
+	{"what content has ended by going on begins anew once it is opened again", `{id: "whole", ...flow, children: [{id: "one"}, {id: "two"}]}, [
+		{at: "one", ask: "continue"}, {at: "two", ask: "continue", over: true}, {at: "one", ask: "continue"}, {at: "two", set: [["cmi.suspend_data", "kept"]], ask: "suspendAll", over: true},
+		{at: "two", get: {"cmi.entry": "resume", "cmi.suspend_data": "kept"}}]`},
+	{"what a rule ends as its unit is left begins anew once it is opened again", `{id: "whole", ...flow, children: [{id: "one"}, {id: "two", ...post("exitAll", "always")}]}, [
+		{at: "one", ask: "continue"}, {at: "two", ask: "", leave: true}, {at: "one"}]`},
 	{"what has ended begins anew once it is opened again", `{id: "whole", sequencingControls: {choice: true, flow: true}, children: [{id: "one"}, {id: "two"}]}, [
 		{at: "one", ask: "continue"}, {at: "two", ask: "exitAll", over: true}, {at: "one", ask: "continue"}, {at: "two", ask: "", go: "continue", over: true, leave: true}, {at: "one"}]`},
 	{"what suspends itself is suspended, whatever ends the whole", `{id: "whole", ...flow, children: [

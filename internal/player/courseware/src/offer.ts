@@ -74,13 +74,11 @@ function remember(...from: object[]): () => void {
 /** Does something and undoes it in the sequencing's state, all but what it returns. */
 export function tried<T>(api: Scorm2004API, act: () => T): T {
   const { _globalObjectives: objectives, _sequencing: { activityTree, overallSequencingProcess: process } } = api as unknown as Inside;
-  const undo = remember(activityTree, process.getGlobalObjectiveMap());
-  const known = [...objectives];
+  const undo = remember(activityTree, process.getGlobalObjectiveMap(), objectives);
   try {
     return act();
   } finally {
     undo();
-    objectives.splice(0, objectives.length, ...known);
   }
 }
 

@@ -23,7 +23,7 @@ interface Activity {
 
 interface Service {
   _sequencing: {
-    activityTree: { setCurrentActivityWithoutActivation(a: null): void };
+    activityTree: { suspendedActivity: unknown; setCurrentActivityWithoutActivation(a: null): void };
     getCurrentActivity(): unknown;
   };
   _sequencingService: { processNavigationRequest(request: string, target?: string, exit?: string): boolean };
@@ -235,7 +235,7 @@ export class Engine2004 extends Engine {
   private wait(exit: string): void {
     const state = tried(this.api, () => {
       end(this.api, exit);
-      return this.api.serializeSequencingState();
+      return this.state();
     });
     this.waiting = exit;
     this.write({ activity: this.activity, at: Date.now(), set: {}, state });
@@ -250,8 +250,15 @@ export class Engine2004 extends Engine {
   }
 
   private keepState(): void {
-    const state = this.api.serializeSequencingState();
-    this.write({ activity: this.activity, at: Date.now(), set: {}, state });
+    this.write({ activity: this.activity, at: Date.now(), set: {}, state: this.state() });
+  }
+
+  /** What is kept of the sequencing. Where the whole has ended, nothing is current: the
+   * unit that was would be active again once this is restored. */
+  private state(): string {
+    const tree = (this.api as unknown as Service)._sequencing.activityTree;
+    if (!this.underWay() && !tree.suspendedActivity) tree.setCurrentActivityWithoutActivation(null);
+    return this.api.serializeSequencingState();
   }
 
   private ended(reason: string): void {
@@ -282,8 +289,6 @@ export class Engine2004 extends Engine {
     // The whole has ended. To show its last unit again would begin that anew, and what
     // it remembers would be gone.
     delete this.waiting;
-    // What is current would be active again once this is restored.
-    (this.api as unknown as Service)._sequencing.activityTree.setCurrentActivityWithoutActivation(null);
     this.keepState();
     this.offer();
   }
