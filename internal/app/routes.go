@@ -281,7 +281,7 @@ func (a *App) kept(ctx context.Context, p id.Person) (out []pathwayweb.Kept, err
 				continue
 			}
 			var n int
-			if err := tx.QueryRow("SELECT COUNT(*) FROM "+t.Name+" WHERE "+t.Person+" = ?1", p).Scan(&n); err != nil {
+			if err := tx.QueryRow("SELECT COUNT(*) FROM "+t.Name+" WHERE "+t.Hers(), p).Scan(&n); err != nil {
 				return err
 			}
 			if _, seen := rows[t.Owner]; !seen {

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"cadre/internal/app"
@@ -22,6 +23,65 @@ func TestEveryTableIsDeclared(t *testing.T) {
 			t.Error(w)
 		}
 	})
+}
+
+// What a table holds of a person is found without reading all of it: she may be erased,
+// or look at what is kept of her, while others work.
+func TestWhatIsKeptOfHerIsFoundByAnIndex(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		explain, reads := "EXPLAIN QUERY PLAN ", "SCAN "
+		if d.Dialect().Name() == "postgres" {
+			explain, reads = "EXPLAIN ", "Seq Scan on "
+		}
+		err := d.View(context.Background(), func(tx *db.Tx) error {
+			if d.Dialect().Name() == "postgres" { // empty tables are read whole otherwise
+				if _, err := tx.Exec("SET LOCAL enable_seqscan = off"); err != nil {
+					return err
+				}
+			}
+			for _, table := range app.Tables() {
+				if table.Person == "" {
+					continue
+				}
+				plan, err := planOf(tx, explain+"SELECT COUNT(*) FROM "+table.Name+" WHERE "+table.Hers(), "nobody")
+				if err != nil {
+					return err
+				}
+				for _, line := range plan {
+					if strings.Contains(line, reads) && !strings.Contains(line, "INDEX") {
+						t.Errorf("%s: %s", table.Name, line)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// planOf returns the lines of an engine's plan.
+func planOf(tx *db.Tx, query string, args ...any) ([]string, error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var line string
+		into := []any{&line}
+		if strings.HasPrefix(query, "EXPLAIN QUERY PLAN") {
+			var id, parent, unused int64
+			into = []any{&id, &parent, &unused, &line}
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		out = append(out, line)
+	}
+	return out, rows.Err()
 }
 
 // Her own page says in words, for whatever the program keeps of a person, what it is

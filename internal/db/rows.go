@@ -90,7 +90,7 @@ func (c *conn) each(query string, n int) string {
 // fewSizes returns how many of n rows one statement takes, most at the most.
 func fewSizes(n, most int) int {
 	n = min(n, most)
-	if n <= 8 {
+	if n <= 16 {
 		return n
 	}
 	size := 8

@@ -18,6 +18,9 @@ type Table struct {
 	// Person names the column that holds the id of the person a row is about.
 	// Empty if rows are about nobody.
 	Person string
+	// Through is how a person's rows are found where no index leads to Person: the
+	// column that refers to a row of hers in another table. Zero where one does.
+	Through Through
 	// Purpose says in one sentence why the rows are kept.
 	Purpose string
 	// Keep says how long, in words of the retention schedule.
@@ -28,6 +31,23 @@ type Table struct {
 	Blank []string
 	// FreeText names columns in which people write and may name others.
 	FreeText []string
+}
+
+// Through leads to a person's rows of one table by her rows of another.
+type Through struct {
+	Column string // of the one table
+	Table  string // the other, whose key is "id"
+	Person string // the other's column that holds the person
+}
+
+// Hers is the condition, of a statement whose ?1 is a person, under which a row of a
+// table with a Person is about her. That nobody is not a person lets it be found by
+// an index that leaves out rows about nobody.
+func (t Table) Hers() string {
+	if w := t.Through; w != (Through{}) {
+		return w.Column + " IN (SELECT id FROM " + w.Table + " WHERE " + w.Person + " = ?1)"
+	}
+	return t.Person + " = ?1 AND " + t.Person + " <> ''"
 }
 
 // Erasure says what erasing a person does to the rows about her.

@@ -90,13 +90,15 @@ func commitOf(pupil, n int) json.RawMessage {
 
 // commit has each pupil commit so often, and returns how many commits a second
 // were answered as durable, and what each cost of all processors, the pupils' own
-// part with it.
+// part with it: what they send is made before the clock runs.
 func (c *class) commit(each int) (perSecond float64, cost time.Duration) {
 	c.Helper()
-	entries := make([][]json.RawMessage, len(c.pupils))
+	batches := make([][][]byte, len(c.pupils))
 	for i, v := range c.pupils {
 		for n := range each {
-			entries[i] = append(entries[i], commitOf(i, int(v.number)+n))
+			b, err := v.batch(int64(n+1), commitOf(i, int(v.number)+n))
+			must(c, err)
+			batches[i] = append(batches[i], b)
 		}
 	}
 	before := worked(c)
@@ -104,8 +106,8 @@ func (c *class) commit(each int) (perSecond float64, cost time.Duration) {
 	var wg sync.WaitGroup
 	for i, v := range c.pupils {
 		wg.Go(func() {
-			for _, e := range entries[i] {
-				if err := v.commit(e); err != nil {
+			for _, b := range batches[i] {
+				if err := v.hand(b); err != nil {
 					c.Error(err)
 					return
 				}

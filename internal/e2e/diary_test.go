@@ -267,7 +267,7 @@ func (l *line) effect() (string, []any) {
 	case "launch":
 		return `SELECT COUNT(*) FROM player_launches WHERE person = ?1`, []any{l.Of.Person}
 	case "commit":
-		return `SELECT COUNT(*) FROM player_entries WHERE digest = ?1 AND person = ?2`, []any{sumOf(entryOf(l.Op)), l.Of.Person}
+		return `SELECT COUNT(*) FROM player_entries WHERE digest = ?1 AND launch IN (SELECT id FROM player_launches WHERE person = ?2)`, []any{sumOf(entryOf(l.Op)), l.Of.Person}
 	case "statements":
 		args := make([]any, statementsOf)
 		for n := range args {

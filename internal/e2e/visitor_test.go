@@ -142,12 +142,22 @@ func (v *visitor) log() error { return v.commit(entryOf(op())) }
 // commit sends an entry as the next one of the package's log, and returns when it
 // is answered as kept.
 func (v *visitor) commit(entry json.RawMessage) error {
-	body, err := json.Marshal(map[string]any{
-		"credential": v.launch, "now": time.Now().UnixMilli(), "entries": []any{map[string]any{"number": v.number + 1, "entry": entry}},
-	})
+	body, err := v.batch(1, entry)
 	if err != nil {
 		return err
 	}
+	return v.hand(body)
+}
+
+// batch is what hands in an entry as the n-th from now.
+func (v *visitor) batch(n int64, entry json.RawMessage) ([]byte, error) {
+	return json.Marshal(map[string]any{
+		"credential": v.launch, "now": time.Now().UnixMilli(), "entries": []any{map[string]any{"number": v.number + n, "entry": entry}},
+	})
+}
+
+// hand sends the batch of the next entry, and returns when that is answered as kept.
+func (v *visitor) hand(body []byte) error {
 	r, err := http.NewRequest(http.MethodPost, v.url+"/launch-log", bytes.NewReader(body))
 	if err != nil {
 		return err

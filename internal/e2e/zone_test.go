@@ -191,7 +191,7 @@ func TestClientsWithWrongClocksLoseNothing(t *testing.T) {
 				}
 			}
 		}
-		if n := count(t, a, `SELECT COUNT(*) FROM player_entries WHERE person = ?1`, her.Person); int64(n) != number {
+		if n := count(t, a, `SELECT COUNT(*) FROM player_entries WHERE launch IN (SELECT id FROM player_launches WHERE person = ?1)`, her.Person); int64(n) != number {
 			t.Errorf("%d entries, want %d", n, number)
 		}
 		if n := count(t, a, `SELECT COUNT(*) FROM player_entries WHERE occurred_at > ?1 OR occurred_at < ?2`,

@@ -51,7 +51,7 @@ func Forget(tx *db.Tx, p id.Person, programmes ...string) error {
 		return err
 	}
 	hers, err := db.Collect(tx, func(r *db.Rows) (row, error) { return scanRow(r) },
-		`SELECT `+rowColumns+` FROM lrs_statements s WHERE s.person = ?1 ORDER BY s.stored`, p)
+		`SELECT `+rowColumns+` FROM lrs_statements s WHERE s.person = ?1 AND s.person <> '' ORDER BY s.stored`, p)
 	if err != nil || len(hers) == 0 {
 		return err
 	}

@@ -351,7 +351,7 @@ func (s *Service) judgeAll(tx *db.Tx, all []*heard) error {
 		case !o.PagesDone && (o.Percent <= a.Percent || a.Cohort == ""):
 			changed := o.Points != a.Points || o.Max != a.Max
 			a.Percent, a.Points, a.Max, a.TouchedAt = max(a.Percent, o.Percent), o.Points, o.Max, tx.Now()
-			if err := updateAttempt(tx, *a); err != nil {
+			if err := touchAttempt(tx, *a); err != nil {
 				return err
 			}
 			if changed {

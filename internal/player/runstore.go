@@ -88,12 +88,15 @@ func launchesByCredential(tx *db.Tx, group []*arrival) (map[string]launched, err
 		r.suspended = suspended != 0
 		out[x.launch.credential] = x
 		return none, err
-	}, `SELECT `+of("l", launchColumns)+`, `+of("a", attemptColumns)+`, COALESCE(r.completion, ''), COALESCE(r.success, ''), COALESCE(r.scaled, ''),
-			COALESCE(r.raw, ''), COALESCE(r.lowest, ''), COALESCE(r.highest, ''), COALESCE(r.seconds, 0), COALESCE(r.suspended, 0), COALESCE(r.launch, '')
-		FROM player_launches l JOIN player_attempts a ON a.id = l.attempt LEFT JOIN player_runs r ON r.attempt = a.id
-		WHERE l.credential IN `, hashes)
+	}, byCredential, hashes)
 	return out, err
 }
+
+// byCredential finds launches with their attempts, and what their runs report.
+var byCredential = `SELECT ` + of("l", launchColumns) + `, ` + of("a", attemptColumns) + `, COALESCE(r.completion, ''), COALESCE(r.success, ''), COALESCE(r.scaled, ''),
+		COALESCE(r.raw, ''), COALESCE(r.lowest, ''), COALESCE(r.highest, ''), COALESCE(r.seconds, 0), COALESCE(r.suspended, 0), COALESCE(r.launch, '')
+	FROM player_launches l JOIN player_attempts a ON a.id = l.attempt LEFT JOIN player_runs r ON r.attempt = a.id
+	WHERE l.credential IN `
 
 // of names columns as those of a table.
 func of(table, columns string) string {

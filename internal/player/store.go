@@ -100,6 +100,12 @@ func updateAttempt(tx *db.Tx, a Attempt) error {
 		a.ID, a.Language, a.Page, string(a.State), a.Percent, a.Points, a.Max, db.Micros(a.TouchedAt), db.Micros(a.FinishedAt))
 }
 
+// touchAttempt keeps how far an open attempt has come.
+func touchAttempt(tx *db.Tx, a Attempt) error {
+	return tx.Later(`UPDATE player_attempts SET percent = ?2, points = ?3, max_points = ?4, touched_at = ?5 WHERE id = ?1`,
+		a.ID, a.Percent, a.Points, a.Max, db.Micros(a.TouchedAt))
+}
+
 func pagesOf(tx *db.Tx, a id.Attempt) (map[string]pageState, error) {
 	type row struct {
 		key   string

@@ -107,7 +107,7 @@ func launchesTable() db.Table {
 
 func entriesTable() db.Table {
 	return db.Table{
-		Name: "player_entries", Owner: "player", Person: "person",
+		Name: "player_entries", Owner: "player", Person: "person", Through: db.Through{Column: "launch", Table: "player_launches", Person: "person"},
 		Journalled: []string{"launch", "number", "attempt", "person", "occurred_at", "recorded_at", "digest"},
 		Purpose:    "Keeps what a package reported, entry by entry, as it came.",
 		Keep:       "as long as the cohort's records", Erase: db.EraseBlank, Blank: []string{"body"}, FreeText: []string{"body"},

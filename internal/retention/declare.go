@@ -80,6 +80,11 @@ func problems(tables []db.Table, columns map[string][]db.Column, references map[
 		case t.Erase != db.EraseBlank && len(t.Blank) > 0:
 			bad(t, "names columns to empty but is not emptied")
 		}
+		if w := t.Through; w != (db.Through{}) {
+			if p := declared[w.Table]; !has(w.Column) || p.Person != w.Person || p.Person == "" || keyOf(p) != "id" || !slices.Contains(references[t.Name], w.Table) {
+				bad(t, "does not lead to her rows through %s and %s of %s", w.Column, w.Person, w.Table)
+			}
+		}
 		if slices.Contains(t.Blank, t.Person) && t.Person != "" {
 			bad(t, "would empty the column by which her rows are found")
 		}

@@ -52,6 +52,17 @@ func TestABadDeclarationIsToldInItsPlace(t *testing.T) {
 			t.Errorf("want %q among %q", want, got)
 		}
 	}
+	through := func(column, table, person string) []string {
+		return problems(with(func(t *db.Table) { t.Through = db.Through{Column: column, Table: table, Person: person} }), columns, map[string][]string{"a_good": {"a_kept"}})
+	}
+	if got := through("note", "a_kept", "person"); len(got) > 0 {
+		t.Errorf("one whose rows are found through another's: %v", got)
+	}
+	for _, got := range [][]string{through("gone", "a_kept", "person"), through("note", "a_lost", ""), through("note", "a_kept", "parent"), through("note", "a_good", "person")} {
+		if !strings.Contains(strings.Join(got, "\n"), "does not lead to her rows") {
+			t.Errorf("her rows are said to be found by what does not lead there: %v", got)
+		}
+	}
 	got := problems(with(func(*db.Table) {}), columns, map[string][]string{"a_kept": {"a_good"}})
 	if len(got) != 1 || !strings.Contains(got[0], "refers to a_good") {
 		t.Errorf("a kept row that refers to a deleted one: %v", got)

@@ -372,7 +372,7 @@ func (s *Service) journalled(tx *db.Tx, p id.Person) ([]journal.Row, error) {
 
 func keysOf(tx *db.Tx, t db.Table, p id.Person) ([]string, error) {
 	return db.Collect(tx, func(r *db.Rows) (k string, err error) { return k, r.Scan(&k) },
-		"SELECT "+keyOf(t)+" FROM "+t.Name+" WHERE "+t.Person+" = ?1 ORDER BY "+keyOf(t), p)
+		"SELECT "+keyOf(t)+" FROM "+t.Name+" WHERE "+t.Hers()+" ORDER BY "+keyOf(t), p)
 }
 
 // namesOfOthers are tables in which her name, in another person's row, is that
@@ -502,7 +502,7 @@ func (s *Service) erase(tx *db.Tx, in Erase, k known) (Effect, error) {
 
 // eraseFrom applies a table's declaration and returns the number of her rows.
 func (s *Service) eraseFrom(tx *db.Tx, t db.Table, p id.Person, columns []db.Column) (int64, error) {
-	where := " WHERE " + t.Person + " = ?1"
+	where := " WHERE " + t.Hers()
 	switch t.Erase {
 	case db.EraseDelete:
 		return tx.Exec("DELETE FROM "+t.Name+where, p)

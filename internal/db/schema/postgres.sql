@@ -1133,6 +1133,7 @@ CONSTRAINT pathway_reviews.pathway_reviews_pk PRIMARY KEY (id);
 CREATE INDEX pathway_reviews_cohort ON public.pathway_reviews USING btree (cohort, settled_at, opened_at);
 CREATE INDEX pathway_reviews_decision ON public.pathway_reviews USING btree (decision);
 CREATE UNIQUE INDEX pathway_reviews_once ON public.pathway_reviews USING btree (cause, decision);
+CREATE INDEX pathway_reviews_person ON public.pathway_reviews USING btree (person);
 CREATE UNIQUE INDEX pathway_reviews_pk ON public.pathway_reviews USING btree (id);
 COLUMN pathway_stages.cohort text NOT NULL COLLATE "C";
 COLUMN pathway_stages.person text NOT NULL COLLATE "C";
@@ -1408,7 +1409,6 @@ CONSTRAINT player_entries.player_entries_launch_fk FOREIGN KEY (launch) REFERENC
 CONSTRAINT player_entries.player_entries_number UNIQUE (launch, number);
 CONSTRAINT player_entries.player_entries_pk PRIMARY KEY (id);
 CREATE UNIQUE INDEX player_entries_number ON public.player_entries USING btree (launch, number);
-CREATE INDEX player_entries_person ON public.player_entries USING btree (person);
 CREATE UNIQUE INDEX player_entries_pk ON public.player_entries USING btree (id);
 COLUMN player_launches.id text NOT NULL COLLATE "C";
 COLUMN player_launches.attempt text NOT NULL COLLATE "C";

@@ -1032,6 +1032,7 @@ CREATE TABLE pathway_reviews (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pathway_reviews_cohort ON pathway_reviews (cohort, settled_at, opened_at);
 CREATE INDEX pathway_reviews_decision ON pathway_reviews (decision);
+CREATE INDEX pathway_reviews_person ON pathway_reviews (person);
 CREATE TABLE pathway_stages (
   cohort TEXT NOT NULL,
   person TEXT NOT NULL,
@@ -1286,7 +1287,6 @@ CREATE TABLE player_entries (
   body TEXT NOT NULL,
   CONSTRAINT player_entries_number UNIQUE (launch, number)
 ) STRICT;
-CREATE INDEX player_entries_person ON player_entries (person);
 CREATE TABLE player_launches (
   id TEXT NOT NULL CONSTRAINT player_launches_pk PRIMARY KEY,
   attempt TEXT NOT NULL CONSTRAINT player_launches_attempt_fk REFERENCES player_attempts (id),
