@@ -226,6 +226,9 @@ func (h *heard) apply(tx *db.Tx, e logEntry, row entryRow) error {
 	u := h.units[e.Activity]
 	u.activity = e.Activity
 	u.take(h.course.Kind, e.Set)
+	if e.Done {
+		u.end()
+	}
 	if row.Applied && (len(e.Set) > 0 || e.End || e.State == nil) {
 		u.touched = row.OccurredAt
 		switch {

@@ -53,6 +53,7 @@ type logEntry struct {
 	Gone     []string                   `json:"gone"`
 	Fresh    bool                       `json:"fresh"`
 	End      bool                       `json:"end"`
+	Done     bool                       `json:"done"`
 	State    json.RawMessage            `json:"state"`
 }
 

@@ -407,6 +407,29 @@ func TestAPackageMovesWithWhatItRemembers(t *testing.T) {
 	})
 }
 
+// A unit that ends without a word of how far it is counts as completed where its run
+// time says so; what it has once said itself stands.
+func TestAUnitThatEndsWithoutAWordIsCompleted(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		o := k.open("interviewing", player.OpenRun{})
+		k.accept(o, set(1, "LESSON", "cmi.location", "3"), entry(2, `{"activity": "LESSON", "at": 1, "set": {}, "end": true}`))
+		got := k.accept(o, entry(3, `{"activity": "LESSON", "at": 1, "set": {}, "state": "{}", "done": true}`))
+		if u := got.Units["LESSON"]; u.Completion != "completed" || u.Percent != 100 || u.Success != "" {
+			t.Errorf("the unit is %+v", u)
+		}
+		got = k.accept(o, set(4, "TEST", "cmi.completion_status", "incomplete"), entry(5, `{"activity": "TEST", "at": 1, "set": {}, "end": true, "done": true}`))
+		if u := got.Units["TEST"]; u.Completion != "incomplete" || got.State != player.Open {
+			t.Errorf("%s, the unit is %+v", got.State, u)
+		}
+		got = k.accept(o, set(6, "TEST", "cmi.completion_status", "completed"), entry(7, `{"activity": "MORE", "at": 1, "set": {}, "end": true, "done": true}`))
+		if got.State != player.Passed {
+			t.Errorf("all of it has ended, and it is %s", got.State)
+		}
+		k.verify()
+	})
+}
+
 // What a package reports on the way changes how the attempt stands, and the journal
 // vouches for it: nothing is taken for damage.
 func TestAScoreOnTheWayIsVouchedFor(t *testing.T) {

@@ -114,6 +114,13 @@ func (u *unitReport) take(kind Kind, set map[string]json.RawMessage) {
 	}
 }
 
+// end takes a unit that has ended and never said how far it is as completed.
+func (u *unitReport) end() {
+	if u.completion == "" && u.success == "" {
+		u.completion, u.percent = completed, 100
+	}
+}
+
 // scaledOf brings a raw score to the scale from 0 to 1; without limits it is one
 // out of a hundred.
 func scaledOf(raw, lowest, highest string) float64 {

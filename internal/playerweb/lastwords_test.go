@@ -1,8 +1,10 @@
 package playerweb
 
 import (
+	"encoding/json"
 	"testing"
 
+	"cadre/internal/player"
 	"cadre/internal/player/courseware"
 	"cadre/internal/player/playertest"
 	"cadre/internal/web/webtest"
@@ -33,6 +35,42 @@ func TestWhatAPackageSaysAsItGoesIsKept(t *testing.T) {
 				two.alive("/intro.html")
 				two.must(`api.LMSGetValue("cmi.core.lesson_location")`, "page 9")
 				two.must(`api.LMSGetValue("cmi.core.entry")`, "resume")
+			})
+		}
+	}
+}
+
+// Many packages say that they begin and that they end, and nothing else: that is what
+// either edition asks for at the least. Whoever has opened all of it and left is done.
+func TestAPackageThatSaysNothingOfItselfIsCompletedAsItEnds(t *testing.T) {
+	t.Parallel()
+	chromium := webtest.Launch(t)
+	for _, kind := range []player.Kind{player.Scorm12, player.Scorm2004} {
+		for _, mode := range courseware.Modes() {
+			t.Run(string(kind)+", "+string(mode), func(t *testing.T) {
+				th := openTheatre(t, mode)
+				th.shelf.Put(&player.Course{
+					Key: "indicators", Kind: kind, Title: "Indicators", Language: "en", Bytes: 2000,
+					Sequencing: json.RawMessage(`{"activityTree": {"id": "ALL", "title": "Indicators", "children": [{"id": "ONE", "title": "One"}, {"id": "TWO", "title": "Two"}]}}`),
+					Units:      []player.Unit{{ID: "ONE", Title: "One", Href: "one.html"}, {ID: "TWO", Title: "Two", Href: "two.html"}},
+				}, map[string]string{"one.html": playertest.Puppet, "two.html": playertest.Puppet})
+				a := th.begin("indicators")
+				one := th.seat(chromium, a, webtest.Look{})
+				one.alive("/one.html")
+				one.must(`said`, "true")
+				one.until(`!document.querySelectorAll("#play-tree button")[1].disabled`)
+				webtest.Ask[bool](one.Tab, `(document.querySelectorAll("#play-tree button")[1].click(), true)`)
+				one.alive("/two.html")
+				one.must(`said`, "true")
+				one.saved()
+				if got := th.attempt(a); got.State != player.Open || got.Percent != 50 {
+					t.Errorf("with one of two units behind her she is at %d%%, %s", got.Percent, got.State)
+				}
+				one.Press("#play-exit")
+				one.until(`location.pathname === "/learn/indicators"`)
+				if done := th.ledger.completed(); len(done) != 1 || !done[0].Passed {
+					t.Errorf("the facts say %+v", done)
+				}
 			})
 		}
 	}

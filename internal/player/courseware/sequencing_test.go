@@ -82,6 +82,10 @@ var walks = []struct {
 		{at: "one", ask: "continue"}, {at: "two"}], false`},
 	{"what has ended is not begun again by the way out of it", `{id: "whole", ...flow, children: [{id: "one"}, {id: "two"}]}, [
 		{at: "one", ask: "continue"}, {at: "two", set: [["cmi.suspend_data", "kept"]], ask: "", go: "continue", over: true, leave: true}, {at: "one"}]`},
+	{"a unit that ends and has said nothing of its completion is completed", `{id: "whole", ...flow, children: [{id: "one"}, {id: "two"}, {id: "three"}, {id: "four", sequencingControls: {completionSetByContent: true}}, {id: "five"}]}, [
+		{at: "one", ask: "", done: true, go: "continue"}, {at: "two", set: [["cmi.exit", "suspend"]], ask: "continue", done: false},
+		{at: "three", set: [["cmi.completion_status", "incomplete"]], ask: "continue", done: false}, {at: "four", ask: "continue", done: false},
+		{at: "five", unload: true, leave: true, done: true}]`},
 	{"what content has ended by going on begins anew once it is opened again", `{id: "whole", ...flow, children: [{id: "one"}, {id: "two"}]}, [
 		{at: "one", ask: "continue"}, {at: "two", ask: "continue", over: true}, {at: "one", ask: "continue"}, {at: "two", set: [["cmi.suspend_data", "kept"]], ask: "suspendAll", over: true},
 		{at: "two", get: {"cmi.entry": "resume", "cmi.suspend_data": "kept"}}]`},

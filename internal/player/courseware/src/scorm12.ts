@@ -73,6 +73,8 @@ export class Engine12 extends Engine {
       LMSFinish: (p: string) => {
         if (!live()) return "false";
         const asked = api.nav.event || "finish";
+        // Whatever says nothing of how far it is, is completed as it ends (RTE 3.4.4).
+        if (this.begun && api.cmi.core.lesson_status === "not attempted") api.cmi.core.lesson_status = "completed";
         const said = api.lmsFinish(p);
         if (said === "true") {
           this.begun = false;

@@ -19,6 +19,7 @@ const tracked = /(completion_status|success_status|score\.scaled|progress_measur
 interface Activity {
   id: string;
   isActive: boolean;
+  wasAutoCompleted: boolean;
 }
 
 interface Service {
@@ -177,6 +178,7 @@ export class Engine2004 extends Engine {
         this.delivered = "";
         this.inside = true;
         // Where she has asked to go stands above what the unit asks for as it goes.
+        const done = this.done();
         const [request, target] = this.pending.split("\n");
         if (request && request !== "deliver") this.announce(request, target ?? "");
         // To suspend the whole suspends the unit, whatever it has said of its own end (RTE 4.2.8).
@@ -188,8 +190,8 @@ export class Engine2004 extends Engine {
         if (said !== "true") return said;
         this.begun = false;
         this.seed.left[unit.id] = exit || "normal";
-        if (waits) this.wait(exit);
-        else this.keepState();
+        if (waits) this.wait(exit, done);
+        else this.keepState(done);
         if (this.delivered) this.later(this.delivered);
         else if (this.pending.startsWith("leave")) this.pending = "leave";
         else if (!this.underWay()) {
@@ -232,13 +234,13 @@ export class Engine2004 extends Engine {
   }
 
   /** Waits for where she goes. What is kept is judged already: she may never go anywhere. */
-  private wait(exit: string): void {
+  private wait(exit: string, done: boolean): void {
     const state = tried(this.api, () => {
       end(this.api, exit);
       return this.state();
     });
     this.waiting = exit;
-    this.write({ activity: this.activity, at: Date.now(), set: {}, state });
+    this.keep(state, done);
   }
 
   /** Shows a unit once the call that led to it has ended. */
@@ -249,8 +251,24 @@ export class Engine2004 extends Engine {
     }, 0);
   }
 
-  private keepState(): void {
-    this.write({ activity: this.activity, at: Date.now(), set: {}, state: this.state() });
+  /** Whether the open unit, as it ends itself now, is completed without a word of its
+   * own. That she leaves the whole suspends the unit, and takes nothing from it. */
+  private done(): boolean {
+    const exit = this.api.cmi.getExitValueInternal();
+    const unit = this.api.getSequencingState().currentActivity as Activity | null;
+    if (exit === "suspend" || !unit) return false;
+    return tried(this.api, () => {
+      end(this.api, exit);
+      return unit.wasAutoCompleted;
+    });
+  }
+
+  private keepState(done = false): void {
+    this.keep(this.state(), done);
+  }
+
+  private keep(state: string, done: boolean): void {
+    this.write({ activity: this.activity, at: Date.now(), set: {}, state, ...(done ? { done } : {}) });
   }
 
   /** What is kept of the sequencing. Where the whole has ended, nothing is current: the

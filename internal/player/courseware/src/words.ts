@@ -44,6 +44,9 @@ export interface Entry {
   fresh?: boolean;
   /** The unit has ended the conversation. */
   end?: boolean;
+  /** The unit has ended and said nothing of its completion, which its manifest leaves to
+   * the run time: it is completed (SCORM 2004 SN UP.4). */
+  done?: boolean;
   state?: string;
 }
 

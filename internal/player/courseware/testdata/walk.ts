@@ -30,6 +30,10 @@ interface Step {
   /** The package is closed by her, or by its rules, and opened again. */
   leave?: boolean;
   over?: boolean;
+  /** Content ends as its document goes. */
+  unload?: boolean;
+  /** Whether the unit is told to have ended without a word of its completion. */
+  done?: boolean;
 }
 
 interface Run {
@@ -66,7 +70,7 @@ export async function walk(strict: boolean, tree: Tree, steps: Step[], shared = 
   let [shown, visits, over, left, run] = ["", 0, false, false, {} as Run];
   let choice: Record<string, boolean> = {};
   let engine: Engine2004;
-  let between = true;
+  let [between, done, parting] = [true, false, false];
   const stage: Stage = {
     expose: (_, api) => (run = api as Run),
     show: (u) => {
@@ -75,12 +79,15 @@ export async function walk(strict: boolean, tree: Tree, steps: Step[], shared = 
       else moved(false, () => visits++);
     },
     clear: (then) => {
+      if (parting) run.Terminate("");
+      parting = false;
       if (!strict) setTimeout(then, 0);
       else if (between) then();
       else moved(true, () => {});
     },
     say: (what) => {
-      const said = what as { kind: string; choice?: Record<string, boolean> };
+      const said = what as { kind: string; choice?: Record<string, boolean>; entry?: { done?: boolean } };
+      done ||= said.entry?.done === true;
       over ||= said.kind === "over";
       left ||= said.kind === "left";
       choice = said.choice ?? choice;
@@ -133,10 +140,13 @@ export async function walk(strict: boolean, tree: Tree, steps: Step[], shared = 
       await new Promise((then) => setTimeout(then, 20)); // a document of strict mode would be there
       if (visits > before) wrong.push(`${where}: ${shown} is shown after the end`);
     }
+    parting = s.unload === true;
     if (s.leave) {
       engine!.leave();
       if (!(await until(() => left))) wrong.push(`${where}: it is not left`);
     }
+    if (s.done !== undefined && s.done !== done) wrong.push(`${where}: ${done ? "it is" : "it is not"} told that it ended without a word`);
+    done = false;
     if ((s.leave || s.over) && i + 1 < steps.length) {
       seed = kept();
       open();
