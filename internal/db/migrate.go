@@ -46,10 +46,19 @@ func (d *DB) migrate(ctx context.Context) error {
 	if err == nil && have > want {
 		return fmt.Errorf("db: the database's schema is version %d, newer than this program's %d: run the newer program", have, want)
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("db: migrate: %w", err)
+	for {
+		_, err := p.Up(ctx)
+		if err == nil {
+			return nil
+		}
+		// Whoever migrates the same file of SQLite a moment later meets what the first has
+		// made, and goes on behind it.
+		now, _, versions := p.GetVersions(ctx)
+		if versions != nil || now == have {
+			return fmt.Errorf("db: migrate: %w", err)
+		}
+		have = now
 	}
-	return nil
 }
 
 // SchemaVersion returns the number of the last migration that the database has.
