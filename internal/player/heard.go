@@ -21,12 +21,8 @@ func below(v lrs.Value, names ...string) lrs.Value {
 // hear reads what a statement says of how far a unit has come: its score, how much
 // is done, how long it took. What was once reached stays.
 func (u *unitReport) hear(st *lrs.Statement) {
+	u.advance(st)
 	result := below(st.Value(), "result")
-	if p := below(result, "extensions", cmi5.Progress); p.OK() && p.Kind() == lrs.Number {
-		if f := p.Float(); f >= 0 && f <= 100 {
-			u.percent = max(u.percent, int(f))
-		}
-	}
 	if d := below(result, "duration"); d.OK() && st.Verb == cmi5.Terminated {
 		u.seconds += durationSeconds(d.Text())
 	}
@@ -53,6 +49,18 @@ func (u *unitReport) hear(st *lrs.Statement) {
 	if err == nil && (none != nil || now >= before) {
 		u.scaled, u.raw, u.lowest, u.highest = number(now), raw, lo, hi
 	}
+}
+
+// advance reads how much of a unit is done (cmi5 9.5.5.1), and reports whether that is
+// more than before.
+func (u *unitReport) advance(st *lrs.Statement) bool {
+	before := u.percent
+	if p := below(st.Value(), "result", "extensions", cmi5.Progress); p.OK() && p.Kind() == lrs.Number {
+		if f := p.Float(); f >= 0 && f <= 100 {
+			u.percent = max(u.percent, int(f))
+		}
+	}
+	return u.percent > before
 }
 
 // spoken reads how a statement of a package without a course structure judges:

@@ -477,7 +477,10 @@ func (s *Service) standing(tx *db.Tx, a Attempt) (Standing, error) {
 		}
 		if r.activity != "" {
 			st.State = Open
-			if r.done() {
+			switch {
+			case r.done() && r.success == failedIt:
+				st.State = NotYet
+			case r.done():
 				st.State = Passed
 			}
 		}

@@ -304,10 +304,13 @@ func (h *hearing) cmi5(st *lrs.Statement) error {
 	}
 	h.row.InitializedAt, h.row.TerminatedAt, h.row.LastAt = session.Initialized, session.Terminated, session.Last
 	h.row.Completed, h.row.Judged = session.Completed, session.Judged
-	if verb == "" {
-		return nil
-	}
 	r := h.report(u.ID)
+	if verb == "" { // one that cmi5 allows besides its own (7.1.3) says no more than how far she is
+		if h.row.Mode != Normal || !r.advance(st) {
+			return nil
+		}
+		return h.keep(r)
+	}
 	r.hear(st)
 	switch verb {
 	case cmi5.Initialized:

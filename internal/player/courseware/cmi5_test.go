@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cadre/internal/actor"
+	"cadre/internal/db"
 	"cadre/internal/db/dbtest"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -465,6 +466,22 @@ func reversed(in []string) []string {
 	out := slices.Clone(in)
 	slices.Reverse(out)
 	return out
+}
+
+// TestCmi5Progress holds 9.5.5.1: how far she is is heard from whatever a unit says, the
+// statements that it may send besides its own with it, and does not go back.
+func TestCmi5Progress(t *testing.T) {
+	inCmi5(t, func(m *lms) {
+		u := m.register("interviewing").launch("two").does("initialized")
+		for _, step := range []struct{ said, want int64 }{{40, 40}, {20, 40}, {75, 75}} {
+			u.takes(u.say("experienced", allowed, set(step.said, "result", "extensions", "https://w3id.org/xapi/cmi5/result/extensions/progress")))
+			var got int64
+			if err := m.d.View(context.Background(), func(tx *db.Tx) error { return tx.QueryRow(`SELECT percent FROM player_units`).Scan(&got) }); err != nil {
+				m.Fatal(err)
+			}
+			equal(m.T, "9.5.5.1: progress", got, step.want)
+		}
+	})
 }
 
 // TestCmi5MoveOn holds 13.1.4: what each moveOn takes.
