@@ -41,7 +41,8 @@ func TestWhatAPackageSaysAsItGoesIsKept(t *testing.T) {
 }
 
 // Many packages say that they begin and that they end, and nothing else: that is what
-// either edition asks for at the least. Whoever has opened all of it and left is done.
+// either edition asks for at the least. Whoever has opened all of it and left is done. A
+// group that is hidden hides its name, and not what stands in it.
 func TestAPackageThatSaysNothingOfItselfIsCompletedAsItEnds(t *testing.T) {
 	t.Parallel()
 	chromium := webtest.Launch(t)
@@ -51,14 +52,17 @@ func TestAPackageThatSaysNothingOfItselfIsCompletedAsItEnds(t *testing.T) {
 				th := openTheatre(t, mode)
 				th.shelf.Put(&player.Course{
 					Key: "indicators", Kind: kind, Title: "Indicators", Language: "en", Bytes: 2000,
-					Sequencing: json.RawMessage(`{"activityTree": {"id": "ALL", "title": "Indicators", "children": [{"id": "ONE", "title": "One"}, {"id": "TWO", "title": "Two"}]}}`),
-					Units:      []player.Unit{{ID: "ONE", Title: "One", Href: "one.html"}, {ID: "TWO", Title: "Two", Href: "two.html"}},
+					Sequencing: json.RawMessage(`{"activityTree": {"id": "ALL", "title": "Indicators", "children": [{"id": "ONE", "title": "One"}, {"id": "GROUP", "title": "Group", "isVisible": false, "children": [{"id": "TWO", "title": "Two"}]}]}}`),
+					Units: []player.Unit{
+						{ID: "ONE", Title: "One", Href: "one.html"},
+						{ID: "GROUP", Title: "Group", Hidden: true, Units: []player.Unit{{ID: "TWO", Title: "Two", Href: "two.html"}}},
+					},
 				}, map[string]string{"one.html": playertest.Puppet, "two.html": playertest.Puppet})
 				a := th.begin("indicators")
 				one := th.seat(chromium, a, webtest.Look{})
 				one.alive("/one.html")
 				one.must(`said`, "true")
-				one.until(`!document.querySelectorAll("#play-tree button")[1].disabled`)
+				one.until(`document.querySelectorAll("#play-tree button").length === 2 && !document.querySelectorAll("#play-tree button")[1].disabled`)
 				webtest.Ask[bool](one.Tab, `(document.querySelectorAll("#play-tree button")[1].click(), true)`)
 				one.alive("/two.html")
 				one.must(`said`, "true")

@@ -107,14 +107,20 @@ export async function perform(
     const state = ask(instance.getCurrentState);
     if (state !== undefined) h5p.setUserData(content, "state", state, { deleteOnChange: true });
   };
-  // What she does may change what is to be saved: it is looked at once it is done.
-  let soon = 0;
+  // What she does, and what the content says of it, may change what is to be saved: it is
+  // looked at once it is done, and again when content that moves first has come to rest.
+  const soon = new Set<number>();
   const later = (): void => {
-    soon ||= window.setTimeout(() => {
-      soon = 0;
-      save();
-    }, 200);
+    for (const after of [200, 2000]) {
+      if (soon.has(after)) continue;
+      soon.add(after);
+      window.setTimeout(() => {
+        soon.delete(after);
+        save();
+      }, after);
+    }
   };
+  h5p.externalDispatcher.on("xAPI", later);
   for (const type of ["click", "pointerup", "keyup", "input", "change", "pause", "ended"]) stage.ownerDocument.addEventListener(type, later, true);
   return { points: points > 0 ? points : 0, save };
 }

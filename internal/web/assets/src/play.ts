@@ -387,10 +387,15 @@ function whole(): Unit[] {
   return [{ id: top.id, title: top.title, units: of }];
 }
 
+/** The units that she sees: what stands in one that is hidden takes its place. What a
+ * rule hides, it hides with all that stands in it. */
+function seen(of: Unit[]): Unit[] {
+  return of.flatMap((u) => (valid?.unseen?.includes(u.id) ? [] : u.hidden ? seen(u.units ?? []) : [u]));
+}
+
 function list(of: Unit[]): HTMLElement {
   const ul = document.createElement("ul");
-  for (const u of of) {
-    if (u.hidden || valid?.unseen?.includes(u.id)) continue;
+  for (const u of seen(of)) {
     const li = document.createElement("li");
     const s = state[u.id];
     const ended = s?.completion === "completed" || s?.success === "passed" || ["completed", "passed"].includes(status12[u.id] ?? "");
