@@ -108,17 +108,15 @@ export async function perform(
     if (state !== undefined) h5p.setUserData(content, "state", state, { deleteOnChange: true });
   };
   // What she does, and what the content says of it, may change what is to be saved: it is
-  // looked at once it is done, and again when content that moves first has come to rest.
-  const soon = new Set<number>();
+  // looked at once it is done, and for a while on, as content often moves first.
+  let [looking, rest] = [0, 0];
+  const look = (): void => {
+    save();
+    looking = Date.now() < rest ? window.setTimeout(look, 1000) : 0;
+  };
   const later = (): void => {
-    for (const after of [200, 2000]) {
-      if (soon.has(after)) continue;
-      soon.add(after);
-      window.setTimeout(() => {
-        soon.delete(after);
-        save();
-      }, after);
-    }
+    rest = Date.now() + 5000;
+    looking ||= window.setTimeout(look, 200);
   };
   h5p.externalDispatcher.on("xAPI", later);
   for (const type of ["click", "pointerup", "keyup", "input", "change", "pause", "ended"]) stage.ownerDocument.addEventListener(type, later, true);
