@@ -30,8 +30,17 @@ func TestEveryTableIsDeclared(t *testing.T) {
 func TestWhatIsKeptOfHerIsFoundByAnIndex(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		explain, reads := "EXPLAIN QUERY PLAN ", "SCAN "
+		lineOf := func(r *db.Rows) (line string, err error) {
+			var id, parent, unused int64
+			err = r.Scan(&id, &parent, &unused, &line)
+			return line, err
+		}
 		if d.Dialect().Name() == "postgres" {
 			explain, reads = "EXPLAIN ", "Seq Scan on "
+			lineOf = func(r *db.Rows) (line string, err error) {
+				err = r.Scan(&line)
+				return line, err
+			}
 		}
 		err := d.View(context.Background(), func(tx *db.Tx) error {
 			if d.Dialect().Name() == "postgres" { // empty tables are read whole otherwise
@@ -43,7 +52,7 @@ func TestWhatIsKeptOfHerIsFoundByAnIndex(t *testing.T) {
 				if table.Person == "" {
 					continue
 				}
-				plan, err := planOf(tx, explain+"SELECT COUNT(*) FROM "+table.Name+" WHERE "+table.Hers(), "nobody")
+				plan, err := db.Collect(tx, lineOf, explain+"SELECT COUNT(*) FROM "+table.Name+" WHERE "+table.Hers(), "nobody")
 				if err != nil {
 					return err
 				}
@@ -59,29 +68,6 @@ func TestWhatIsKeptOfHerIsFoundByAnIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-}
-
-// planOf returns the lines of an engine's plan.
-func planOf(tx *db.Tx, query string, args ...any) ([]string, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var line string
-		into := []any{&line}
-		if strings.HasPrefix(query, "EXPLAIN QUERY PLAN") {
-			var id, parent, unused int64
-			into = []any{&id, &parent, &unused, &line}
-		}
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
-		}
-		out = append(out, line)
-	}
-	return out, rows.Err()
 }
 
 // Her own page says in words, for whatever the program keeps of a person, what it is
