@@ -144,7 +144,6 @@ func HeadOf(tx *db.Tx) (Head, error) {
 
 // flush writes the head and the entries of one group, last before its commit.
 func (j *Journal) flush(tx *db.Tx, items []any) error {
-	lane := db.Main.String()
 	group := make([]*pending, 0, len(items)+1)
 	for _, it := range items {
 		p, ok := it.(*pending)
@@ -153,67 +152,117 @@ func (j *Journal) flush(tx *db.Tx, items []any) error {
 		}
 		group = append(group, p)
 	}
-	advance := func() (h Record, err error) {
-		var hash []byte
-		err = tx.QueryRow(`UPDATE journal_heads SET sequence = sequence + ?2 WHERE lane = ?1
-			RETURNING origin, incarnation, sequence, hash`, lane, len(group)).
-			Scan(&h.Origin, &h.Incarnation, &h.Sequence, &hash)
-		if err == nil {
-			h.Hash, err = hashOf(hash)
+	e, known := j.left()
+	if known {
+		// Most often nobody else has written since.
+		w, err := e.grow(tx, group)
+		if err != nil {
+			return err
 		}
-		return h, err
+		if known, err = e.advance(tx); err != nil {
+			return err
+		}
+		if known {
+			return j.finish(tx, e, w)
+		}
 	}
-	head, err := advance()
+	e, err := readEnd(tx)
 	if errors.Is(err, sql.ErrNoRows) {
 		first := &pending{record: Record{At: tx.Now(), Actor: "nobody", Kind: KindIncarnation, Version: 1}, begins: "new"}
 		group = append([]*pending{first}, group...)
-		var zero Hash
-		if _, err = tx.Exec(`INSERT INTO journal_heads (lane, origin, incarnation, sequence, hash) VALUES (?1, ?2, '', 0, ?3)`,
-			lane, id.New[string](), zero[:]); err != nil {
-			return err
-		}
-		head, err = advance()
+		e, err = begin(tx)
 	}
 	if err != nil {
 		return err
 	}
-	size := head.Sequence - int64(len(group))
-	log := j.grown(size, head.Hash)
-	if log == nil {
-		if log, err = loadTree(tx, lane, size); err != nil {
-			return err
-		}
-	}
-	w := writer{tx: tx, lane: lane}
-	for i, p := range group {
-		if p.begins != "" {
-			if err := p.announce(head.Incarnation); err != nil {
-				return err
-			}
-			head.Incarnation = id.New[string]()
-		}
-		r := &p.record
-		r.Lane, r.Origin, r.Incarnation, r.Sequence = lane, head.Origin, head.Incarnation, size+int64(i)+1
-		r.Previous = head.Hash
-		r.Hash = r.hash()
-		head.Hash = r.Hash
-		w.add(p, log.add(r.Hash))
-	}
-	if err := w.write(); err != nil {
+	w, err := e.grow(tx, group)
+	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE journal_heads SET incarnation = ?2, hash = ?3 WHERE lane = ?1`,
-		lane, head.Incarnation, head.Hash[:]); err != nil {
+	switch there, err := e.advance(tx); {
+	case err != nil:
+		return err
+	case !there:
+		return errors.New("journal: the head has moved in a serial transaction")
+	}
+	return j.finish(tx, e, w)
+}
+
+func (j *Journal) finish(tx *db.Tx, e end, w writer) error {
+	if err := w.write(tx); err != nil {
 		return err
 	}
-	h := Head{Origin: head.Origin, Incarnation: head.Incarnation, Sequence: head.Sequence, Hash: head.Hash.String()}
-	tx.AfterCommit(func() { j.committed(h, log, head.Hash) })
+	tx.AfterCommit(func() { j.committed(e) })
 	return nil
+}
+
+// end is the end of the chain, and of the log over it.
+type end struct {
+	head Record // origin, incarnation, sequence and hash
+	log  *tree
+	// before is where it was found.
+	before struct {
+		sequence int64
+		hash     Hash
+	}
+}
+
+// readEnd reads the end as it stands.
+func readEnd(tx *db.Tx) (end, error) {
+	var e end
+	var hash []byte
+	err := tx.QueryRow(`SELECT origin, incarnation, sequence, hash FROM journal_heads WHERE lane = ?1`, db.Main.String()).
+		Scan(&e.head.Origin, &e.head.Incarnation, &e.head.Sequence, &hash)
+	if err != nil {
+		return e, err
+	}
+	if e.head.Hash, err = hashOf(hash); err != nil {
+		return e, err
+	}
+	e.log, err = loadTree(tx, db.Main.String(), e.head.Sequence)
+	return e, err
+}
+
+// begin makes the head of a database that has none.
+func begin(tx *db.Tx) (end, error) {
+	e := end{head: Record{Origin: id.New[string]()}, log: &tree{}}
+	_, err := tx.Exec(`INSERT INTO journal_heads (lane, origin, incarnation, sequence, hash) VALUES (?1, ?2, '', 0, ?3)`,
+		db.Main.String(), e.head.Origin, e.head.Hash[:])
+	return e, err
+}
+
+// grow puts a group of entries behind the end, and returns the rows to write.
+func (e *end) grow(tx *db.Tx, group []*pending) (writer, error) {
+	e.before.sequence, e.before.hash = e.head.Sequence, e.head.Hash
+	w := writer{lane: db.Main.String()}
+	for _, p := range group {
+		if p.begins != "" {
+			if err := p.announce(e.head.Incarnation); err != nil {
+				return w, err
+			}
+			e.head.Incarnation = id.New[string]()
+		}
+		e.head.Sequence++
+		r := &p.record
+		r.Lane, r.Origin, r.Incarnation, r.Sequence = w.lane, e.head.Origin, e.head.Incarnation, e.head.Sequence
+		r.Previous = e.head.Hash
+		r.Hash = r.hash()
+		e.head.Hash = r.Hash
+		w.add(p, e.log.add(r.Hash))
+	}
+	return w, nil
+}
+
+// advance writes the head, and reports whether it was where the end was found: its
+// hash follows from all entries before, so no other chain ends like it.
+func (e *end) advance(tx *db.Tx) (bool, error) {
+	n, err := tx.Exec(`UPDATE journal_heads SET incarnation = ?2, sequence = ?3, hash = ?4 WHERE lane = ?1 AND sequence = ?5 AND hash = ?6`,
+		db.Main.String(), e.head.Incarnation, e.head.Sequence, e.head.Hash[:], e.before.sequence, e.before.hash[:])
+	return n == 1, err
 }
 
 // writer gathers the rows of one group and writes them table by table.
 type writer struct {
-	tx                            *db.Tx
 	lane                          string
 	entries, bodies, rows, hashes []any
 }
@@ -231,11 +280,11 @@ func (w *writer) add(p *pending, nodes []node) {
 	}
 }
 
-func (w *writer) write() error {
+func (w *writer) write(tx *db.Tx) error {
 	return errors.Join(
-		w.tx.ExecRows("INSERT INTO journal_entries (lane, sequence, origin, incarnation, at, actor, kind, version, country, agency, programme, cohort, subject, previous, body_hash, hash)", 16, w.entries, ""),
-		w.tx.ExecRows("INSERT INTO journal_bodies (lane, sequence, salt, body)", 4, w.bodies, ""),
-		w.tx.ExecRows("INSERT INTO journal_rows (lane, sequence, position, name, row_id, columns, digest)", 7, w.rows, ""),
-		w.tx.ExecRows("INSERT INTO journal_hashes (lane, position, hash)", 3, w.hashes, ""),
+		tx.ExecRows("INSERT INTO journal_entries (lane, sequence, origin, incarnation, at, actor, kind, version, country, agency, programme, cohort, subject, previous, body_hash, hash)", 16, w.entries, ""),
+		tx.ExecRows("INSERT INTO journal_bodies (lane, sequence, salt, body)", 4, w.bodies, ""),
+		tx.ExecRows("INSERT INTO journal_rows (lane, sequence, position, name, row_id, columns, digest)", 7, w.rows, ""),
+		tx.ExecRows("INSERT INTO journal_hashes (lane, position, hash)", 3, w.hashes, ""),
 	)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"regexp"
 	"time"
 
@@ -59,7 +58,8 @@ type Entry struct {
 	Version int
 	// Scope is the narrowest scope that the fact belongs to.
 	Scope actor.Scope
-	// Subject is the id of what it happened to.
+	// Subject is the id of what it happened to; empty where that is several things,
+	// which the body names.
 	Subject string
 	// Body is marshalled as JSON: ids, revisions, hashes, figures, codes.
 	Body any
@@ -88,33 +88,27 @@ type Record struct {
 
 // sum hashes fields so that no two different lists of fields hash alike: each
 // is preceded by its length, and the domain by nothing else that hashes alike.
-type sum struct{ h hash.Hash }
+type sum []byte
 
 func newSum(domain string) sum {
-	s := sum{sha256.New()}
+	s := make(sum, 0, 1024)
 	s.text(domain)
 	return s
 }
 
-func (s sum) bytes(b []byte) {
-	var n [8]byte
-	binary.BigEndian.PutUint64(n[:], uint64(len(b)))
-	s.h.Write(n[:])
-	s.h.Write(b)
+func (s *sum) bytes(b []byte) {
+	*s = append(binary.BigEndian.AppendUint64(*s, uint64(len(b))), b...)
 }
 
-func (s sum) text(t string) { s.bytes([]byte(t)) }
-
-func (s sum) number(i int64) {
-	var n [8]byte
-	binary.BigEndian.PutUint64(n[:], uint64(i))
-	s.bytes(n[:])
+func (s *sum) text(t string) {
+	*s = append(binary.BigEndian.AppendUint64(*s, uint64(len(t))), t...)
 }
 
-func (s sum) hash() (out Hash) {
-	s.h.Sum(out[:0])
-	return out
+func (s *sum) number(i int64) {
+	*s = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(*s, 8), uint64(i))
 }
+
+func (s sum) hash() Hash { return sha256.Sum256(s) }
 
 // hash computes the entry's hash from its fields.
 func (r *Record) hash() Hash {

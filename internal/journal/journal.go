@@ -14,8 +14,8 @@ type Journal struct {
 	mu      sync.Mutex
 	head    Head          // the last that this instance committed
 	changed chan struct{} // closed, and made anew, at each commit
-	log     *tree         // as that left it
-	at      Hash          // the hash of the entry that it ends with
+	end     end           // as that left it
+	alone   bool          // nobody else had written before it
 }
 
 // Attach makes d's updates write the journal. It is called once per open
@@ -26,26 +26,28 @@ func Attach(d *db.DB) *Journal {
 	return j
 }
 
-// grown returns a copy of the log's edge of so many leaves, of which the last is for
-// the entry with that hash, if this instance has written it: the hash follows from
-// all entries before, so no other log ends like it. It is nil where the log has grown
-// by another instance, or was put back.
-func (j *Journal) grown(size int64, last Hash) *tree {
+// left returns the end as this instance has left it; not known where another has
+// written in between, as far as was seen last, so that it will have done so again.
+func (j *Journal) left() (e end, known bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.log == nil || j.log.size != size || j.at != last {
-		return nil
+	if j.end.log == nil || !j.alone {
+		return e, false
 	}
-	log := *j.log
-	return &log
+	e = j.end
+	log := *e.log
+	e.log = &log
+	return e, true
 }
 
 // committed tells followers and the witness that entries are durable, and keeps the
-// log's edge for the next.
-func (j *Journal) committed(h Head, log *tree, last Hash) {
+// end for the next.
+func (j *Journal) committed(e end) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.log, j.at = log, last
+	j.alone = j.end.log == nil || e.before.hash == j.end.head.Hash
+	j.end = e
+	h := Head{Origin: e.head.Origin, Incarnation: e.head.Incarnation, Sequence: e.head.Sequence, Hash: e.head.Hash.String()}
 	if h.Sequence > j.head.Sequence || h.Incarnation != j.head.Incarnation {
 		j.head = h
 	}

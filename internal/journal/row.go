@@ -13,11 +13,20 @@ import (
 type Row struct {
 	Table db.Table
 	ID    string
+	// values are those of the journalled columns, where they were told.
+	values []any
 }
 
 // RowOf names the row of t whose key is id. [Append] reads it, so it is named
 // after it has been written; a row that is not there is vouched for as absent.
 func RowOf[T ~string](t db.Table, id T) Row { return Row{Table: t, ID: string(id)} }
+
+// RowWritten is [RowOf] for a row that has just been written with these values in the
+// columns that t journals, in their order: strings and numbers, as the database gives
+// them back. It is not read again; what was told wrongly is damage to [Verify].
+func RowWritten[T ~string](t db.Table, id T, values ...any) Row {
+	return Row{Table: t, ID: string(id), values: values}
+}
 
 // vouched is a row with its digest, as kept in journal_rows.
 type vouched struct {
@@ -38,12 +47,15 @@ func keyColumn(t db.Table) string {
 // of the journalled columns. A row that is not there is missing.
 type stateRows map[string]map[string][]any
 
-// readRows reads what entries vouch for.
+// readRows reads what entries vouch for, but for what was told.
 func readRows(tx *db.Tx, all []Entry) (stateRows, error) {
 	var tables []db.Table
 	ids := map[string][]any{}
 	for _, e := range all {
 		for _, r := range e.Rows {
+			if r.values != nil {
+				continue
+			}
 			of, some := ids[r.Table.Name]
 			if !some {
 				tables = append(tables, r.Table)
@@ -83,12 +95,18 @@ func readRows(tx *db.Tx, all []Entry) (stateRows, error) {
 // digest digests a row that was read.
 func (s stateRows) digest(salt []byte, r Row) (vouched, error) {
 	v := vouched{name: r.Table.Name, id: r.ID}
-	values := s[r.Table.Name][r.ID]
+	values := r.values
+	if values == nil {
+		values = s[r.Table.Name][r.ID]
+	}
 	if values == nil {
 		v.digest = digestAbsent(salt, r.Table, r.ID)
 		return v, nil
 	}
 	cols := r.Table.Journalled
+	if len(values) != len(cols) {
+		return v, fmt.Errorf("journal: %d values for the %d journalled columns of %s", len(values), len(cols), r.Table.Name)
+	}
 	v.columns = len(cols)
 	var err error
 	v.digest, err = digestRow(salt, r.Table, r.ID, cols, values)

@@ -39,14 +39,15 @@ func Tail(tx *db.Tx, after int64, limit int) ([]Record, error) {
 }
 
 // About returns up to limit entries with the given subject, newest first, before
-// the sequence before (0: from the newest).
+// the sequence before (0: from the newest). Those about nothing in particular are not
+// found by an empty one: the index leaves them out.
 func About(tx *db.Tx, subject string, before int64, limit int) ([]Record, error) {
 	if before == 0 {
 		before = 1 << 62
 	}
 	return db.Collect(tx, scanRecord, `SELECT `+recordColumns+` FROM journal_entries e
 		LEFT JOIN journal_bodies b ON b.lane = e.lane AND b.sequence = e.sequence
-		WHERE e.lane = ?1 AND e.subject = ?2 AND e.sequence < ?3 ORDER BY e.sequence DESC LIMIT ?4`,
+		WHERE e.lane = ?1 AND e.subject = ?2 AND e.subject <> '' AND e.sequence < ?3 ORDER BY e.sequence DESC LIMIT ?4`,
 		db.Main.String(), subject, before, limit)
 }
 

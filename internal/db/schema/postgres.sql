@@ -902,7 +902,7 @@ COLUMN journal_entries.body_hash bytea NOT NULL;
 COLUMN journal_entries.hash bytea NOT NULL;
 CONSTRAINT journal_entries.journal_entries_pk PRIMARY KEY (lane, sequence);
 CREATE UNIQUE INDEX journal_entries_pk ON public.journal_entries USING btree (lane, sequence);
-CREATE INDEX journal_entries_subject ON public.journal_entries USING btree (subject, sequence);
+CREATE INDEX journal_entries_subject ON public.journal_entries USING btree (subject, sequence) WHERE (subject <> ''::text);
 COLUMN journal_hashes.lane text NOT NULL COLLATE "C";
 COLUMN journal_hashes.position bigint NOT NULL;
 COLUMN journal_hashes.hash bytea NOT NULL;

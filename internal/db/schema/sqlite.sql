@@ -807,7 +807,7 @@ CREATE TABLE journal_entries (
   hash BLOB NOT NULL,
   CONSTRAINT journal_entries_pk PRIMARY KEY (lane, sequence)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX journal_entries_subject ON journal_entries (subject, sequence);
+CREATE INDEX journal_entries_subject ON journal_entries (subject, sequence) WHERE subject <> '';
 CREATE TABLE journal_hashes (
   lane TEXT NOT NULL,
   position INTEGER NOT NULL,
