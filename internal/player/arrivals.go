@@ -70,10 +70,11 @@ func (s *Service) acceptSome(tx *db.Tx, group []*arrival) (later []*arrival, err
 	return later, s.keep(tx, now)
 }
 
-// launched is a launch with its attempt, and what its run reports.
+// launched is what a batch meets: what it may change of a launch and its attempt, and
+// what the run reports.
 type launched struct {
 	launch  launchRow
-	attempt Attempt
+	attempt Attempt   // see [launchesByCredential]; the rest of it is read where there is news
 	run     report    // but for its percentage
 	from    id.Launch // that the run's report came from
 }
@@ -81,7 +82,7 @@ type launched struct {
 // heard is a batch that is taken.
 type heard struct {
 	*arrival
-	launched
+	*launched
 	course *Course
 	units  map[string]unitReport
 
@@ -164,9 +165,9 @@ func (s *Service) hear(tx *db.Tx, h *heard) error {
 	h.data, h.judged = map[unitElement]json.RawMessage{}, map[string]bool{}
 	for _, e := range h.fresh {
 		row := entryRow{
-			ID: id.New[string](), Launch: l.ID, Number: e.Number, Attempt: a.ID, Person: a.Person,
-			OccurredAt: occurred(tx.Now(), l.StartedAt, e.At, h.batch.now),
-			Applied:    l.ReplacedAt.IsZero(), Digest: e.digest, Body: e.Entry,
+			ID: e.id, Launch: l.ID, Number: e.Number, Attempt: a.ID, Person: a.Person,
+			OccurredAt: occurred(tx.Now(), l.StartedAt, e.At, h.batch.now), RecordedAt: tx.Now(),
+			Applied: l.ReplacedAt.IsZero(), Digest: e.digest, Body: e.Entry,
 		}
 		h.rows = append(h.rows, row)
 		if err := h.apply(tx, e.logEntry, row); err != nil {
@@ -291,9 +292,11 @@ func exitName(k Kind) string {
 // writeHeard writes what batches say: the entries, what units remember and report,
 // and how far each launch is.
 func writeHeard(tx *db.Tx, all []*heard) error {
-	var entries []entryRow
-	var data []datumRow
-	var units []unitRow
+	var n [3]int
+	for _, h := range all {
+		n[0], n[1], n[2] = n[0]+len(h.rows), n[1]+len(h.data), n[2]+len(h.judged)
+	}
+	entries, data, units := make([]entryRow, 0, n[0]), make([]datumRow, 0, n[1]), make([]unitRow, 0, n[2])
 	for _, h := range all {
 		a := &h.attempt
 		entries = append(entries, h.rows...)
@@ -329,9 +332,10 @@ func writeHeard(tx *db.Tx, all []*heard) error {
 }
 
 // judgeAll derives from what was written how far each package has come. Where that
-// is no news, as with most of what comes, the journal's entries are made together.
+// is no news, as with most of what comes, one entry of the journal is made for all
+// batches of a cohort.
 func (s *Service) judgeAll(tx *db.Tx, all []*heard) error {
-	var steady []journal.Entry
+	var steady logged
 	for _, h := range all {
 		if len(h.rows) == 0 {
 			continue
@@ -347,10 +351,9 @@ func (s *Service) judgeAll(tx *db.Tx, all []*heard) error {
 				return err
 			}
 		}
-		entry := h.entry()
 		switch ended := a.State == Passed || a.State == NotYet && !(o.PagesDone && o.Passed); {
 		case ended:
-			steady = append(steady, entry)
+			steady.add(h)
 		case !o.PagesDone && (o.Percent <= a.Percent || a.Cohort == ""):
 			changed := o.Points != a.Points || o.Max != a.Max
 			a.Percent, a.Points, a.Max, a.TouchedAt = max(a.Percent, o.Percent), o.Points, o.Max, tx.Now()
@@ -358,31 +361,81 @@ func (s *Service) judgeAll(tx *db.Tx, all []*heard) error {
 				return err
 			}
 			if changed {
-				entry.Rows = append(entry.Rows, journal.RowOf(attemptsTable(), a.ID))
+				steady.add(h, journal.RowOf(attemptsTable(), a.ID))
+			} else {
+				steady.add(h)
 			}
-			steady = append(steady, entry)
 		default:
+			if *a, err = attemptByID(tx, a.ID); err != nil {
+				return err
+			}
 			if err := s.settle(tx, a, o, h.rows[len(h.rows)-1].OccurredAt, func(changed ...journal.Row) error {
-				entry.Rows = append(entry.Rows, changed...)
-				return journal.Append(tx, entry)
+				var own logged
+				own.add(h, changed...)
+				return own.append(tx)
 			}); err != nil {
 				return err
 			}
 		}
 	}
-	return journal.AppendAll(tx, steady...)
+	return steady.append(tx)
 }
 
-// entry is the journal's of a batch, which vouches for the entries of the log.
-func (h *heard) entry() journal.Entry {
-	rows := make([]journal.Row, 0, len(h.rows)+1)
+// loggedBody is the body of player.logged, version 2: entries lie apart.
+type loggedBody struct {
+	Logs []loggedPart `json:"logs"`
+}
+
+// loggedPart is what came of the log of one launch.
+type loggedPart struct {
+	Attempt id.Attempt `json:"attempt"`
+	Launch  id.Launch  `json:"launch"`
+	From    int64      `json:"from"`
+	To      int64      `json:"to"`
+}
+
+// logged gathers what the journal is told of batches: one entry for each cohort.
+type logged []cohortLog
+
+// cohortLog is what came together of a cohort.
+type cohortLog struct {
+	cohort id.Cohort
+	person id.Person // whose the first is
+	logs   []loggedPart
+	rows   []journal.Row // the entries of the log, and what else changed
+}
+
+func (l *logged) add(h *heard, changed ...journal.Row) {
+	cohort := h.attempt.Cohort
+	i := slices.IndexFunc(*l, func(c cohortLog) bool { return c.cohort == cohort })
+	if i < 0 {
+		i = len(*l)
+		*l = append(*l, cohortLog{cohort: cohort, person: h.attempt.Person})
+	}
+	c := &(*l)[i]
+	c.logs = append(c.logs, loggedPart{Attempt: h.attempt.ID, Launch: h.launch.ID, From: h.rows[0].Number, To: h.launch.Number})
+	entries := entriesTable()
 	for _, r := range h.rows {
-		rows = append(rows, journal.RowOf(entriesTable(), r.ID))
+		c.rows = append(c.rows, journal.RowWritten(entries, r.ID,
+			string(r.Launch), r.Number, string(r.Attempt), string(r.Person), db.Micros(r.OccurredAt), db.Micros(r.RecordedAt), r.Digest))
 	}
-	return journal.Entry{
-		Kind: "player.logged", Version: 1, Scope: actor.Scope{Cohort: h.attempt.Cohort}, Subject: string(h.attempt.ID),
-		Body: loggedBody{Launch: h.launch.ID, From: h.rows[0].Number, To: h.launch.Number}, Rows: rows, Actor: actor.Actor{Person: h.attempt.Person},
+	c.rows = append(c.rows, changed...)
+}
+
+// append writes the entries. One of several batches is about no attempt in particular
+// and no one person's deed: whose they are is in its body.
+func (l logged) append(tx *db.Tx) error {
+	entries := make([]journal.Entry, 0, len(l))
+	for _, c := range l {
+		e := journal.Entry{
+			Kind: "player.logged", Version: 2, Scope: actor.Scope{Cohort: c.cohort}, Body: loggedBody{Logs: c.logs}, Rows: c.rows,
+		}
+		if len(c.logs) == 1 {
+			e.Subject, e.Actor = string(c.logs[0].Attempt), actor.Actor{Person: c.person}
+		}
+		entries = append(entries, e)
 	}
+	return journal.AppendAll(tx, entries...)
 }
 
 // occurred is when an entry was written, by the server's clock: as long before

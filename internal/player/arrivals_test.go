@@ -2,6 +2,7 @@ package player_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"cadre/internal/db/dbtest"
 	"cadre/internal/fault"
 	"cadre/internal/id"
+	"cadre/internal/journal"
 	"cadre/internal/pathway"
 	"cadre/internal/player"
 )
@@ -233,6 +235,83 @@ func TestBatchesOfOneRunThatArriveTogetherKeepTheirOrder(t *testing.T) {
 		}
 		if got := k.value("indicators", "EXAM", "cmi.suspend_data"); got != "" {
 			t.Errorf("what came from the first device is remembered: %q", got)
+		}
+	})
+}
+
+// The journal is told of what arrives together by one entry, which says whose it is;
+// what is erased of one of them takes nothing from the others.
+func TestTheJournalIsToldOnceOfWhatArrivesTogether(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		first := k.opened(other(0), "indicators")
+		var open []player.Opened
+		var all []player.Batch
+		for n := range 5 {
+			o := k.opened(other(n+1), "indicators")
+			k.accept(o, set(1, "INTRO", "cmi.suspend_data", "before"))
+			open = append(open, o)
+			all = append(all, batch(o, set(2, "INTRO", "cmi.suspend_data", "a", "cmi.core.score.raw", "7"), set(3, "INTRO", "cmi.suspend_data", "b")))
+		}
+		for n, h := range k.atOnce(first, all...) {
+			if h.err != nil {
+				t.Fatalf("%d is answered %v", n, h.err)
+			}
+		}
+		type part struct {
+			Attempt  id.Attempt
+			Launch   id.Launch
+			From, To int64
+		}
+		var sequence int64
+		told := map[part]bool{}
+		if err := d.View(context.Background(), func(tx *db.Tx) error {
+			all, err := journal.Tail(tx, 0, 1000)
+			for _, r := range all {
+				if r.Kind != "player.logged" || r.Subject != "" {
+					continue
+				}
+				if sequence != 0 {
+					t.Error("the journal is told twice")
+				}
+				sequence = r.Sequence
+				var body struct{ Logs []part }
+				if err := json.Unmarshal(r.Body, &body); err != nil {
+					return err
+				}
+				for _, p := range body.Logs {
+					told[p] = true
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for n, o := range open {
+			if p := (part{k.attemptOf(o), o.Launch, 2, 3}); !told[p] || len(told) != len(open) {
+				t.Errorf("of %d the journal is told %v, want %v among %d", n, told, p, len(open))
+			}
+		}
+		if err := d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			return journal.Redact(tx, journal.Redaction{Entries: []int64{sequence}, Why: "person-erased", Authority: "x", Tables: player.Tables()})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		k.verify()
+		if err := d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE player_entries SET digest = 'forged' WHERE launch = ?1 AND number = 3`, open[2].Launch)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.View(context.Background(), func(tx *db.Tx) error {
+			rep, err := journal.Verify(tx, journal.VerifyOptions{Tables: player.Tables()})
+			if err == nil && rep.OK() {
+				t.Error("a forged entry of a log is not found")
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"cadre/internal/id"
 	"cadre/internal/journal/journaltest"
 )
 
@@ -16,7 +17,13 @@ func TestGoldenBodies(t *testing.T) {
 	journaltest.Golden(t, "player.session-abandoned", 1, abandonedBody{Attempt: "a", Session: "s"})
 	journaltest.Golden(t, "player.waived", 1, waivedBody{Attempt: "a", Activity: "https://example.org/au", Session: "s"})
 	journaltest.Golden(t, "player.run-carried", 1, carriedBody{From: "a"})
-	journaltest.Golden(t, "player.logged", 1, loggedBody{Launch: "l", From: 3, To: 7})
+	type loggedBefore struct {
+		Launch id.Launch `json:"launch"`
+		From   int64     `json:"from"`
+		To     int64     `json:"to"`
+	}
+	journaltest.Golden(t, "player.logged", 1, loggedBefore{Launch: "l", From: 3, To: 7})
+	journaltest.Golden(t, "player.logged", 2, loggedBody{Logs: []loggedPart{{Attempt: "a", Launch: "l", From: 3, To: 7}}})
 	for _, kind := range []string{"player.ruled", "player.ruling-taken-back"} {
 		journaltest.Golden(t, kind, 1, ruledBody{Module: "tip-basics", Step: Move})
 	}

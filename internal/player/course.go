@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -99,27 +100,36 @@ type Says struct {
 	OwnWindow   bool
 }
 
+// leaves goes through the units that can be launched, in manifest order.
+func (c *Course) leaves() iter.Seq[*Unit] {
+	return func(yield func(*Unit) bool) {
+		var walk func(us []Unit) bool
+		walk = func(us []Unit) bool {
+			for i := range us {
+				if u := &us[i]; u.Href != "" && !yield(u) || !walk(us[i].Units) {
+					return false
+				}
+			}
+			return true
+		}
+		walk(c.Units)
+	}
+}
+
 // Leaves returns the units that can be launched, in manifest order.
 func (c *Course) Leaves() []Unit {
 	var out []Unit
-	var walk func(us []Unit)
-	walk = func(us []Unit) {
-		for _, u := range us {
-			if u.Href != "" {
-				out = append(out, u)
-			}
-			walk(u.Units)
-		}
+	for u := range c.leaves() {
+		out = append(out, *u)
 	}
-	walk(c.Units)
 	return out
 }
 
 // Unit returns the unit of that id that can be launched; nil if there is none.
 func (c *Course) Unit(key string) *Unit {
-	for _, u := range c.Leaves() {
+	for u := range c.leaves() {
 		if u.ID == key {
-			return &u
+			return u
 		}
 	}
 	return nil

@@ -69,13 +69,6 @@ type Kept struct {
 	Units    map[string]UnitState `json:"units"`
 }
 
-// loggedBody is the body of player.logged, version 1: entries lie apart.
-type loggedBody struct {
-	Launch id.Launch `json:"launch"`
-	From   int64     `json:"from"`
-	To     int64     `json:"to"`
-}
-
 // Accept keeps part of a log and derives from it how far she is. It needs no
 // session: who hands it in is known by the launch's credential, which outlives
 // the session. Entries that are there already are passed over, and those that
@@ -110,14 +103,15 @@ type readyBatch struct {
 type readyEntry struct {
 	Numbered
 	logEntry
+	id     string // of its row
 	digest string
 	err    error
 }
 
 func readBatch(b Batch) readyBatch {
-	out := readyBatch{credential: hashed(b.Credential), now: b.Now, end: b.End}
+	out := readyBatch{credential: hashed(b.Credential), now: b.Now, end: b.End, entries: make([]readyEntry, 0, len(b.Entries))}
 	for _, n := range b.Entries {
-		e := readyEntry{Numbered: n, digest: digestOf(n.Entry)}
+		e := readyEntry{Numbered: n, id: id.New[string](), digest: digestOf(n.Entry)}
 		e.logEntry, e.err = readEntry(n.Entry)
 		out.entries = append(out.entries, e)
 	}

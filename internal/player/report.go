@@ -189,12 +189,12 @@ type report struct {
 // packages of every kind.
 func gather(c *Course, units map[string]unitReport, up rolledUp) report {
 	r := report{completion: incomplete, success: unknown}
-	leaves := c.Leaves()
-	done, sum, scored, total, passes := 0, 0, 0, 0.0, 0
+	leaves, done, sum, scored, total, passes := 0, 0, 0, 0, 0.0, 0
 	var last unitReport
 	failed := false
-	for _, l := range leaves {
+	for l := range c.leaves() {
 		u := units[l.ID]
+		leaves++
 		sum += u.percent
 		r.seconds += u.seconds
 		if u.done() {
@@ -215,7 +215,7 @@ func gather(c *Course, units map[string]unitReport, up rolledUp) report {
 		}
 		r.suspended = r.suspended || u.leaving == "suspend" || u.leaving == "open"
 	}
-	if done == len(leaves) && len(leaves) > 0 && c.Kind != Cmi5 || up.completion == completed {
+	if done == leaves && leaves > 0 && c.Kind != Cmi5 || up.completion == completed {
 		r.completion = completed
 	}
 	switch {
@@ -234,8 +234,8 @@ func gather(c *Course, units map[string]unitReport, up rolledUp) report {
 	case scored > 1:
 		r.scaled = number(total / float64(scored))
 	}
-	if len(leaves) > 0 {
-		r.percent = sum / len(leaves)
+	if leaves > 0 {
+		r.percent = sum / leaves
 	}
 	if r.completion == completed {
 		r.percent = 100

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"strings"
 	"time"
 
 	"cadre/internal/db"
@@ -50,10 +49,9 @@ type launchRow struct {
 
 const launchColumns = `id, attempt, person, session, activity, mode, credential, started_at, touched_at, ended_at, replaced_at, number, bytes`
 
-// scanLaunch reads a launch, and further columns that stand behind it.
-func scanLaunch(scan func(...any) error, more ...any) (l launchRow, err error) {
+func scanLaunch(scan func(...any) error) (l launchRow, err error) {
 	var started, touched, ended, replaced int64
-	err = scan(append([]any{&l.ID, &l.Attempt, &l.Person, &l.Session, &l.Activity, &l.Mode, &l.credential, &started, &touched, &ended, &replaced, &l.Number, &l.Bytes}, more...)...)
+	err = scan(&l.ID, &l.Attempt, &l.Person, &l.Session, &l.Activity, &l.Mode, &l.credential, &started, &touched, &ended, &replaced, &l.Number, &l.Bytes)
 	l.StartedAt, l.TouchedAt, l.EndedAt, l.ReplacedAt = db.Time(started), db.Time(touched), db.Time(ended), db.Time(replaced)
 	return l, err
 }
@@ -68,44 +66,36 @@ func openLaunch(tx *db.Tx, a id.Attempt) (launchRow, error) {
 	return l, err
 }
 
-// launchesByCredential returns the launches that batches name, with their attempts,
-// by the credential's hash.
-func launchesByCredential(tx *db.Tx, group []*arrival) (map[string]launched, error) {
+// launchesByCredential returns what a batch meets of the launches that are named, by
+// the credential's hash.
+func launchesByCredential(tx *db.Tx, group []*arrival) (map[string]*launched, error) {
 	hashes := make([]any, len(group))
 	for i, x := range group {
 		hashes[i] = x.batch.credential
 	}
-	out := make(map[string]launched, len(group))
+	out := make(map[string]*launched, len(group))
 	_, err := db.QueryIn(tx, func(rows *db.Rows) (none struct{}, err error) {
 		var x launched
-		var suspended int64
-		r := &x.run
-		x.attempt, err = scanAttempt(func(columns ...any) (err error) {
-			columns = append(columns, &r.completion, &r.success, &r.scaled, &r.raw, &r.lowest, &r.highest, &r.seconds, &suspended, &x.from)
-			x.launch, err = scanLaunch(rows.Scan, columns...)
-			return err
-		})
+		l, a, r := &x.launch, &x.attempt, &x.run
+		var started, touched, ended, replaced, suspended int64
+		err = rows.Scan(&l.ID, &l.Mode, &l.credential, &started, &touched, &ended, &replaced, &l.Number, &l.Bytes,
+			&a.ID, &a.Person, &a.Cohort, &a.Version, &a.State, &a.Percent, &a.Points, &a.Max,
+			&r.completion, &r.success, &r.scaled, &r.raw, &r.lowest, &r.highest, &r.seconds, &suspended, &x.from)
+		l.StartedAt, l.TouchedAt, l.EndedAt, l.ReplacedAt = db.Time(started), db.Time(touched), db.Time(ended), db.Time(replaced)
 		r.suspended = suspended != 0
-		out[x.launch.credential] = x
+		out[l.credential] = &x
 		return none, err
 	}, byCredential, hashes)
 	return out, err
 }
 
 // byCredential finds launches with their attempts, and what their runs report.
-var byCredential = `SELECT ` + of("l", launchColumns) + `, ` + of("a", attemptColumns) + `, COALESCE(r.completion, ''), COALESCE(r.success, ''), COALESCE(r.scaled, ''),
-		COALESCE(r.raw, ''), COALESCE(r.lowest, ''), COALESCE(r.highest, ''), COALESCE(r.seconds, 0), COALESCE(r.suspended, 0), COALESCE(r.launch, '')
+const byCredential = `SELECT l.id, l.mode, l.credential, l.started_at, l.touched_at, l.ended_at, l.replaced_at, l.number, l.bytes,
+		a.id, a.person, a.cohort, a.version, a.state, a.percent, a.points, a.max_points,
+		COALESCE(r.completion, ''), COALESCE(r.success, ''), COALESCE(r.scaled, ''), COALESCE(r.raw, ''), COALESCE(r.lowest, ''),
+		COALESCE(r.highest, ''), COALESCE(r.seconds, 0), COALESCE(r.suspended, 0), COALESCE(r.launch, '')
 	FROM player_launches l JOIN player_attempts a ON a.id = l.attempt LEFT JOIN player_runs r ON r.attempt = a.id
 	WHERE l.credential IN `
-
-// of names columns as those of a table.
-func of(table, columns string) string {
-	names := strings.Split(columns, ",")
-	for i, n := range names {
-		names[i] = table + "." + strings.TrimSpace(n)
-	}
-	return strings.Join(names, ", ")
-}
 
 func replaceLaunches(tx *db.Tx, a id.Attempt) error {
 	_, err := tx.Exec(`UPDATE player_launches SET replaced_at = ?2 WHERE attempt = ?1 AND replaced_at = 0`, a, db.Micros(tx.Now()))
@@ -136,6 +126,7 @@ type entryRow struct {
 	Attempt    id.Attempt
 	Person     id.Person
 	OccurredAt time.Time
+	RecordedAt time.Time
 	Applied    bool
 	Digest     string
 	Body       json.RawMessage
@@ -144,7 +135,7 @@ type entryRow struct {
 func insertEntries(tx *db.Tx, rows []entryRow) error {
 	values := make([]any, 0, 10*len(rows))
 	for _, e := range rows {
-		values = append(values, e.ID, string(e.Launch), e.Number, string(e.Attempt), string(e.Person), db.Micros(e.OccurredAt), db.Micros(tx.Now()),
+		values = append(values, e.ID, string(e.Launch), e.Number, string(e.Attempt), string(e.Person), db.Micros(e.OccurredAt), db.Micros(e.RecordedAt),
 			db.Flag(e.Applied), e.Digest, string(e.Body))
 	}
 	return tx.ExecRows(`INSERT INTO player_entries (id, launch, number, attempt, person, occurred_at, recorded_at, applied, digest, body)`, 10, values, "")
