@@ -159,6 +159,9 @@ func openSQLite(opt Options) (write, read *sql.DB, err error) {
 	if opt.Wrap != nil {
 		w, r = opt.Wrap(w), opt.Wrap(r)
 	}
+	if w, err = writeInOnePiece(w); err != nil {
+		return nil, nil, err
+	}
 	if write, err = driver.Open(w); err != nil {
 		return nil, nil, fmt.Errorf("db: %w", err)
 	}
@@ -169,4 +172,16 @@ func openSQLite(opt Options) (write, read *sql.DB, err error) {
 	read.SetMaxOpenConns(opt.Readers)
 	read.SetMaxIdleConns(opt.Readers)
 	return write, read, nil
+}
+
+// writeInOnePiece puts [inOnePiece] above the VFS that a data source names.
+func writeInOnePiece(dsn string) (string, error) {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", fmt.Errorf("db: data source: %w", err)
+	}
+	q := u.Query()
+	q.Set("vfs", inOnePiece{q.Get("vfs")}.register())
+	u.RawQuery = q.Encode()
+	return u.String(), nil
 }

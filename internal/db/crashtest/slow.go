@@ -16,6 +16,7 @@ type Slow struct {
 	name  string
 	delay time.Duration
 	syncs atomic.Int64
+	logs  atomic.Int64
 }
 
 // NewSlow returns a disk whose every sync takes delay longer than the machine's.
@@ -33,6 +34,9 @@ func (s *Slow) Wrap(dsn string) string { return dsn + "&vfs=" + s.name }
 // Syncs is how many syncs there were.
 func (s *Slow) Syncs() int64 { return s.syncs.Load() }
 
+// LogWrites is how many pieces were written to logs (WAL).
+func (s *Slow) LogWrites() int64 { return s.logs.Load() }
+
 type slowDriver struct{ s *Slow }
 
 var _ vfs.VFSFilename = slowDriver{}
@@ -46,7 +50,7 @@ func (v slowDriver) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.Fi
 	if err != nil {
 		return nil, flags, err
 	}
-	return &slowFile{f, v.s}, flags, nil
+	return &slowFile{f, v.s, flags&vfs.OPEN_WAL != 0}, flags, nil
 }
 
 func (v slowDriver) Delete(name string, syncDir bool) error {
@@ -64,7 +68,8 @@ func (v slowDriver) FullPathname(name string) (string, error) {
 // slowFile is a database or its log.
 type slowFile struct {
 	vfs.File
-	s *Slow
+	s   *Slow
+	log bool
 }
 
 var (
@@ -83,6 +88,13 @@ func (f *slowFile) PowersafeOverwrite() bool       { return vfsutil.WrapPowersaf
 
 func (f *slowFile) SetPowersafeOverwrite(on bool) { vfsutil.WrapSetPowersafeOverwrite(f.File, on) }
 func (f *slowFile) HasMoved() (bool, error)       { return vfsutil.WrapHasMoved(f.File) }
+
+func (f *slowFile) WriteAt(b []byte, off int64) (int, error) {
+	if f.log {
+		f.s.logs.Add(1)
+	}
+	return f.File.WriteAt(b, off)
+}
 
 func (f *slowFile) Sync(flags vfs.SyncFlag) error {
 	f.s.syncs.Add(1)
