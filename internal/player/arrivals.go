@@ -355,12 +355,16 @@ func (s *Service) judgeAll(tx *db.Tx, all []*heard) error {
 		case ended:
 			steady.add(h)
 		case !o.PagesDone && (o.Percent <= a.Percent || a.Cohort == ""):
-			changed := o.Points != a.Points || o.Max != a.Max
+			points := o.Points != a.Points || o.Max != a.Max
+			if !points && o.Percent <= a.Percent {
+				steady.add(h)
+				continue
+			}
 			a.Percent, a.Points, a.Max, a.TouchedAt = max(a.Percent, o.Percent), o.Points, o.Max, tx.Now()
-			if err := touchAttempt(tx, *a); err != nil {
+			if err := advanceAttempt(tx, *a); err != nil {
 				return err
 			}
-			if changed {
+			if points {
 				steady.add(h, journal.RowOf(attemptsTable(), a.ID))
 			} else {
 				steady.add(h)

@@ -413,3 +413,23 @@ func (k *desk) attemptOf(o player.Opened) (a id.Attempt) {
 	}
 	return a
 }
+
+// Whatever is heard of an attempt moves the day on which it was last heard of, also
+// where it is no news.
+func TestAnAttemptSaysWhenItWasLastHeardOf(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		o := k.open("indicators", player.OpenRun{})
+		for n := range 3 {
+			dbtest.Clock(d).Advance(time.Minute)
+			k.accept(o, set(int64(n+1), "INTRO", "cmi.suspend_data", fmt.Sprint(n)))
+			run, err := k.players.Run(as(hers), k.attempt["indicators"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := dbtest.Clock(d).Now(); !run.Attempt.TouchedAt.Equal(want) {
+				t.Errorf("%d: last heard of at %s, not %s", n, run.Attempt.TouchedAt, want)
+			}
+		}
+	})
+}

@@ -240,7 +240,7 @@ func (s *Service) registrationFor(tx *db.Tx, who id.Person, key string, in Launc
 		in.Package = c.Module
 	}
 	all, err := db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
-		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND module = ?2 AND page = '' ORDER BY started_at DESC, id DESC`, who, key)
+		`SELECT `+attemptColumns+` FROM player_attempts a WHERE person = ?1 AND module = ?2 AND page = '' ORDER BY started_at DESC, id DESC`, who, key)
 	if err != nil {
 		return Attempt{}, nil, err
 	}
@@ -418,7 +418,7 @@ func (s *Service) AttemptsAt(ctx context.Context, p id.Module, person id.Person,
 			where, args = " AND person = ?2", append(args, person)
 		}
 		all, err := db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
-			`SELECT `+attemptColumns+` FROM player_attempts WHERE module = ?1 AND page = ''`+where+` ORDER BY started_at DESC, id DESC LIMIT 1000`, args...)
+			`SELECT `+attemptColumns+` FROM player_attempts a WHERE module = ?1 AND page = ''`+where+` ORDER BY started_at DESC, id DESC LIMIT 1000`, args...)
 		if err != nil {
 			return err
 		}

@@ -42,14 +42,17 @@ type Attempt struct {
 	FinishedAt time.Time // zero while it is open
 }
 
-const attemptColumns = `id, person, cohort, module, version, number, language, page, state, percent, points, max_points,
-	started_at, touched_at, finished_at`
+// attemptColumns are those of an attempt a. What is written to the log of a package
+// touches its launch alone.
+const attemptColumns = `a.id, a.person, a.cohort, a.module, a.version, a.number, a.language, a.page, a.state, a.percent, a.points, a.max_points,
+	a.started_at, a.touched_at, a.finished_at,
+	COALESCE((SELECT MAX(l.touched_at) FROM player_launches l WHERE l.attempt = a.id AND l.mode = 'normal'), 0)`
 
 func scanAttempt(scan func(...any) error) (a Attempt, err error) {
-	var started, touched, finished int64
+	var started, touched, finished, heard int64
 	err = scan(&a.ID, &a.Person, &a.Cohort, &a.Module, &a.Version, &a.Number, &a.Language, &a.Page, &a.State, &a.Percent,
-		&a.Points, &a.Max, &started, &touched, &finished)
-	a.StartedAt, a.TouchedAt, a.FinishedAt = db.Time(started), db.Time(touched), db.Time(finished)
+		&a.Points, &a.Max, &started, &touched, &finished, &heard)
+	a.StartedAt, a.TouchedAt, a.FinishedAt = db.Time(started), db.Time(max(touched, heard)), db.Time(finished)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.New(fault.NotFound, "player.no-attempt", nil)
 	}
@@ -57,21 +60,21 @@ func scanAttempt(scan func(...any) error) (a Attempt, err error) {
 }
 
 func attemptByID(tx *db.Tx, a id.Attempt) (Attempt, error) {
-	return scanAttempt(tx.QueryRow(`SELECT `+attemptColumns+` FROM player_attempts WHERE id = ?1`, a).Scan)
+	return scanAttempt(tx.QueryRow(`SELECT `+attemptColumns+` FROM player_attempts a WHERE id = ?1`, a).Scan)
 }
 
 // attemptsOf returns a person's attempts at a module in a cohort, the last chosen
 // first: that is the latest, unless she went back to one in another language.
 func attemptsOf(tx *db.Tx, p id.Person, c id.Cohort, module string) ([]Attempt, error) {
 	return db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
-		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND cohort = ?2 AND module = ?3
+		`SELECT `+attemptColumns+` FROM player_attempts a WHERE person = ?1 AND cohort = ?2 AND module = ?3
 		ORDER BY chosen_at DESC, number DESC`,
 		p, c, module)
 }
 
 func attemptsOfPerson(tx *db.Tx, p id.Person, c id.Cohort) ([]Attempt, error) {
 	return db.Collect(tx, func(r *db.Rows) (Attempt, error) { return scanAttempt(r.Scan) },
-		`SELECT `+attemptColumns+` FROM player_attempts WHERE person = ?1 AND cohort = ?2
+		`SELECT `+attemptColumns+` FROM player_attempts a WHERE person = ?1 AND cohort = ?2
 		ORDER BY module, chosen_at DESC, number DESC`, p, c)
 }
 
@@ -100,8 +103,8 @@ func updateAttempt(tx *db.Tx, a Attempt) error {
 		a.ID, a.Language, a.Page, string(a.State), a.Percent, a.Points, a.Max, db.Micros(a.TouchedAt), db.Micros(a.FinishedAt))
 }
 
-// touchAttempt keeps how far an open attempt has come.
-func touchAttempt(tx *db.Tx, a Attempt) error {
+// advanceAttempt keeps how far an open attempt has come.
+func advanceAttempt(tx *db.Tx, a Attempt) error {
 	return tx.Later(`UPDATE player_attempts SET percent = ?2, points = ?3, max_points = ?4, touched_at = ?5 WHERE id = ?1`,
 		a.ID, a.Percent, a.Points, a.Max, db.Micros(a.TouchedAt))
 }
