@@ -23,12 +23,19 @@ type conn struct {
 	texts   map[rowsText]string
 	later   []later // statements that have still to be sent, in their order
 	failed  error   // the first statement that failed since it was last cleared
+
+	// For marks: statements that wrote to a table, or to one that is not known (""), and
+	// the version of the file where this was asked in the transaction (else 0).
+	wrote   map[string]uint64
+	foreign int64
 }
 
 // kept is a prepared statement, and when it was last used.
 type kept struct {
 	*sql.Stmt
-	used uint64
+	used   uint64
+	table  string // that it writes to
+	writes bool
 }
 
 func newConn(ctx context.Context, d *sql.DB, dialect Dialect) (*conn, error) {
@@ -36,7 +43,7 @@ func newConn(ctx context.Context, d *sql.DB, dialect Dialect) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{sql: c, dialect: dialect, stmts: map[string]*kept{}, texts: map[rowsText]string{}}, nil
+	return &conn{sql: c, dialect: dialect, stmts: map[string]*kept{}, texts: map[rowsText]string{}, wrote: map[string]uint64{}}, nil
 }
 
 func (c *conn) close() error {
@@ -105,7 +112,14 @@ func (c *conn) prepared(ctx context.Context, query string, args []any) (*sql.Stm
 	c.uses++
 	if s := c.stmts[query]; s != nil {
 		s.used = c.uses
+		if s.writes {
+			c.wrote[s.table]++
+		}
 		return s.Stmt, nil
+	}
+	table, writes := written(query)
+	if writes {
+		c.wrote[table]++
 	}
 	if len(args) > valuesMax {
 		return nil, nil
@@ -119,7 +133,7 @@ func (c *conn) prepared(ctx context.Context, query string, args []any) (*sql.Stm
 	if err != nil {
 		return nil, err
 	}
-	c.stmts[query] = &kept{s, c.uses}
+	c.stmts[query] = &kept{s, c.uses, table, writes}
 	return s, nil
 }
 

@@ -224,6 +224,7 @@ func (ln *lane) begin() error {
 				return unavailable(err)
 			}
 		}
+		ln.conn.foreign = 0
 		if err = ln.d.dialect.begin(ln.conn, ln.Lane); err == nil {
 			return nil
 		}
