@@ -31,24 +31,29 @@ func (s *Service) acceptAll(ctx context.Context, group []*arrival) error {
 		for _, x := range group {
 			x.kept, x.err = Kept{}, nil
 		}
-		for left := group; len(left) > 0; {
-			var err error
-			if left, err = s.acceptSome(tx, left); err != nil {
+		held, mark, err := s.recall.take(tx, group)
+		if err != nil {
+			return err
+		}
+		var all []*heard
+		for left := group; len(left) > 0; held = nil {
+			if left, all, err = s.acceptSome(tx, left, held, all); err != nil {
 				return err
 			}
 		}
-		return nil
+		return s.recall.put(tx, mark, all)
 	})
 }
 
 // acceptSome writes those batches of which no two are of one attempt, and returns
-// the others, which come after them, in their order.
-func (s *Service) acceptSome(tx *db.Tx, group []*arrival) (later []*arrival, err error) {
-	launches, err := launchesByCredential(tx, group)
+// the others, which come after them, in their order, and behind those before what was
+// heard. held are launches that need not be read.
+func (s *Service) acceptSome(tx *db.Tx, group []*arrival, held map[string]*launched, before []*heard) (later []*arrival, all []*heard, err error) {
+	launches, err := launchesByCredential(tx, group, held)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var now []*heard
+	now := make([]*heard, 0, len(group))
 	taken := map[id.Attempt]bool{}
 	for _, x := range group {
 		l, known := launches[x.batch.credential]
@@ -67,16 +72,17 @@ func (s *Service) acceptSome(tx *db.Tx, group []*arrival) (later []*arrival, err
 			}
 		}
 	}
-	return later, s.keep(tx, now)
+	return later, append(before, now...), s.keep(tx, now)
 }
 
 // launched is what a batch meets: what it may change of a launch and its attempt, and
 // what the run reports.
 type launched struct {
 	launch  launchRow
-	attempt Attempt   // see [launchesByCredential]; the rest of it is read where there is news
-	run     report    // but for its percentage
-	from    id.Launch // that the run's report came from
+	attempt Attempt               // see [launchesByCredential]; the rest of it is read where there is news
+	run     report                // but for its percentage
+	from    id.Launch             // that the run's report came from
+	units   map[string]unitReport // nil where they have still to be read
 }
 
 // heard is a batch that is taken.
@@ -84,35 +90,36 @@ type heard struct {
 	*arrival
 	*launched
 	course *Course
-	units  map[string]unitReport
 
 	fresh  []readyEntry // those that are not there yet
 	rows   []entryRow
 	data   map[unitElement]json.RawMessage // what is remembered anew
 	judged map[string]bool                 // the units whose report changed
 	state  json.RawMessage
+	steady bool // nothing came of it that is not in launched
 }
 
 // sift finds the entries that are new, and notes them with the launch. Those that
-// follow a gap wait for it to be filled.
+// follow a gap wait for it to be filled. Of a batch that is refused nothing is noted.
 func (h *heard) sift() error {
-	l := &h.launch
+	number, bytes := h.launch.Number, h.launch.Bytes
 	for _, e := range h.batch.entries {
-		if e.Number <= l.Number || l.Mode != Normal {
+		if e.Number <= number || h.launch.Mode != Normal {
 			continue
 		}
-		if e.Number > l.Number+1 {
+		if e.Number > number+1 {
 			break
 		}
 		if e.err != nil {
 			return e.err
 		}
-		if l.Bytes += int64(len(e.Entry)); l.Bytes > maxLaunch {
+		if bytes += int64(len(e.Entry)); bytes > maxLaunch {
 			return fault.New(fault.Limited, "player.log-full", nil)
 		}
-		l.Number = e.Number
+		number = e.Number
 		h.fresh = append(h.fresh, e)
 	}
+	h.launch.Number, h.launch.Bytes = number, bytes
 	return nil
 }
 
@@ -122,18 +129,11 @@ func (s *Service) keep(tx *db.Tx, all []*heard) error {
 	if len(all) == 0 {
 		return nil
 	}
-	attempts := make([]any, len(all))
-	for i, h := range all {
-		attempts[i] = string(h.attempt.ID)
-	}
-	units, err := unitsIn(tx, attempts)
-	if err != nil {
+	if err := readUnits(tx, all); err != nil {
 		return err
 	}
 	for _, h := range all {
-		if h.units = units[h.attempt.ID]; h.units == nil {
-			h.units = map[string]unitReport{}
-		}
+		var err error
 		if h.course, err = s.played(tx, h.attempt.Version); err != nil {
 			return err
 		}
@@ -157,6 +157,27 @@ func (s *Service) keep(tx *db.Tx, all []*heard) error {
 		}
 	}
 	return nil
+}
+
+// readUnits reads how far the units of attempts have come where that is not known.
+func readUnits(tx *db.Tx, all []*heard) error {
+	var attempts []any
+	for _, h := range all {
+		if h.units == nil {
+			h.units = map[string]unitReport{}
+			attempts = append(attempts, string(h.attempt.ID))
+		}
+	}
+	if len(attempts) == 0 {
+		return nil
+	}
+	units, err := unitsIn(tx, attempts)
+	for _, h := range all {
+		if u := units[h.attempt.ID]; u != nil {
+			h.units = u
+		}
+	}
+	return err
 }
 
 // hear applies the entries of a batch that are new, in their order.
@@ -337,6 +358,7 @@ func writeHeard(tx *db.Tx, all []*heard) error {
 func (s *Service) judgeAll(tx *db.Tx, all []*heard) error {
 	var steady logged
 	for _, h := range all {
+		h.steady = h.launch.EndedAt.IsZero()
 		if len(h.rows) == 0 {
 			continue
 		}
@@ -350,6 +372,7 @@ func (s *Service) judgeAll(tx *db.Tx, all []*heard) error {
 			if err := updateRun(tx, a.ID, h.launch.ID, r); err != nil {
 				return err
 			}
+			h.run, h.from = r, h.launch.ID
 		}
 		switch ended := a.State == Passed || a.State == NotYet && !(o.PagesDone && o.Passed); {
 		case ended:
@@ -370,6 +393,7 @@ func (s *Service) judgeAll(tx *db.Tx, all []*heard) error {
 				steady.add(h)
 			}
 		default:
+			h.steady = false
 			if *a, err = attemptByID(tx, a.ID); err != nil {
 				return err
 			}

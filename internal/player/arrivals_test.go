@@ -84,7 +84,7 @@ func (k *desk) atOnce(first player.Opened, batches ...player.Batch) []heard {
 		})
 	}
 	send(-1, player.Batch{Credential: first.Credential})
-	await("the first is on its way", k.players.Busy)
+	await("the first is on its way", func() bool { return k.players.Busy() && k.players.Gathered() == 0 })
 	for n, b := range batches {
 		send(n, b)
 		await(fmt.Sprint(n, " waits"), func() bool { return k.players.Gathered() == n+1 })

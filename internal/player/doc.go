@@ -43,6 +43,11 @@
 // was once reached stays. A launch that was replaced, by another tab or device,
 // still counts for what it reached; she resumes from the other.
 //
+// A class commits all the time. Batches that come while others are written are
+// written together, by as few statements as one; the journal is told of them once; and
+// what they have left of an attempt is held until something else writes to it, so
+// that the next need not read it (SQLite).
+//
 // Files are served by package courseware, away from the application, under a
 // path that is stable per person and version. The learner has no name there.
 //

@@ -67,13 +67,17 @@ func openLaunch(tx *db.Tx, a id.Attempt) (launchRow, error) {
 }
 
 // launchesByCredential returns what a batch meets of the launches that are named, by
-// the credential's hash.
-func launchesByCredential(tx *db.Tx, group []*arrival) (map[string]*launched, error) {
-	hashes := make([]any, len(group))
-	for i, x := range group {
-		hashes[i] = x.batch.credential
-	}
+// the credential's hash. Those that are held are not read.
+func launchesByCredential(tx *db.Tx, group []*arrival, held map[string]*launched) (map[string]*launched, error) {
 	out := make(map[string]*launched, len(group))
+	var hashes []any
+	for _, x := range group {
+		if l := held[x.batch.credential]; l != nil {
+			out[x.batch.credential] = l
+		} else {
+			hashes = append(hashes, x.batch.credential)
+		}
+	}
 	_, err := db.QueryIn(tx, func(rows *db.Rows) (none struct{}, err error) {
 		var x launched
 		l, a, r := &x.launch, &x.attempt, &x.run

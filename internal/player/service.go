@@ -80,6 +80,7 @@ type Service struct {
 	programme func(tx *db.Tx, c id.Cohort) (string, error)
 
 	arrivals db.Gathering[*arrival] // in the log
+	recall   recall                 // what they have left
 
 	addresses Addresses
 	persons   Persons
