@@ -8,7 +8,7 @@ import (
 )
 
 // inOnePiece is an SQLite VFS over another that writes what a transaction adds to the
-// log (WAL) in two pieces: all but its last page, and that. SQLite writes two pieces
+// log (WAL) in two pieces, unless it is large: all but its last page, and that. SQLite writes two pieces
 // for each page, and the way to the operating system and back costs as much as what is
 // written.
 //
@@ -55,8 +55,8 @@ func (v inOnePiece) FullPathname(name string) (string, error) {
 }
 
 const (
-	pieceMax    = 1 << 20 // bytes that are held back
-	frameHeader = 24      // bytes before a page in the log
+	pieceMax    = 256 << 10 // bytes that are held back
+	frameHeader = 24        // bytes before a page in the log
 )
 
 // walFile is the log. What is held back belongs at an offset.
