@@ -43,7 +43,15 @@ func mutations() []mutation {
 		},
 		{
 			"entries that came before are taken again", "internal/player/arrivals.go",
-			"e.Number <= l.Number || l.Mode != Normal", "l.Mode != Normal", "./internal/player", "",
+			"e.Number <= number || h.launch.Mode != Normal", "h.launch.Mode != Normal", "./internal/player", "",
+		},
+		{
+			"what is held of one launch outlives what came by another", "internal/player/recall.go",
+			"l := r.of[h.attempt.ID]; l != nil {", "l := r.of[h.attempt.ID]; l != nil && false {", "./internal/player", "TestWhatIsRecalled",
+		},
+		{
+			"the last page of a transaction is held back", "internal/db/wal.go",
+			"	if f.last {", "	if f.last && false {", "./internal/db", "TestWhatIsHeldBack",
 		},
 		{
 			"a caller's error does not undo what it did", "internal/db/lane.go",
