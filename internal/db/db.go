@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"cadre/internal/actor"
 	"cadre/internal/clock"
@@ -113,7 +114,7 @@ func OpenAsIs(ctx context.Context, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.write.PingContext(ctx); err != nil {
+	if err := d.connect(ctx); err != nil {
 		err = fmt.Errorf("db: cannot open the database: %w", err)
 		// A server that is not there is waited for; one that refuses us is not.
 		if away := (*net.OpError)(nil); errors.As(err, &away) {
@@ -125,6 +126,23 @@ func OpenAsIs(ctx context.Context, opt Options) (*DB, error) {
 		d.readers <- nil // a place; its connection is made when first needed
 	}
 	return d, nil
+}
+
+// connect makes the first connection. Where others open the same new file of SQLite at the
+// same moment, one of them may find it locked while another makes its log, and SQLite
+// does not wait: it is tried again for as long as it would.
+func (d *DB) connect(ctx context.Context) error {
+	for end := time.Now().Add(busyFor); ; {
+		err := d.write.PingContext(ctx)
+		if err == nil || !busy(err) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return errors.Join(err, context.Cause(ctx))
+		}
+	}
 }
 
 // IsPostgres reports whether url names a PostgreSQL database.

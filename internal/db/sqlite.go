@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
@@ -119,6 +120,12 @@ func (sqlite) passing(err error) bool {
 		errors.Is(err, sqlite3.NOMEM)
 }
 
+// busyFor is how long a connection waits for another to let go of the file.
+const busyFor = 10 * time.Second
+
+// busy reports whether err says that another connection holds the file.
+func busy(err error) bool { return errors.Is(err, sqlite3.BUSY) }
+
 // sqliteDSN returns the data source name of an SQLite file. WAL lets readers go
 // on beside the writer; synchronous=FULL is what makes a commit survive a power
 // cut; secure_delete overwrites what is deleted. The log is written back at 4,000
@@ -133,7 +140,7 @@ func sqliteDSN(path string, readonly bool) string {
 		abs = path
 	}
 	q := []string{
-		"_pragma=busy_timeout(10000)",
+		fmt.Sprintf("_pragma=busy_timeout(%d)", busyFor.Milliseconds()),
 		"_pragma=temp_store(memory)",
 		"_pragma=cache_size(-16000)",
 	}
