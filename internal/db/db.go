@@ -132,15 +132,16 @@ func OpenAsIs(ctx context.Context, opt Options) (*DB, error) {
 // same moment, one of them may find it locked while another makes its log, and SQLite
 // does not wait: it is tried again for as long as it would.
 func (d *DB) connect(ctx context.Context) error {
-	for end := time.Now().Add(busyFor); ; {
+	wait, cancel := context.WithTimeout(ctx, busyFor)
+	defer cancel()
+	for {
 		err := d.write.PingContext(ctx)
-		if err == nil || !busy(err) || time.Now().After(end) {
+		if err == nil || !busy(err) || wait.Err() != nil {
 			return err
 		}
 		select {
 		case <-time.After(5 * time.Millisecond):
-		case <-ctx.Done():
-			return errors.Join(err, context.Cause(ctx))
+		case <-wait.Done():
 		}
 	}
 }
