@@ -50,15 +50,7 @@ func (m standing) of(tables ...string) (mark db.Mark) {
 // by whomever.
 func TestAMarkTellsOfWhatWasWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "marks.db")
-	d, err := db.OpenAsIs(ctx, db.Options{URL: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := d.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	d := bare(t, db.Options{URL: path})
 	m := standing{t, d}
 	m.run(d, `CREATE TABLE ones (id INTEGER PRIMARY KEY) STRICT, WITHOUT ROWID`, `CREATE TABLE twos (id INTEGER PRIMARY KEY) STRICT`)
 	at := m.of("ones")
@@ -130,15 +122,7 @@ func TestAMarkTellsOfWhatWasWritten(t *testing.T) {
 		t.Error("where an undone transaction has come to is told again")
 	}
 
-	other, err := db.OpenAsIs(ctx, db.Options{URL: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := other.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	other := bare(t, db.Options{URL: path})
 	before = m.of("ones")
 	if m.of("ones") != before {
 		t.Error("it has moved by itself")

@@ -166,7 +166,7 @@ func openSQLite(opt Options) (write, read *sql.DB, err error) {
 	if opt.Wrap != nil {
 		w, r = opt.Wrap(w), opt.Wrap(r)
 	}
-	if w, err = writeInOnePiece(w); err != nil {
+	if w, err = writeInFewPieces(w); err != nil {
 		return nil, nil, err
 	}
 	if write, err = driver.Open(w); err != nil {
@@ -181,14 +181,14 @@ func openSQLite(opt Options) (write, read *sql.DB, err error) {
 	return write, read, nil
 }
 
-// writeInOnePiece puts [inOnePiece] above the VFS that a data source names.
-func writeInOnePiece(dsn string) (string, error) {
+// writeInFewPieces puts [inFewPieces] above the VFS that a data source names.
+func writeInFewPieces(dsn string) (string, error) {
 	u, err := url.Parse(dsn)
 	if err != nil {
 		return "", fmt.Errorf("db: data source: %w", err)
 	}
 	q := u.Query()
-	q.Set("vfs", inOnePiece{q.Get("vfs")}.register())
+	q.Set("vfs", inFewPieces{q.Get("vfs")}.register())
 	u.RawQuery = q.Encode()
 	return u.String(), nil
 }

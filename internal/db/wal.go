@@ -7,22 +7,22 @@ import (
 	"github.com/ncruces/go-sqlite3/vfs"
 )
 
-// inOnePiece is an SQLite VFS over another that writes what a transaction adds to the
-// log (WAL) in two pieces, unless it is large: all but its last page, and that. SQLite writes two pieces
-// for each page, and the way to the operating system and back costs as much as what is
-// written.
+// inFewPieces is an SQLite VFS over another that writes what a transaction adds to the
+// log (WAL) in two pieces, unless it is large: all but its last page, and that. SQLite
+// writes two pieces for each page, and the way to the operating system and back costs
+// as much as what is written.
 //
 // A transaction counts from its last page on (https://sqlite.org/walformat.html): with
 // it, everything is written, before SQLite syncs the log, shows the transaction to
 // readers, who have files of their own, or acknowledges it. What is held back is
 // written, too, before its writer reads the log, measures it or cuts it off.
-type inOnePiece struct{ base string }
+type inFewPieces struct{ base string }
 
-var _ vfs.VFSFilename = inOnePiece{}
+var _ vfs.VFSFilename = inFewPieces{}
 
 // register makes the VFS known to SQLite, and returns by which name.
-func (v inOnePiece) register() string {
-	name := "one-piece"
+func (v inFewPieces) register() string {
+	name := "few-pieces"
 	if v.base != "" {
 		name += "-" + v.base
 	}
@@ -30,11 +30,11 @@ func (v inOnePiece) register() string {
 	return name
 }
 
-func (v inOnePiece) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+func (v inFewPieces) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
 	return vfsutil.WrapOpen(vfs.Find(v.base), name, flags)
 }
 
-func (v inOnePiece) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+func (v inFewPieces) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
 	f, flags, err := vfsutil.WrapOpenFilename(vfs.Find(v.base), name, flags)
 	if err == nil && flags&vfs.OPEN_WAL != 0 {
 		f = &walFile{File: f}
@@ -42,15 +42,15 @@ func (v inOnePiece) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.Fi
 	return f, flags, err
 }
 
-func (v inOnePiece) Delete(name string, syncDir bool) error {
+func (v inFewPieces) Delete(name string, syncDir bool) error {
 	return vfs.Find(v.base).Delete(name, syncDir)
 }
 
-func (v inOnePiece) Access(name string, flags vfs.AccessFlag) (bool, error) {
+func (v inFewPieces) Access(name string, flags vfs.AccessFlag) (bool, error) {
 	return vfs.Find(v.base).Access(name, flags)
 }
 
-func (v inOnePiece) FullPathname(name string) (string, error) {
+func (v inFewPieces) FullPathname(name string) (string, error) {
 	return vfs.Find(v.base).FullPathname(name)
 }
 

@@ -9,6 +9,21 @@ import (
 	"cadre/internal/db/crashtest"
 )
 
+// bare opens a database without any of our tables, until the test ends.
+func bare(t *testing.T, opt db.Options) *db.DB {
+	t.Helper()
+	d, err := db.OpenAsIs(ctx, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
 // pages is a table with rows of a page each, which is read by another connection
 // than the one that writes it.
 type pages struct {
@@ -18,16 +33,7 @@ type pages struct {
 
 func newPages(t *testing.T, wrap func(string) string) pages {
 	t.Helper()
-	d, err := db.OpenAsIs(ctx, db.Options{URL: filepath.Join(t.TempDir(), "pages.db"), Wrap: wrap})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := d.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	p := pages{t, d}
+	p := pages{t, bare(t, db.Options{URL: filepath.Join(t.TempDir(), "pages.db"), Wrap: wrap})}
 	p.update(func(tx *db.Tx) error {
 		_, err := tx.Exec(`CREATE TABLE pages (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT`)
 		return err

@@ -152,48 +152,38 @@ func (j *Journal) flush(tx *db.Tx, items []any) error {
 		}
 		group = append(group, p)
 	}
+	// Most often nobody else has written since this instance did.
 	e, known := j.left()
-	if known {
-		// Most often nobody else has written since.
+	for {
+		var err error
+		if !known {
+			if e, err = readEnd(tx); err != nil {
+				return err
+			}
+		}
+		if e.log == nil {
+			first := &pending{record: Record{At: tx.Now(), Actor: "nobody", Kind: KindIncarnation, Version: 1}, begins: "new"}
+			group = append([]*pending{first}, group...)
+			if e, err = begin(tx); err != nil {
+				return err
+			}
+		}
 		w, err := e.grow(tx, group)
 		if err != nil {
 			return err
 		}
-		if known, err = e.advance(tx); err != nil {
+		there, err := e.advance(tx)
+		switch {
+		case err != nil:
 			return err
+		case there:
+			tx.AfterCommit(func() { j.committed(e) })
+			return w.write(tx)
+		case !known:
+			return errors.New("journal: the head has moved in a serial transaction")
 		}
-		if known {
-			return j.finish(tx, e, w)
-		}
+		known = false
 	}
-	e, err := readEnd(tx)
-	if errors.Is(err, sql.ErrNoRows) {
-		first := &pending{record: Record{At: tx.Now(), Actor: "nobody", Kind: KindIncarnation, Version: 1}, begins: "new"}
-		group = append([]*pending{first}, group...)
-		e, err = begin(tx)
-	}
-	if err != nil {
-		return err
-	}
-	w, err := e.grow(tx, group)
-	if err != nil {
-		return err
-	}
-	switch there, err := e.advance(tx); {
-	case err != nil:
-		return err
-	case !there:
-		return errors.New("journal: the head has moved in a serial transaction")
-	}
-	return j.finish(tx, e, w)
-}
-
-func (j *Journal) finish(tx *db.Tx, e end, w writer) error {
-	if err := w.write(tx); err != nil {
-		return err
-	}
-	tx.AfterCommit(func() { j.committed(e) })
-	return nil
 }
 
 // end is the end of the chain, and of the log over it.
@@ -207,19 +197,17 @@ type end struct {
 	}
 }
 
-// readEnd reads the end as it stands.
-func readEnd(tx *db.Tx) (end, error) {
-	var e end
-	var hash []byte
-	err := tx.QueryRow(`SELECT origin, incarnation, sequence, hash FROM journal_heads WHERE lane = ?1`, db.Main.String()).
-		Scan(&e.head.Origin, &e.head.Incarnation, &e.head.Sequence, &hash)
-	if err != nil {
+// readEnd reads the end as it stands; without a log where there is none.
+func readEnd(tx *db.Tx) (e end, err error) {
+	h, err := HeadOf(tx)
+	if err != nil || h == (Head{}) {
 		return e, err
 	}
-	if e.head.Hash, err = hashOf(hash); err != nil {
+	e.head = Record{Origin: h.Origin, Incarnation: h.Incarnation, Sequence: h.Sequence}
+	if e.head.Hash, err = ParseHash(h.Hash); err != nil {
 		return e, err
 	}
-	e.log, err = loadTree(tx, db.Main.String(), e.head.Sequence)
+	e.log, err = loadTree(tx, db.Main.String(), h.Sequence)
 	return e, err
 }
 
