@@ -73,7 +73,7 @@ func galleries() []gallery {
 	return []gallery{
 		{before, []string{"officer", "administrator"}, []string{"/cohorts/new", "/agencies"}, nil},
 		{answering, []string{"officer", "focal-fia", "fia-03"}, nil, nil},
-		{learning, strings.Fields(cast), []string{"/more-time?stage=foundation", "/welcome", "/agencies"}, map[string]func(*testing.T, *webtest.Browser) string{"fia-01": begins}},
+		{learning, strings.Fields(cast), []string{"/more-time?stage=foundation", "/welcome", "/agencies", "/launch/left"}, map[string]func(*testing.T, *webtest.Browser) string{"fia-01": begins}},
 		{moreTime, []string{"officer"}, nil, map[string]func(*testing.T, *webtest.Browser) string{"officer": seesWhoWaits}},
 		{monday, []string{"officer", "prosecutor", "fia-01", "fia-10"}, nil, map[string]func(*testing.T, *webtest.Browser) string{"fia-01": sits}},
 		{friday, []string{"officer", "prosecutor", "fia-01"}, []string{"/cohorts/{cohort}/feedback", "/cohorts/{cohort}/testimonial"}, map[string]func(*testing.T, *webtest.Browser) string{"officer": admits}},

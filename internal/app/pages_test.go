@@ -122,6 +122,7 @@ func unlinked() map[string]string {
 		"GET /sheets/{sheet}":                                              "sending a sheet leads to it, and it is gone after a day",
 		"GET /package-uploads/{upload}":                                    "asked by the page's script",
 		"GET /launch/{ticket}":                                             "handed to another program, for its own people",
+		"GET /launch/left":                                                 "where that program's people go when they leave",
 		"GET /attempts/{attempt}/play":                                     "a form's answer, once the packages to practise with are open to her",
 		"GET /module-files/{file}":                                         "a picture in a page, not a link",
 		"GET /certificates/{outside}/scan":                                 "a file to save, while a certificate waits",

@@ -169,7 +169,7 @@ func TestSomebodyElsesXAPIPackageIsPlayed(t *testing.T) {
 	pkg := p.brings(zipped(t, "tincan.xml", tincanOf, "index.html", `<!doctype html><meta charset="utf-8"><title>Spotting</title><body><script src="p.js"></script>`, "p.js", js))
 	unit := p.call("GET", "/packages/"+pkg, "", nil, http.StatusOK)["activities"].([]any)[0].(object)["id"].(string)
 	url, registration := p.launches(pkg, object{"activity": unit})
-	webtest.Launch(t).Tab(t, "", webtest.Look{}).Open(url)
+	tab := webtest.Launch(t).Tab(t, "", webtest.Look{}).Open(url)
 	a := p.settled(pkg, func(a object) bool { return a["success"] == "passed" })
 	if a["registration"] != registration || a["completion"] != "completed" || a["state"] != "passed" || fmt.Sprint(a["score"]) != "map[scaled:0.85]" {
 		t.Errorf("the attempt is %v", a)
@@ -178,6 +178,8 @@ func TestSomebodyElsesXAPIPackageIsPlayed(t *testing.T) {
 	if data["state.bookmark.page"] != "3" || data["statement.passed.result.score.scaled"] != "0.85" || data["statement.attempted.id"] == nil || data["statement.passed.timestamp"] == nil {
 		t.Errorf("it remembers %v", data)
 	}
+	// She has no session here: leaving asks her for none.
+	tab.Press("#play-exit").MustShow("You can close this window")
 }
 
 // speaking is a page of SCORM 1.2 that does its work by itself: it looks for the

@@ -365,10 +365,14 @@ func scorm12FromEndToEnd(t *testing.T, b browser, mode courseware.Mode) {
 	two.must(`said`, "true")
 	two.must(`api.LMSGetValue("cmi.student_data.mastery_score")`, "80")
 	two.must(`api.LMSSetValue("cmi.core.score.raw", "85")`, "true")
-	two.must(`api.LMSSetValue("cmi.core.score.max", "100")`, "true")
+	two.must(`api.LMSSetValue("cmi.core.score.max", "100")`, "true") // which the run time supposes as well
 	two.must(`api.LMSFinish("")`, "true")
 	two.saved()
 	two.until(`document.querySelectorAll('#play-tree [data-done="true"]').length === 2`)
+	said, err := th.players.Data(learnerContext(), a, "EXAM")
+	if err != nil || said["cmi.core.score.max"] != "100" {
+		t.Errorf("of the examination is kept %v, %v", said, err)
+	}
 
 	done := th.ledger.completed()
 	if len(done) != 1 || !done[0].Passed || !done[0].SelfReported || done[0].Score != 85 || done[0].Max != 100 {

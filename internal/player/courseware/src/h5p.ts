@@ -64,7 +64,7 @@ export class EngineH5P extends Engine {
     this.tick();
     const now = this.values;
     this.values = this.known;
-    this.log?.begin(false);
+    this.log?.begin(false, this.known);
     this.values = now;
     this.set(content.points === 0 ? { "cmi.completion_status": "completed" } : {});
   }

@@ -8,6 +8,8 @@ const wait = 100;
 export class Log {
   private known: Record<string, string> = {};
   private timer = 0;
+  /** What the run time says by itself, and nobody has set yet. */
+  private supposed = new Set<string>();
   private fresh = false;
   /** Nothing is written before the unit has begun to speak, nor after its end. */
   private open = false;
@@ -19,9 +21,11 @@ export class Log {
     private readonly send: (e: Entry) => void,
   ) {}
 
-  /** What the unit begins with is known already, unless it begins anew. */
-  begin(fresh: boolean): void {
+  /** What the unit begins with is known already, unless it begins anew. What is not among
+   * what it remembers is only supposed. */
+  begin(fresh: boolean, remembered: Record<string, string>): void {
     this.known = this.values();
+    this.supposed = new Set(Object.keys(this.known).filter((name) => !(name in remembered)));
     this.fresh = fresh;
     this.open = true;
     this.write({}, false);
@@ -45,8 +49,9 @@ export class Log {
   }
 
   /** A value was set: it will be in the log within the tenth of a second, whether
-   * or not others follow. */
-  touch(): void {
+   * or not others follow, even if it says what was supposed. */
+  touch(name = ""): void {
+    if (this.supposed.delete(name)) delete this.known[name];
     if (this.timer || !this.open) return;
     this.timer = window.setTimeout(() => this.flush(false), wait);
   }

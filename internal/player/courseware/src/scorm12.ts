@@ -66,7 +66,7 @@ export class Engine12 extends Engine {
         if (said === "true") {
           this.begun = true;
           this.seed.left[unit.id] = "open";
-          log.begin(false);
+          log.begin(false, before);
         }
         return said;
       },
@@ -90,7 +90,7 @@ export class Engine12 extends Engine {
         const said = api.lmsSetValue(e, v);
         if (said === "true") {
           if (e === "cmi.core.exit") exit = String(v); // it can be set and not read
-          log.touch();
+          log.touch(e);
         }
         return said;
       },

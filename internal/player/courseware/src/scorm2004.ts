@@ -169,7 +169,7 @@ export class Engine2004 extends Engine {
         if (said === "true") {
           this.begun = true;
           this.seed.left[unit.id] = "open";
-          log.begin(!resumed && left !== "");
+          log.begin(!resumed && left !== "", before);
         }
         return said;
       },
@@ -210,7 +210,7 @@ export class Engine2004 extends Engine {
       SetValue: (e: string, v: unknown) => {
         if (!live()) return "false";
         const said = this.elements.set(e, v);
-        if (said === "true") log.touch();
+        if (said === "true") log.touch(e);
         return said;
       },
       Commit: (p: string) => (live() ? api.lmsCommit(p) : "false"),
