@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -204,6 +206,35 @@ func TestAPackageThatIsWrongLeavesNothing(t *testing.T) {
 				t.Errorf("%s brings a package in: %v", role, err)
 			}
 		}
+	})
+}
+
+// Some authoring tools pack a picture as often as it is used. It is taken once, and the
+// officer is told.
+func TestAFilePackedTwiceIsTakenOnce(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d)
+		officer := as(actor.ProgrammeOfficer, actor.Scope{Programme: programme})
+		plain, err := s.ImportPackage(officer, id.New[id.Operation](), bring(scormZip(), ImportPackage{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		double, err := s.ImportPackage(officer, id.New[id.Operation](), bring(scormZip("pic.png", "\x89PNG", "pic.png", "\x89PNG"), ImportPackage{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, err := s.PreviewPackage(officer, plain.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		two, err := s.PreviewPackage(officer, double.Version)
+		if err != nil || !slices.Equal(two.Heaviest, one.Heaviest) || len(two.Warnings) != len(one.Warnings)+1 {
+			t.Fatalf("%+v besides %+v, %v", two, one, err)
+		}
+		if i := slices.IndexFunc(two.Warnings, func(w PackageProblem) bool { return w.Key == "package.file-again" }); i < 0 || two.Warnings[i].File != "pic.png" || fmt.Sprint(two.Warnings[i].Args["times"]) != "3" {
+			t.Errorf("the officer reads %v", two.Warnings)
+		}
+		playable(t, s, d, double)
 	})
 }
 

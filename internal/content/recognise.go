@@ -55,6 +55,11 @@ func readManifest(a *bundle.Archive, report *manifest.Report) (*manifest.Manifes
 			report.Warn("", 0, "package.folder-descended", fault.Args{"folder": strings.TrimSuffix(a.Root, "/")})
 		}
 	}
+	for _, e := range a.Files {
+		if e.Again > 0 {
+			report.Warn(e.Path, 0, "package.file-again", fault.Args{"times": e.Again + 1})
+		}
+	}
 	switch {
 	// A cmi5 package may bring a SCORM manifest for others, and a tincan.xml too:
 	// the richest standard wins.

@@ -81,6 +81,7 @@ func TestHonestArchivesAreRead(t *testing.T) {
 		"stored":                 {bundletest.Build(bundletest.Ending{}, bundletest.Part{Name: "a", Content: []byte("x"), Store: true}), map[string]string{"a": "x"}},
 		"./ before names":        {bundletest.Zip("./", "", "./a", "x"), map[string]string{"a": "x"}},
 		"folders":                {bundletest.Zip("d/", "", "d/e/", "", "d/e/a", "x"), map[string]string{"d/e/a": "x"}},
+		"a picture twice":        {bundletest.Zip("a.png", "picture", "b", "x", "a.png", "picture", "a.png", "picture"), map[string]string{"a.png": "picture", "b": "x"}},
 		"left by systems":        {bundletest.Zip("a", "x", "__MACOSX/._a", "y", ".DS_Store", "z", "d/Thumbs.db", "z"), map[string]string{"a": "x"}},
 		"Urdu, with a joiner":    {bundletest.Zip("سبق/می\u200cروم.html", "x"), map[string]string{"سبق/می\u200cروم.html": "x"}},
 		"decomposed":             {bundletest.Zip("cafe\u0301", "x"), map[string]string{"caf\u00e9": "x"}},
@@ -169,6 +170,22 @@ func TestLimitsAreSet(t *testing.T) {
 		if !errors.As(err, &r) || r.Key != c.key {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// What stands in an archive several times counts as often.
+func TestDoublesCount(t *testing.T) {
+	thrice := bundletest.Zip("a", "hello", "a", "hello", "a", "hello")
+	for name, l := range map[string]bundle.Limits{"package.too-many": {Files: 2}, "package.too-large": {Total: 14}} {
+		_, _, err := readAll(thrice, l)
+		var r *bundle.Refused
+		if !errors.As(err, &r) || r.Key != name {
+			t.Errorf("want %s: %v", name, err)
+		}
+	}
+	a, _, err := readAll(thrice, bundle.Limits{})
+	if err != nil || len(a.Files) != 1 || a.Files[0].Again != 2 {
+		t.Errorf("%+v, %v", a.Files, err)
 	}
 }
 

@@ -49,6 +49,8 @@ type Entry struct {
 	Size int64
 	// Modified is what the archive says; nothing depends on it.
 	Modified time.Time
+	// Again is how many more times the archive holds it, byte for byte.
+	Again int
 
 	name   []byte // as written
 	method uint16
@@ -110,10 +112,20 @@ func (a *Archive) open() error {
 	if len(entries) > 0 && slices.MinFunc(entries, func(x, y Entry) int { return cmp.Compare(x.offset, y.offset) }).offset != 0 {
 		return refuse("", "package.directory-place", nil)
 	}
-	if err := a.admit(entries); err != nil {
+	doubles, err := a.admit(entries)
+	if err != nil {
 		return err
 	}
-	return a.apart(end.offset)
+	if err := a.apart(doubles, end.offset); err != nil {
+		return err
+	}
+	for _, d := range doubles {
+		if err := a.alike(d); err != nil {
+			return err
+		}
+	}
+	a.tidy()
+	return nil
 }
 
 // ending is what the end of the directory says.
@@ -329,57 +341,99 @@ func dosTime(date, clock uint16) time.Time {
 	return time.Date(int(date>>9)+1980, time.Month(date>>5&15), int(date&31), int(clock>>11), int(clock>>5&63), int(clock&31)*2, 0, time.UTC)
 }
 
-// admit judges names and claims, and keeps what is a file.
-func (a *Archive) admit(entries []Entry) error {
+// double is an entry that claims to be another one once more.
+type double struct {
+	Entry
+	of int // place in Files
+}
+
+// admit judges names and claims, and keeps what is a file. It returns what claims to
+// be a file that is kept already.
+func (a *Archive) admit(entries []Entry) ([]double, error) {
 	folders := map[string]string{} // folded → as first written
 	var total int64
+	var doubles []double
 	for i := range entries {
 		e := &entries[i]
 		name := decodeName(e.name)
 		path, folder, key := clean(name, a.limits)
 		if key != "" {
-			return refuse(name, key, fault.Args{"limit": a.limits.Name, "depth": a.limits.Depth})
+			return nil, refuse(name, key, fault.Args{"limit": a.limits.Name, "depth": a.limits.Depth})
 		}
 		if folder {
 			if e.Size != 0 {
-				return refuse(name, "package.folder-content", nil)
+				return nil, refuse(name, "package.folder-content", nil)
 			}
 			if path != "" {
 				if err := a.folder(folders, path); err != nil {
-					return err
+					return nil, err
 				}
 			}
 			continue
 		}
 		e.Path = path
 		fold := Fold(path)
-		if j, twice := a.folded[fold]; twice {
+		j, twice := a.folded[fold]
+		if twice && !e.claims(&a.Files[j]) {
 			key := "package.name-case"
 			if a.Files[j].Path == path {
 				key = "package.name-twice"
 			}
-			return refuse(name, key, fault.Args{"other": printable(a.Files[j].Path)})
+			return nil, refuse(name, key, fault.Args{"other": printable(a.Files[j].Path)})
 		}
 		if _, is := folders[fold]; is {
-			return refuse(name, "package.name-folder", nil)
+			return nil, refuse(name, "package.name-folder", nil)
 		}
 		if dir := parent(path); dir != "" {
 			if err := a.folder(folders, dir); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		if len(a.Files) >= a.limits.Files {
-			return refuse("", "package.too-many", fault.Args{"limit": a.limits.Files})
+		if len(a.Files)+len(doubles) >= a.limits.Files {
+			return nil, refuse("", "package.too-many", fault.Args{"limit": a.limits.Files})
 		}
 		if e.Size > a.limits.File {
-			return refuse(name, "package.file-large", fault.Args{"mb": a.limits.File >> 20})
+			return nil, refuse(name, "package.file-large", fault.Args{"mb": a.limits.File >> 20})
 		}
 		if total += e.Size; total > a.limits.Total {
-			return refuse("", "package.too-large", fault.Args{"mb": a.limits.Total >> 20})
+			return nil, refuse("", "package.too-large", fault.Args{"mb": a.limits.Total >> 20})
+		}
+		if twice {
+			a.Files[j].Again++
+			doubles = append(doubles, double{*e, j})
+			continue
 		}
 		a.folded[fold] = len(a.Files)
 		a.byPath[path] = len(a.Files)
 		a.Files = append(a.Files, *e)
+	}
+	return doubles, nil
+}
+
+// claims reports whether an entry claims to be another one, packed alike.
+func (e *Entry) claims(other *Entry) bool {
+	return bytes.Equal(e.name, other.name) && e.method == other.method && e.crc == other.crc && e.Size == other.Size && e.packed == other.packed
+}
+
+// alike refuses an entry that does not hold what it claims to hold once more: what is
+// packed of both must be the same bytes. Some authoring tools pack a picture as often
+// as it is used.
+func (a *Archive) alike(d double) error {
+	of := &a.Files[d.of]
+	once := &counting{r: io.NewSectionReader(a.r, of.data, of.packed), n: &a.read.held}
+	again := &counting{r: io.NewSectionReader(a.r, d.data, d.packed), n: &a.read.held}
+	for range d.packed {
+		x, err := once.ReadByte()
+		if err != nil {
+			return err
+		}
+		y, err := again.ReadByte()
+		if err != nil {
+			return err
+		}
+		if x != y {
+			return refuse(d.Path, "package.name-twice", fault.Args{"other": printable(of.Path)})
+		}
 	}
 	return nil
 }
@@ -411,15 +465,17 @@ func parent(path string) string {
 
 // apart reads every local header and sees to it that no two entries share a
 // byte, and none reaches into the directory, which begins at end.
-func (a *Archive) apart(end int64) error {
-	order := make([]int, len(a.Files))
-	for i := range order {
-		order[i] = i
+func (a *Archive) apart(doubles []double, end int64) error {
+	order := make([]*Entry, 0, len(a.Files)+len(doubles))
+	for i := range a.Files {
+		order = append(order, &a.Files[i])
 	}
-	slices.SortFunc(order, func(x, y int) int { return cmp.Compare(a.Files[x].offset, a.Files[y].offset) })
+	for i := range doubles {
+		order = append(order, &doubles[i].Entry)
+	}
+	slices.SortFunc(order, func(x, y *Entry) int { return cmp.Compare(x.offset, y.offset) })
 	var free int64
-	for _, i := range order {
-		e := &a.Files[i]
+	for _, e := range order {
 		if e.offset < free {
 			return refuse(e.Path, "package.overlap", nil)
 		}
@@ -431,7 +487,6 @@ func (a *Archive) apart(end int64) error {
 		}
 		free = e.data + e.packed
 	}
-	a.tidy()
 	return nil
 }
 

@@ -13,7 +13,8 @@
 //     directory is walked, bytes while they are inflated; a claim is compared with
 //     what was counted, and a difference refuses the archive.
 //   - Names go no way but down: no "..", no absolute path, no backslash, no drive,
-//     no control or direction sign, no two names that one disk would take for one.
+//     no control or direction sign, no two names that one disk would take for one,
+//     but for a file that is there several times, byte for byte.
 //   - Every byte of the archive belongs to one entry at most, so none is inflated
 //     twice.
 //   - Archives within the archive are files like others; nobody opens them.

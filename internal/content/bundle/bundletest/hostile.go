@@ -36,6 +36,7 @@ func Hostile() []Case {
 	for _, c := range pairs() {
 		add(c[2], fmt.Sprintf("names %.30q and %.30q", c[0], c[1]), Build(Ending{}, Part{Name: c[0]}, Part{Name: c[1]}), 0)
 	}
+	doubles(add)
 	attributes(add)
 	lies(add)
 	places(add)
@@ -66,7 +67,6 @@ func badNames() map[string][]string {
 
 func pairs() [][3]string {
 	return [][3]string{
-		{"a.html", "a.html", "package.name-twice"},
 		{"a.html", "./a.html", "package.name-twice"},
 		{"caf\u00e9", "cafe\u0301", "package.name-twice"},
 		{"a.html", "A.HTML", "package.name-case"},
@@ -81,6 +81,20 @@ func pairs() [][3]string {
 		{"a/b/c", "A/B", "package.name-folder"},
 		{"a/", "a", "package.name-folder"},
 	}
+}
+
+// doubles are files of one name that are not the same file, or not there twice.
+func doubles(add adder) {
+	x, y := []byte("<p>one</p>"), []byte("<p>two</p>")
+	with := func(p Part) []byte {
+		p.Name = "a.html"
+		return Build(Ending{}, good(), Part{Name: "a.html", Content: x, Store: true}, p)
+	}
+	add("package.name-twice", "a name twice", with(Part{Content: y, Store: true}), 0)
+	add("package.name-twice", "a name twice, packed in two ways", with(Part{Content: x}), 0)
+	add("package.name-twice", "a name twice, one longer", with(Part{Content: append(slices.Clone(x), '!'), Store: true}), 0)
+	add("package.name-twice", "a name twice, with one checksum", with(Part{Content: y, Store: true, CRC: To(crc32.ChecksumIEEE(x))}), 0)
+	add("package.overlap", "a name twice in one place", with(Part{Content: x, Store: true, SameAs: 2}), 0)
 }
 
 type adder func(key, name string, data []byte, inflated int64)
