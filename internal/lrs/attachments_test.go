@@ -2,6 +2,7 @@ package lrs_test
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -20,6 +21,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cadre/internal/blob"
+	"cadre/internal/db"
+	"cadre/internal/id"
+	"cadre/internal/lrs"
+	"cadre/internal/lrs/statement"
 )
 
 const boundary = "abcABC0123"
@@ -253,6 +260,97 @@ func TestSignedStatements(t *testing.T) {
 		rec := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?attachments=true"})
 		if !bytes.Contains(rec.Body.Bytes(), []byte(hexSum(s.sign(t, "RS256", plain, true)))) {
 			w.Errorf("the signature did not come back")
+		}
+	})
+}
+
+// A file belongs to the statements that it came with. To erase one person leaves it to
+// the others, whether they sent it together or each for herself, and it can be sent anew.
+func TestAFileIsErasedWithItsLastStatement(t *testing.T) {
+	each(t, func(w *world) {
+		const officer = id.Person("01890a5d-ac96-774b-bcce-b302099a8057")
+		var a statement.Account
+		if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) (err error) { a, err = w.s.Account(tx, officer); return err }); err != nil {
+			t.Fatal(err)
+		}
+		hers := func(n int, list ...string) string {
+			return strings.Replace(withAttachments(n, list...), mbox("a"), `{"account":{"homePage":"`+a.HomePage+`","name":"`+a.Name+`"}}`, 1)
+		}
+		post := func(text string, parts ...[2]string) {
+			w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: mixed(text, parts...), header: mixedHeader})
+		}
+		post("["+hers(1, attached("together", ""), attached("hers", ""))+","+withAttachments(2, attached("together", ""))+"]", binary("together"), binary("hers"))
+		post(hers(3, attached("one", "")), binary("one"))
+		post(withAttachments(4, attached("one", "")), binary("one"))
+		post(withAttachments(5, attached("one", "")), binary("one"))
+		read := func() string {
+			rec := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?attachments=true"})
+			var out []string
+			for _, content := range []string{"hers", "one", "together"} {
+				if strings.Contains(rec.Body.String(), "\r\n\r\n"+content+"\r\n") {
+					out = append(out, content)
+				}
+			}
+			return strings.Join(out, " ")
+		}
+		equal(w, "files", read(), "hers one together")
+		if n := kept(w); n != 4 {
+			t.Errorf("%d files are kept, two of them the same person's", n)
+		}
+		if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			if err := lrs.Forget(tx, officer); err != nil {
+				return err
+			}
+			if _, err := blob.EraseAbout(tx, officer); err != nil {
+				return err
+			}
+			_, err := tx.Exec(`DELETE FROM lrs_statements WHERE person = ?1`, officer)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		equal(w, "left to the others", read(), "one together")
+		if n := kept(w); n != 2 {
+			t.Errorf("%d files can be read after she was erased", n)
+		}
+		post(withAttachments(6, attached("hers", "")), binary("hers"))
+		equal(w, "sent anew", read(), "hers one together")
+		if _, _, err := w.s.Outgoing(context.Background(), lrs.Filter{}, 0, 50); err != nil {
+			t.Errorf("what goes on: %v", err)
+		}
+	})
+}
+
+// kept counts the files that can be read.
+func kept(w *world) (n int) {
+	w.Helper()
+	if err := w.d.View(context.Background(), func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT COUNT(*) FROM blob_files WHERE file_key IS NOT NULL`).Scan(&n)
+	}); err != nil {
+		w.Fatal(err)
+	}
+	return n
+}
+
+// Whoever knows the hash of another programme's file reads nothing by it.
+func TestAHashOpensNoFile(t *testing.T) {
+	each(t, func(w *world) {
+		w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: mixed(withAttachments(1, attached("secret", "")), binary("secret")), header: mixedHeader})
+		two := map[string]string{"Authorization": w.key(lrs.NewKey{Programme: "two"})}
+		w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: withAttachments(2, attached("secret", `,"fileUrl":"https://example.org/x"`)), header: two})
+		rec := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?attachments=true", header: two})
+		if body := rec.Body.String(); !strings.Contains(body, sid(2)) || strings.Contains(body, "\r\n\r\nsecret\r\n") {
+			t.Errorf("it reads %s", body)
+		}
+	})
+}
+
+// What a statement says of a file's kind becomes a header, and nothing but that.
+func TestAKindOfFileIsOneHeader(t *testing.T) {
+	each(t, func(w *world) {
+		for kind, want := range map[string]int{`text/plain; charset=utf-8`: http.StatusOK, `text/plain; a=b\r\nX-Evil: 1\r\n\r\nmore`: http.StatusBadRequest, `text/plain;\n`: http.StatusBadRequest} {
+			text := strings.Replace(withAttachments(1, attached("one", "")), `"text/plain"`, `"`+kind+`"`, 1)
+			w.want(want, call{method: "POST", target: "/xapi/statements", body: mixed(text, binary("one")), header: mixedHeader})
 		}
 	})
 }

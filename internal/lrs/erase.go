@@ -55,6 +55,9 @@ func Forget(tx *db.Tx, p id.Person, programmes ...string) error {
 	if err != nil || len(hers) == 0 {
 		return err
 	}
+	if err := forgetFiles(tx, p); err != nil {
+		return err
+	}
 	f := forgetter{w: writer{tx: tx, salt: salt}}
 	for _, key := range programmes {
 		f.within = append(f.within, indexKey(salt, facetProgramme, key))

@@ -1,5 +1,24 @@
 package lrs
 
+import (
+	"math"
+
+	"cadre/internal/db"
+)
+
+// Rarest returns the first key of the rarest of several filters.
+func Rarest(tx *db.Tx, all [][]int64) (int64, error) {
+	conditions := make([]condition, len(all))
+	for i, c := range all {
+		conditions[i] = c
+	}
+	best, _, err := rarest(tx, conditions, math.MinInt64, math.MaxInt64)
+	if err != nil {
+		return 0, err
+	}
+	return best[0], nil
+}
+
 // Gathered counts the requests that wait to be written together.
 func (s *Service) Gathered() int { return s.gathering.Waiting() }
 

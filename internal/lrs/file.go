@@ -7,6 +7,7 @@ import (
 
 	"cadre/internal/blob"
 	"cadre/internal/db"
+	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/lrs/statement"
 )
@@ -26,37 +27,140 @@ func (s *Service) files(tx *db.Tx, p *Page, r row) error {
 		return err
 	}
 	for _, a := range st.Attachments {
-		if err := s.file(tx, p, a); err != nil {
+		if err := s.file(tx, p, r.stored, a); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) file(tx *db.Tx, p *Page, a statement.Attachment) error {
+// file adds the file of an attachment to a page. There is none where it did not come
+// with the statement, but lies where its fileUrl says, and where it was erased.
+func (s *Service) file(tx *db.Tx, p *Page, stored int64, a statement.Attachment) error {
 	for _, f := range p.Attachments {
 		if f.SHA2 == a.SHA2 {
 			return nil
 		}
 	}
 	var file string
-	err := tx.QueryRow(`SELECT file FROM lrs_attachments WHERE sha2 = ?1`, a.SHA2).Scan(&file)
+	err := tx.QueryRow(`SELECT file FROM lrs_attachments WHERE sha2 = ?1 AND stored IN (?2, ?3) ORDER BY stored DESC LIMIT 1`,
+		a.SHA2, stored, unwritten).Scan(&file)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil // it lies where its fileUrl says
-	}
-	if err != nil {
-		return err
-	}
-	f, err := blob.Lookup(tx, id.File(file))
-	if err != nil {
-		return err
-	}
-	if f.Erased {
 		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f, there, err := readable(tx, id.File(file))
+	if err != nil || !there {
+		return err
 	}
 	p.Attachments = append(p.Attachments, File{
 		SHA2: a.SHA2, ContentType: a.ContentType, Size: f.Size,
 		Open: func() (io.ReadCloser, error) { return s.Files.Open(f) },
 	})
+	return nil
+}
+
+// unwritten is where files stand of which nobody wrote down which statements they came
+// with.
+const unwritten = 0
+
+// readable looks a file up; false if it was erased.
+func readable(tx *db.Tx, file id.File) (blob.File, bool, error) {
+	f, err := blob.Lookup(tx, file)
+	if fault.Is(err, fault.NotFound) {
+		return f, false, nil
+	}
+	return f, err == nil && !f.Erased, err
+}
+
+// attach keeps the files that came with the batch, for the statements that name them.
+// Somebody's file is kept once, however often she sends it; nobody shares one with
+// somebody else but in a batch that brought it for both.
+func (w *writer) attach() error {
+	whose := map[id.File]string{} // nobody's alone: ""
+	for _, n := range w.fresh {
+		for _, a := range n.Attachments {
+			if f, ok := n.from.files[a.SHA2]; ok {
+				if p, met := whose[f.ID]; met && p != n.person {
+					whose[f.ID] = ""
+				} else {
+					whose[f.ID] = n.person
+				}
+			}
+		}
+	}
+	for _, n := range w.fresh {
+		for _, a := range n.Attachments {
+			f, ok := n.from.files[a.SHA2]
+			if !ok {
+				continue
+			}
+			file, there, err := w.sent(a.SHA2, n.person)
+			if err != nil {
+				return err
+			}
+			if !there {
+				file = f.ID
+				if err := blob.Keep(w.tx, f, blob.Reference{Owner: fileOwner(a.SHA2), Purpose: filePurpose, Person: id.Person(whose[f.ID])}); err != nil {
+					return err
+				}
+			}
+			if _, err := w.tx.Exec(`INSERT INTO lrs_attachments (sha2, stored, person, file, size, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+				ON CONFLICT (sha2, stored) DO NOTHING`, a.SHA2, n.stored, n.person, file, f.Size, w.now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// What files are referred to by.
+const filePurpose = "attachment"
+
+func fileOwner(sha2 string) string { return "lrs:" + sha2 }
+
+// sent finds a file that came with an earlier statement of the same person.
+func (w *writer) sent(sha2, person string) (id.File, bool, error) {
+	var file string
+	err := w.tx.QueryRow(`SELECT file FROM lrs_attachments WHERE person = ?1 AND sha2 = ?2 ORDER BY stored DESC LIMIT 1`, person, sha2).Scan(&file)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	_, there, err := readable(w.tx, id.File(file))
+	return id.File(file), there, err
+}
+
+// forgetFiles erases the files that came with a person's statements and with nobody
+// else's.
+func forgetFiles(tx *db.Tx, p id.Person) error {
+	type held struct{ sha2, file string }
+	hers, err := db.Collect(tx, func(r *db.Rows) (h held, err error) { return h, r.Scan(&h.sha2, &h.file) },
+		`SELECT DISTINCT sha2, file FROM lrs_attachments WHERE person = ?1 AND person <> ''`, p)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM lrs_attachments WHERE person = ?1 AND person <> ''`, p); err != nil {
+		return err
+	}
+	for _, h := range hers {
+		var others int64
+		if err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM lrs_attachments WHERE file = ?1 LIMIT 1) AS one`, h.file).Scan(&others); err != nil {
+			return err
+		}
+		if others > 0 {
+			continue
+		}
+		if err := blob.Erase(tx, id.File(h.file)); err != nil {
+			return err
+		}
+		if err := blob.Release(tx, id.File(h.file), fileOwner(h.sha2), filePurpose); err != nil {
+			return err
+		}
+	}
 	return nil
 }

@@ -59,12 +59,13 @@ type Handler struct {
 	log       *slog.Logger
 	resources map[string]resource
 	slots     chan struct{}
-	door      Door // nil where keys are shown
+	forms     chan struct{} // of nobody known yet
+	door      Door          // nil where keys are shown
 }
 
 // NewHandler returns a handler over s.
 func NewHandler(s *Service, log *slog.Logger) *Handler {
-	h := &Handler{service: s, log: log, slots: make(chan struct{}, inFlight)}
+	h := &Handler{service: s, log: log, slots: make(chan struct{}, inFlight), forms: make(chan struct{}, formsInFlight)}
 	type m = map[string]func(e *exchange) error
 	h.resources = map[string]resource{
 		"statements":         {methods: m{http.MethodGet: getStatements, http.MethodPost: postStatements, http.MethodPut: putStatement}},
@@ -92,6 +93,7 @@ type exchange struct {
 	key     Key
 	visit   Visit  // nil if a key was shown
 	base    string // the path of the record store as the caller knows it
+	known   bool   // who sends it was settled before its body was read
 }
 
 func (e *exchange) ctx() context.Context { return e.r.Context() }
@@ -144,7 +146,7 @@ func (e *exchange) serve() error {
 	if err := e.enter(); err != nil {
 		return err
 	}
-	if !res.open {
+	if !res.open && !e.known {
 		if err := e.authenticate(); err != nil {
 			return err
 		}
@@ -215,8 +217,14 @@ func (e *exchange) enter() error {
 	return nil
 }
 
-// formMax bounds a request in the alternate syntax, in bytes.
-const formMax = jsonMax
+// Bounds of a request in the alternate syntax, in bytes: formMax where a header shows
+// the key. Where the form shows it, it has to be read to know whose it is: then
+// strangersMax, and formsInFlight of them at once.
+const (
+	formMax       = jsonMax
+	strangersMax  = 1 << 20
+	formsInFlight = 16
+)
 
 // alternate turns a POST whose form holds headers, parameters and content into
 // the request that it stands for.
@@ -233,7 +241,7 @@ func (e *exchange) alternate() error {
 	default:
 		return refuse(fault.Invalid, "the alternate request syntax knows no method "+method)
 	}
-	text, err := readAll(e.body, formMax)
+	text, err := e.urlencoded()
 	if err != nil {
 		return err
 	}
@@ -247,6 +255,7 @@ func (e *exchange) alternate() error {
 			if strings.EqualFold(key, name) {
 				e.r.Header.Set(name, form.Get(key))
 				form.Del(key)
+				e.known = e.known && name != "Authorization"
 			}
 		}
 	}
@@ -260,6 +269,24 @@ func (e *exchange) alternate() error {
 	form.Del("content")
 	e.method, e.query, e.body = method, form, strings.NewReader(content)
 	return nil
+}
+
+// urlencoded reads a request in the alternate syntax.
+func (e *exchange) urlencoded() ([]byte, error) {
+	if e.r.Header.Get("Authorization") != "" {
+		if err := e.authenticate(); err != nil {
+			return nil, err
+		}
+		e.known = true
+		return readAll(e.body, formMax)
+	}
+	select {
+	case e.h.forms <- struct{}{}:
+		defer func() { <-e.h.forms }()
+	default:
+		return nil, refuse(fault.Limited, "too many requests at once: send it again in a moment, or with the key in a header")
+	}
+	return readAll(e.body, strangersMax)
 }
 
 func (e *exchange) authenticate() (err error) {

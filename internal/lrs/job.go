@@ -24,21 +24,39 @@ func (s *Service) Register(pool *job.Pool) {
 	})
 }
 
-// MakeMonths makes a partition for the present month and for those that follow,
-// where the engine has partitions. What was stored in the meantime moves into
-// its month.
+// MakeMonths makes a partition for each month from the first statement's to a few
+// beyond the present, where the engine has partitions. What was stored in the meantime,
+// or came from a backup, moves into its month.
 func (s *Service) MakeMonths(ctx context.Context) error {
-	return s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+	var at, end time.Time
+	if err := s.DB.View(ctx, func(tx *db.Tx) error {
+		var first int64
+		if err := tx.QueryRow(`SELECT COALESCE(MIN(stored), 0) FROM lrs_statements`).Scan(&first); err != nil {
+			return err
+		}
 		now := tx.Now().UTC()
-		for n := range monthsAhead + 1 {
-			from := time.Date(now.Year(), now.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+		at, end = now, now.AddDate(0, monthsAhead, 0)
+		if first > 0 {
+			at = instant(first)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for from := month(at); !from.After(month(end)); from = from.AddDate(0, 1, 0) {
+		if err := s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
 			for _, table := range []string{"lrs_statements", "lrs_index"} {
 				if err := tx.Dialect().MakePartition(tx, table, from.Format("200601"), "stored",
 					db.Micros(from), db.Micros(from.AddDate(0, 1, 0))); err != nil {
 					return err
 				}
 			}
+			return nil
+		}); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
+
+func month(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC) }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
+	"cadre/internal/db"
 	"cadre/internal/lrs"
 )
 
@@ -130,6 +132,77 @@ func TestARegistrationIsReadByItself(t *testing.T) {
 			if (err == nil) != want {
 				t.Errorf("statement %d: %v", n, err)
 			}
+		}
+	})
+}
+
+// A statement that fills a page alone hides none of those behind it.
+func TestALargeStatementHidesNoOthers(t *testing.T) {
+	each(t, func(w *world) {
+		large := simple(2, "a", "1", "1", `,"result":{"response":"`+strings.Repeat("x", 17<<20)+`"}`)
+		w.post(simple(1, "a", "1", "1"))
+		w.post(large)
+		w.post(simple(3, "a", "1", "1"))
+		for order, want := range map[string]string{"": "03 02 01", "ascending=true": "01 02 03"} {
+			var ids []string
+			for r := w.page("/xapi/statements?" + order); ; r = w.page(r.More) {
+				ids = append(ids, r.ids())
+				if r.More == "" {
+					break
+				}
+			}
+			equal(w, "in pages", strings.Join(ids, " "), want)
+		}
+	})
+}
+
+// A form that shows no key in a header is read as far as a stranger's may be.
+func TestAStrangersFormIsShort(t *testing.T) {
+	each(t, func(w *world) {
+		form := url.Values{"Authorization": {w.auth}, "X-Experience-API-Version": {"1.0.3"}, "content": {simple(1, "a", "1", "1", `,"result":{"response":"`+strings.Repeat("x", 2<<20)+`"}`)}}.Encode()
+		send := func(want int, auth string) {
+			w.Helper()
+			w.want(want, call{method: "POST", target: "/xapi/statements?method=POST", body: form, header: map[string]string{
+				"Content-Type": "application/x-www-form-urlencoded", "Authorization": auth, "X-Experience-API-Version": "1.0.3",
+			}})
+		}
+		send(http.StatusRequestEntityTooLarge, "")
+		send(http.StatusUnauthorized, "Basic eDp5")
+		send(http.StatusOK, w.auth)
+	})
+}
+
+// What is rare is found to be so among much that is common.
+func TestTheRarestFilterLeads(t *testing.T) {
+	each(t, func(w *world) {
+		err := w.d.Update(context.Background(), db.XAPI, func(tx *db.Tx) error {
+			for key, n := range map[int64]int{1: 9000, 2: 2200, 3: 1500, 4: 1500, 5: 30} {
+				rows := make([]any, 0, 2*n)
+				for i := range n {
+					rows = append(rows, key, int64(i))
+				}
+				if err := tx.ExecRows("INSERT INTO lrs_index (key, stored)", 2, rows, ""); err != nil {
+					return err
+				}
+			}
+			for name, c := range map[string]struct {
+				all  [][]int64
+				want int64
+			}{
+				"few":                {[][]int64{{1}, {2}, {5}}, 5},
+				"many":               {[][]int64{{1}, {2}}, 2},
+				"many, of two kinds": {[][]int64{{3, 4}, {2}, {1}}, 2},
+			} {
+				got, err := lrs.Rarest(tx, c.all)
+				if err != nil {
+					return err
+				}
+				equal(w, name, got, c.want)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
 }

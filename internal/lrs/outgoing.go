@@ -2,6 +2,8 @@ package lrs
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"cadre/internal/db"
@@ -67,15 +69,18 @@ type Outgoing struct {
 
 // Outgoing returns up to limit statements after a place in the order, the oldest
 // first, voided ones and those that void them among them. Since places are given
-// out in the order of commits, whoever goes on from the last one misses none.
-func (s *Service) Outgoing(ctx context.Context, f Filter, after int64, limit int) ([]Outgoing, error) {
+// out in the order of commits, whoever goes on from the last one misses none. through
+// is the last place that was given out by then.
+func (s *Service) Outgoing(ctx context.Context, f Filter, after int64, limit int) (out []Outgoing, through int64, err error) {
 	salt, err := s.salt(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var out []Outgoing
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
 		out = out[:0]
+		if through, err = last(tx); err != nil {
+			return err
+		}
 		q := Query{Ascending: true, After: after, Limit: limit, voided: true}
 		rows, _, err := q.rows(tx, f.conditions(salt))
 		if err != nil {
@@ -98,7 +103,24 @@ func (s *Service) Outgoing(ctx context.Context, f Filter, after int64, limit int
 		}
 		return nil
 	})
-	return out, err
+	return out, through, err
+}
+
+// Last returns the last place in the order that was given out.
+func (s *Service) Last(ctx context.Context) (place int64, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		place, err = last(tx)
+		return err
+	})
+	return place, err
+}
+
+func last(tx *db.Tx) (place int64, err error) {
+	err = tx.QueryRow(`SELECT stored FROM lrs_heads WHERE lane = ?1`, db.XAPI.String()).Scan(&place)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return place, err
 }
 
 // Waiting counts the statements after a place in the order, as far as limit.

@@ -391,7 +391,8 @@ func collect(tx *db.Tx, room int, query string, args ...any) ([]row, error) {
 	}
 	defer rows.Close()
 	out := make([]row, 0, min(room, 64))
-	for size := 0; size <= pageBytes && rows.Next(); {
+	// One more than fits says that there are more.
+	for size := 0; (size <= pageBytes || len(out) < 2) && rows.Next(); {
 		r, err := scanRow(rows)
 		if err != nil {
 			return nil, err
@@ -402,30 +403,50 @@ func collect(tx *db.Tx, room int, query string, args ...any) ([]row, error) {
 	return out, rows.Err()
 }
 
-// countMax is as far as the index is counted to find out what is rare.
-const countMax = 2000
+// The index is counted as far as countMin to find out what is rare, and on to countMax
+// as long as nothing is found to be rarer than that.
+const (
+	countMin = 2000
+	countMax = 25 * countMin
+)
 
 // rarest returns the condition that fewest statements meet, and the others.
 func rarest(tx *db.Tx, all []condition, low, high int64) (condition, []condition, error) {
 	if len(all) == 1 {
 		return all[0], nil, nil
 	}
-	best, least := 0, int64(math.MaxInt64)
-	for i, c := range all {
-		var total int64
-		for _, key := range c {
-			var n int64
-			if err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM lrs_index WHERE key = ?1 AND stored > ?2 AND stored <= ?3 LIMIT ?4) AS few`,
-				key, low, high, countMax).Scan(&n); err != nil {
+	best := 0
+	for most := int64(countMin); most <= countMax; most *= 5 {
+		least := most
+		for i, c := range all {
+			n, err := count(tx, c, low, high, least)
+			if err != nil {
 				return nil, nil, err
 			}
-			total += n
+			if n < least {
+				best, least = i, n
+			}
 		}
-		if total < least {
-			best, least = i, total
+		if least < most {
+			break
 		}
 	}
 	return all[best], slices.Concat(all[:best], all[best+1:]), nil
+}
+
+// count counts the postings of a condition, as far as most.
+func count(tx *db.Tx, c condition, low, high, most int64) (total int64, err error) {
+	for _, key := range c {
+		var n int64
+		if err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM lrs_index WHERE key = ?1 AND stored > ?2 AND stored <= ?3 LIMIT ?4) AS few`,
+			key, low, high, most-total).Scan(&n); err != nil {
+			return 0, err
+		}
+		if total += n; total >= most {
+			break
+		}
+	}
+	return total, nil
 }
 
 // Get returns one statement: one that is voided if voided is set, and otherwise

@@ -488,33 +488,6 @@ func (w *writer) defineAt(key int64, activity string, raw []byte) error {
 // definitionMax bounds what statements may gather in one activity's definition.
 const definitionMax = 256 << 10
 
-// attach names the files that came with the batch.
-func (w *writer) attach() error {
-	for _, n := range w.fresh {
-		for _, a := range n.Attachments {
-			f, ok := n.from.files[a.SHA2]
-			if !ok {
-				continue
-			}
-			var there int64
-			if err := w.tx.QueryRow(`SELECT COUNT(*) FROM lrs_attachments WHERE sha2 = ?1`, a.SHA2).Scan(&there); err != nil {
-				return err
-			}
-			if there > 0 {
-				continue
-			}
-			if err := blob.Keep(w.tx, f, blob.Reference{Owner: "lrs:" + a.SHA2, Purpose: "attachment", Person: id.Person(n.person)}); err != nil {
-				return err
-			}
-			if _, err := w.tx.Exec(`INSERT INTO lrs_attachments (sha2, file, size, created_at) VALUES (?1, ?2, ?3, ?4)`,
-				a.SHA2, f.ID, f.Size, w.now); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // agentJSON writes an account as an Agent.
 func agentJSON(home, account, name string) []byte {
 	type acc struct {

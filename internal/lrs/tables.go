@@ -32,8 +32,8 @@ func Tables() []db.Table {
 			Purpose: "Who vouches for statements: the keys by which they came.", Keep: "as long as the statements",
 		},
 		{
-			Name: "lrs_attachments", Owner: "lrs", Key: "sha2",
-			Purpose: "Finds the files that came with statements.", Keep: "as long as the statements",
+			Name: "lrs_attachments", Owner: "lrs", Person: "person",
+			Purpose: "Finds the files that came with statements.", Keep: "as long as the statements", Erase: db.EraseDelete,
 		},
 		{
 			Name: "lrs_activities", Owner: "lrs",

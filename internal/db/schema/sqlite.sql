@@ -853,12 +853,17 @@ CREATE TABLE lrs_activities (
   definition BLOB NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE lrs_attachments (
-  sha2 TEXT NOT NULL CONSTRAINT lrs_attachments_pk PRIMARY KEY,
+CREATE TABLE "lrs_attachments" (
+  sha2 TEXT NOT NULL,
   file TEXT NOT NULL,
   size INTEGER NOT NULL,
-  created_at INTEGER NOT NULL
-) STRICT;
+  created_at INTEGER NOT NULL,
+  stored INTEGER NOT NULL,
+  person TEXT NOT NULL,
+  CONSTRAINT lrs_attachments_pk PRIMARY KEY (sha2, stored)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lrs_attachments_file ON lrs_attachments (file);
+CREATE INDEX lrs_attachments_person ON lrs_attachments (person, sha2);
 CREATE TABLE lrs_authorities (
   id INTEGER NOT NULL CONSTRAINT lrs_authorities_pk PRIMARY KEY,
   body BLOB NOT NULL

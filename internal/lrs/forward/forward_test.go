@@ -1,6 +1,7 @@
 package forward_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -325,6 +326,73 @@ func TestWhatATargetRefuses(t *testing.T) {
 		if s, err := f.Status(operator(t), target); err != nil || s[0].Refused != 1 || s[0].Waiting != 6 || s[0].Tries != 1 {
 			t.Errorf("%+v, %v", s, err)
 		}
+	})
+}
+
+// A target that is out of order may say so with any status: what little came meanwhile
+// is kept for it. A statement that nobody will ever take holds up the others no longer
+// than until it is sure, and those behind it go before.
+func TestAFewThatAreRefusedAreTriedAgain(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{})
+		x.put(statement.V2, simple(1, "1"))
+		o.failing(status(http.StatusBadRequest))
+		for range 3 {
+			if n, err := f.Push(t.Context(), target); err == nil || n != 0 {
+				t.Fatalf("sent %d to who is out of order", n)
+			}
+			dbtest.Clock(x.d).Advance(time.Hour)
+		}
+		o.failing(nil)
+		push(t, f, target, 1)
+
+		h := lrs.NewHandler(o.s, slog.New(slog.DiscardHandler))
+		o.failing(func(w http.ResponseWriter, r *http.Request) bool {
+			b, err := io.ReadAll(r.Body)
+			if err != nil || strings.Contains(string(b), sid(2)) {
+				w.WriteHeader(http.StatusBadRequest)
+				return true
+			}
+			r.Body = io.NopCloser(bytes.NewReader(b))
+			h.ServeHTTP(w, r)
+			return true
+		})
+		x.put(statement.V2, simple(2, "1"))
+		tries := 1
+		for ; tries < 100; tries++ {
+			if _, err := f.Push(t.Context(), target); err == nil {
+				break
+			}
+			dbtest.Clock(x.d).Advance(time.Hour)
+		}
+		if s, err := f.Status(operator(t), target); err != nil || tries < 10 || s[0].Refused != 1 || s[0].Waiting != 0 {
+			t.Errorf("after %d tries: %+v, %v", tries, s, err)
+		}
+		if err := f.Resume(operator(t), target, time.Unix(1, 0)); err != nil {
+			t.Fatal(err)
+		}
+		x.put(statement.V2, simple(3, "1"))
+		push(t, f, target, 2)
+		equal(t, "there", o.ids(), "001 003")
+	})
+}
+
+// What no filter admits is looked at once, however much it is.
+func TestWhatIsNotWantedIsLookedAtOnce(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{Verbs: []string{"urn:v:2"}})
+		x.put(statement.V2, simple(1, "1"))
+		dbtest.Clock(x.d).Advance(2 * time.Minute)
+		x.put(statement.V2, simple(2, "1"))
+		push(t, f, target, 0)
+		all, err := f.Targets(operator(t))
+		if err != nil || !all[0].At.Equal(x.d.Clock().Now()) {
+			t.Errorf("looked at up to %v, %v", all[0].At, err)
+		}
+		x.put(statement.V2, simple(3, "2"))
+		push(t, f, target, 1)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,9 +23,17 @@ import (
 // pageSize is how many statements go in one request.
 const pageSize = 50
 
-// wholeRefused is from how many statements on a page of which every one is
-// refused says that the target, and not the statements, is at fault.
-const wholeRefused = 5
+// Where a target refuses every statement of a request, it may be the target that is at
+// fault and not the statements: it is asked again after a pause, and by then others may
+// have come that it takes. Fewer than wholeRefused are passed over once that was tried
+// patience times, which takes a day; more never are.
+const (
+	wholeRefused = 5
+	patience     = 24
+)
+
+// filesMax bounds the files of a request, in bytes, unless a single statement has more.
+const filesMax = 4 << 20
 
 // leaseTime is how long a process that died keeps a target from others.
 const leaseTime = 2 * time.Minute
@@ -59,6 +68,10 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 	defer func() {
 		stop(nil)
 		<-beat
+		var known *failure
+		if err != nil && ctx.Err() == nil && !errors.Is(err, errLost) && !errors.As(err, &known) {
+			err = &failure{cause: err} // whatever it is, the operator reads it, and it is not tried at once
+		}
 		if rerr := f.release(context.WithoutCancel(ctx), target, lease, err); !errors.Is(err, errLost) {
 			err = errors.Join(err, rerr)
 		} else {
@@ -75,7 +88,10 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 	}
 	to := to{f: f, url: strings.TrimRight(u.String(), "/") + "/statements", account: t.Account, secret: string(secret)}
 	for at := t.Position; ; {
-		page, err := f.LRS.Outgoing(ctx, t.Filter, at, pageSize)
+		page, through, err := f.LRS.Outgoing(ctx, t.Filter, at, pageSize)
+		if err == nil && len(page) == 0 && through-at >= looked {
+			err = f.pass(ctx, target, lease, through)
+		}
 		if err != nil || len(page) == 0 {
 			return sent, err
 		}
@@ -85,9 +101,10 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 			if refused, err = to.deliver(ctx, page[:n]); err != nil {
 				break
 			}
-			if len(refused) == n && n >= wholeRefused {
+			if len(refused) == n && !settled(refused) && (n >= wholeRefused || t.Tries+1 < patience) {
 				return sent, &failure{cause: fmt.Errorf("it refuses every statement, with %d", refused[0].status)}
 			}
+			t.Tries = 0
 			if err = f.advance(ctx, target, lease, page[n-1].Stored, n-len(refused), refused); err == nil {
 				at, page, sent = page[n-1].Stored, page[n:], sent+n-len(refused)
 			}
@@ -99,14 +116,45 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 }
 
 // alike is how many statements at the beginning of a page may go together: those
-// of one version.
+// of one version, with files that are not too large.
 func alike(page []lrs.Outgoing) int {
+	size := int64(0)
 	for i := range page {
-		if page[i].Version != page[0].Version {
+		size += filesOf(page[i])
+		if page[i].Version != page[0].Version || i > 0 && size > filesMax {
 			return i
 		}
 	}
 	return len(page)
+}
+
+func filesOf(s lrs.Outgoing) (size int64) {
+	for _, f := range s.Files {
+		size += f.Size
+	}
+	return size
+}
+
+// settled reports whether refusals are of the statements themselves beyond doubt: the
+// target has another one under each id.
+func settled(refused []refusal) bool {
+	return !slices.ContainsFunc(refused, func(r refusal) bool { return r.status != http.StatusConflict })
+}
+
+// looked is how far a place may stay behind the last statement, in microseconds,
+// before it is written down that nothing in between was wanted.
+const looked = int64(time.Minute / time.Microsecond)
+
+// pass writes down that nothing that a target wants was stored up to a place, so that
+// it is not looked for again.
+func (f *Forwarder) pass(ctx context.Context, target, lease string, place int64) error {
+	return f.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+		n, err := tx.Exec(`UPDATE lrs_forwards SET position = ?3 WHERE id = ?1 AND lease = ?2 AND paused = 0`, target, lease, place)
+		if err == nil && n == 0 {
+			return errLost
+		}
+		return err
+	})
 }
 
 // claim takes the lease of a target that is neither paused nor waiting.
@@ -217,6 +265,7 @@ type to struct {
 func (t to) deliver(ctx context.Context, page []lrs.Outgoing) ([]refusal, error) {
 	status, err := t.send(ctx, page)
 	switch {
+	case errors.Is(err, errSlow) && len(page) > 1: // fewer may come through
 	case err != nil || status == 0:
 		return nil, err
 	case len(page) == 1:
@@ -231,12 +280,24 @@ func (t to) deliver(ctx context.Context, page []lrs.Outgoing) ([]refusal, error)
 	return append(first, second...), err
 }
 
+// requestTime is how long a request may take, besides what its size needs.
+const requestTime = 5 * time.Minute
+
+var errSlow = errors.New("it took too long to take them")
+
 // answerMax is what is read of an answer, in bytes.
 const answerMax = 64 << 10
 
 // send sends statements in one request. It returns 0 if they were taken, the
 // status if they were refused for themselves, and a failure otherwise.
 func (t to) send(ctx context.Context, page []lrs.Outgoing) (int, error) {
+	// A slow line carries 16 KiB a second.
+	var size int64
+	for _, s := range page {
+		size += int64(len(s.Text)) + filesOf(s)
+	}
+	ctx, done := context.WithTimeoutCause(ctx, requestTime+time.Duration(size>>14)*time.Second, &failure{cause: errSlow})
+	defer done()
 	body, kind := body(page)
 	defer body.Close()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, body)

@@ -50,7 +50,8 @@ func (f *Forwarder) Run(ctx context.Context) error {
 	}
 }
 
-// due returns the targets that may be sent to now and have not everything.
+// due returns the targets that may be sent to now and have not everything, and those
+// that have not been looked at for long.
 func (f *Forwarder) due(ctx context.Context) (out []string, err error) {
 	var all []Target
 	var now time.Time
@@ -61,13 +62,22 @@ func (f *Forwarder) due(ctx context.Context) (out []string, err error) {
 	}); err != nil {
 		return nil, err
 	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	last, err := f.LRS.Last(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range all {
-		if t.Paused || t.NextAt.After(now) {
+		if t.Paused || t.NextAt.After(now) || t.Position >= last {
 			continue
 		}
-		n, err := f.LRS.Waiting(ctx, t.Filter, t.Position, 1)
-		if err != nil {
-			return out, err
+		n := 1
+		if last-t.Position < looked {
+			if n, err = f.LRS.Waiting(ctx, t.Filter, t.Position, 1); err != nil {
+				return out, err
+			}
 		}
 		if n > 0 {
 			out = append(out, t.ID)

@@ -51,9 +51,6 @@ type Forwarder struct {
 	holder string
 }
 
-// requestMax bounds one request, which may carry attachments.
-const requestMax = 5 * time.Minute
-
 // New returns a forwarder.
 func New(d Deps) *Forwarder {
 	if d.Machine == nil {
@@ -68,7 +65,7 @@ func New(d Deps) *Forwarder {
 	t := &http.Transport{TLSClientConfig: d.TLS, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute}
 	dial.Guard(t, may, fault.New(fault.Denied, "lrs.forward-private", nil))
 	return &Forwarder{Deps: d, holder: id.New[string](), client: &http.Client{
-		Transport: t, Timeout: requestMax,
+		Transport:     t,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
