@@ -50,19 +50,21 @@ type source struct {
 
 func newSource(salt []byte, k Key, v statement.Version, files Files) *source {
 	f := &source{key: k, version: v, files: files, authority: indexKey(salt, facetAuthority, string(k.Authority))}
-	f.within = within(salt, k.Programme, k.Agency)
-	f.keys = append([]int64{indexKey(salt, facetAuthority, k.agent)}, within(salt, k.programme(), k.Agency)...)
+	f.within = keysIn(salt, k.Programme, k.Agency)
+	f.keys = append([]int64{indexKey(salt, facetAuthority, k.agent)}, keysIn(salt, k.programme(), k.agencies()...)...)
 	return f
 }
 
-// within returns the keys of what was written within a programme and an agency, as
-// far as they are named.
-func within(salt []byte, programme, agency string) (keys []int64) {
+// keysIn returns the keys of what was written within a programme and agencies, as far
+// as they are named.
+func keysIn(salt []byte, programme string, agencies ...string) (keys []int64) {
 	if programme != "" {
 		keys = append(keys, indexKey(salt, facetProgramme, programme))
 	}
-	if agency != "" {
-		keys = append(keys, indexKey(salt, facetAgency, agency))
+	for _, a := range agencies {
+		if a != "" {
+			keys = append(keys, indexKey(salt, facetAgency, a))
+		}
 	}
 	return keys
 }
@@ -93,7 +95,7 @@ func (w *writer) belongs(authority int64) (keys, limits []int64, err error) {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) { // none: the instance's own
 		return nil, nil, err
 	}
-	of := whose{within: within(w.salt, programme, agency)}
+	of := whose{within: keysIn(w.salt, programme, agency)}
 	of.keys = append([]int64{indexKey(w.salt, facetAuthority, a.Key())}, of.within...)
 	if w.whose == nil {
 		w.whose = map[int64]whose{}

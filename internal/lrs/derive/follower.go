@@ -57,6 +57,9 @@ type Deps struct {
 	// Module and Test tell what was done in an attempt at a module and in a
 	// sitting of a test; false if there is no such one.
 	Module, Test func(tx *db.Tx, attempt id.Attempt) (Work, bool, error)
+	// Agencies lists the ids of the agencies whose officer somebody is in a cohort, from
+	// the whole down to the branch.
+	Agencies func(tx *db.Tx, c id.Cohort, p id.Person) ([]string, error)
 	// Erased reports whether a person was erased.
 	Erased func(tx *db.Tx, p id.Person) (bool, error)
 	Log    *slog.Logger
@@ -378,7 +381,14 @@ func (t *teller) settle(in place, p id.Person, source string, s *said, firstStan
 	if next != nil {
 		batch = append(batch, next)
 	}
-	return t.f.LRS.StoreOwn(t.tx, string(in.blueprint.Key), batch)
+	if len(batch) == 0 {
+		return nil
+	}
+	agencies, err := t.f.Agencies(t.tx, id.Cohort(in.cohort), p)
+	if err != nil {
+		return err
+	}
+	return t.f.LRS.StoreOwn(t.tx, lrs.Area{Programme: string(in.blueprint.Key), Agencies: agencies}, batch)
 }
 
 // generationsMax bounds the corrections of one fact that are followed.
