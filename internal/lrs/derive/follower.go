@@ -242,7 +242,11 @@ func (t *teller) ledger(p id.Person, c id.Cohort) (ledger, error) {
 	if err != nil {
 		return ledger{}, err
 	}
-	l := ledger{all: map[id.Fact]*pathway.Fact{}, counts: map[id.Fact]bool{}, place: place{t.f.LRS.Home, string(c), b}}
+	agencies, err := t.f.Agencies(t.tx, c, p)
+	if err != nil {
+		return ledger{}, err
+	}
+	l := ledger{all: map[id.Fact]*pathway.Fact{}, counts: map[id.Fact]bool{}, place: place{t.f.LRS.Home, string(c), b, agencies}}
 	facts, err := pathway.FactsOf(t.tx, p, c)
 	if err != nil {
 		return ledger{}, err
@@ -381,14 +385,7 @@ func (t *teller) settle(in place, p id.Person, source string, s *said, firstStan
 	if next != nil {
 		batch = append(batch, next)
 	}
-	if len(batch) == 0 {
-		return nil
-	}
-	agencies, err := t.f.Agencies(t.tx, id.Cohort(in.cohort), p)
-	if err != nil {
-		return err
-	}
-	return t.f.LRS.StoreOwn(t.tx, lrs.Area{Programme: string(in.blueprint.Key), Agencies: agencies}, batch)
+	return t.f.LRS.StoreOwn(t.tx, lrs.Area{Programme: string(in.blueprint.Key), Agencies: in.agencies}, batch)
 }
 
 // generationsMax bounds the corrections of one fact that are followed.

@@ -52,11 +52,12 @@ func Mapped() []Rule {
 	}
 }
 
-// place is the programme that something belongs to.
+// place is the programme that something belongs to, and the agencies of whom it is told.
 type place struct {
 	home      string
 	cohort    string
 	blueprint *programme.Blueprint
+	agencies  []string
 }
 
 func (p place) iri(parts ...string) string {
