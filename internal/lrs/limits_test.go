@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"cadre/internal/db"
 	"cadre/internal/lrs"
+	"cadre/internal/lrs/statement"
 )
 
 // refers is a statement about another; voiding is one that voids it.
@@ -203,6 +205,35 @@ func TestTheRarestFilterLeads(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// Of several instances, whichever was told last has the last word on an activity.
+func TestInstancesAgreeOnAnActivity(t *testing.T) {
+	each(t, func(w *world) {
+		other := lrs.New(lrs.Deps{DB: w.d, Files: w.s.Files, Home: w.s.Home})
+		say := func(s *lrs.Service, n int, name string) {
+			w.Helper()
+			text := fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:x","definition":{"name":{"en":%q}}}}`, sid(n), mbox("a"), name)
+			v, err := statement.ParseJSON([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			st, err := statement.Read(v, statement.V2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Store(context.Background(), s.Local("x", "X", lrs.ScopeAll), statement.V2, []*statement.Statement{st}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		say(w.s, 1, "first")
+		say(other, 2, "second")
+		w.later(2 * time.Second)
+		say(w.s, 3, "first")
+		if got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=urn:a:x"}).Body.String(); !strings.Contains(got, `"first"`) {
+			t.Errorf("the activity is %s", got)
 		}
 	})
 }

@@ -149,15 +149,24 @@ func invalid(err error) error {
 // seen remembers what was just merged into a canonical definition, so that a
 // thousand statements with one definition merge it once.
 type seen struct {
-	mu   sync.Mutex
-	sums map[int64][32]byte
+	mu    sync.Mutex
+	sums  map[int64][32]byte
+	since int64
 }
 
-const seenMax = 10_000
+// seenMax bounds what is remembered. seenFor is for how long, in microseconds: another
+// instance may have been told otherwise since.
+const (
+	seenMax = 10_000
+	seenFor = 1_000_000
+)
 
-func (s *seen) has(activity int64, sum [32]byte) bool {
+func (s *seen) has(activity int64, sum [32]byte, now int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if now < s.since || now-s.since >= seenFor {
+		s.sums, s.since = nil, now
+	}
 	return s.sums[activity] == sum
 }
 

@@ -453,7 +453,7 @@ func (w *writer) define() error {
 		for _, d := range n.Definitions {
 			sum := sha256.Sum256(d.Raw)
 			for _, key := range n.from.key.definitions(w.salt, d.Activity) {
-				if w.s.defined.has(key, sum) {
+				if w.s.defined.has(key, sum, w.now) {
 					continue
 				}
 				if err := w.defineAt(key, d.Activity, d.Raw); err != nil {
