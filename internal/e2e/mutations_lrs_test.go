@@ -60,8 +60,33 @@ func recordStoreMutations() []mutation {
 		},
 		{
 			"what a unit says is part of no programme", "internal/lrs/store.go",
-			"within(salt, k.programme(), k.Agency)...)\n	return f", "within(salt, k.Programme, k.Agency)...)\n	return f",
+			"keysIn(salt, k.programme(), k.agencies()...)...)\n	return f", "keysIn(salt, k.Programme, k.agencies()...)...)\n	return f",
 			"./internal/player/courseware", "TestWhatAUnitSays",
+		},
+		{
+			"what a unit says is of no agency", "internal/lrs/key.go",
+			"	if k.Agency == \"\" ||", "	if k.Agency != \"\" || true {\n		return []string{k.Agency}\n	}\n	if k.Agency == \"\" ||",
+			"./internal/player/courseware", "TestWhatAUnitSays",
+		},
+		{
+			"a file is read by its hash", "internal/lrs/file.go",
+			"AND stored IN (?2, ?3) ORDER", "AND ?2 <> ?3 ORDER",
+			"./internal/lrs", "TestAHashOpensNoFile",
+		},
+		{
+			"a file that several people sent is erased with one of them", "internal/lrs/file.go",
+			"p, met := whose[f.ID]; met && p != n.person", "p, met := whose[f.ID]; met && p == \"\"",
+			"./internal/lrs", "TestAFileIsErasedWithItsLastStatement",
+		},
+		{
+			"a large statement ends the list", "internal/lrs/query.go",
+			"(size <= pageBytes || len(out) < 2)", "size <= pageBytes",
+			"./internal/lrs", "TestALargeStatementHidesNoOthers",
+		},
+		{
+			"what little came in a target's bad hours is lost", "internal/lrs/forward/push.go",
+			"(n >= wholeRefused || t.Tries+1 < patience)", "n >= wholeRefused",
+			"./internal/lrs/forward", "TestAFewThatAreRefused",
 		},
 	}
 }
