@@ -279,7 +279,7 @@ func TestAFileIsErasedWithItsLastStatement(t *testing.T) {
 		post := func(text string, parts ...[2]string) {
 			w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: mixed(text, parts...), header: mixedHeader})
 		}
-		post("["+hers(1, attached("together", ""), attached("hers", ""))+","+withAttachments(2, attached("together", ""))+"]", binary("together"), binary("hers"))
+		post("["+hers(1, attached("together", ""), attached("hers", ""))+","+withAttachments(2, attached("together", ""))+","+hers(7, attached("together", ""))+"]", binary("together"), binary("hers"))
 		post(hers(3, attached("one", "")), binary("one"))
 		post(withAttachments(4, attached("one", "")), binary("one"))
 		post(withAttachments(5, attached("one", "")), binary("one"))
