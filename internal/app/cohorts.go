@@ -14,7 +14,6 @@ import (
 	"cadre/internal/evaluation"
 	"cadre/internal/fault"
 	"cadre/internal/id"
-	"cadre/internal/lrs"
 	"cadre/internal/pathway"
 	"cadre/internal/people"
 	"cadre/internal/player"
@@ -29,29 +28,6 @@ func blueprintOf(tx *db.Tx, c id.Cohort) (*programme.Blueprint, error) {
 		return nil, err
 	}
 	return programme.Load(tx, in.Version)
-}
-
-// area is where what is said of somebody in a cohort belongs.
-func area(tx *db.Tx, c id.Cohort, p id.Person) (in lrs.Area, err error) {
-	if in.Programme, err = programmeKey(tx, c); err != nil {
-		return in, err
-	}
-	in.Agencies, err = agencies(tx, c, p)
-	return in, err
-}
-
-// agencies lists those whose officer somebody is in a cohort, from the whole down to the
-// branch: none of whoever is no agency's.
-func agencies(tx *db.Tx, c id.Cohort, p id.Person) ([]string, error) {
-	at, err := cohort.PlaceIn(tx, c, p)
-	if fault.Is(err, fault.NotFound) {
-		return nil, nil
-	}
-	out := make([]string, len(at.Branch))
-	for i, a := range at.Branch {
-		out[i] = string(a)
-	}
-	return out, err
 }
 
 // programmeKey is the key of a cohort's programme.

@@ -10,7 +10,6 @@ import (
 	"cadre/internal/actor"
 	"cadre/internal/archive"
 	"cadre/internal/clock"
-	"cadre/internal/cohort"
 	"cadre/internal/config"
 	"cadre/internal/db"
 	"cadre/internal/fault"
@@ -18,7 +17,6 @@ import (
 	"cadre/internal/journal"
 	"cadre/internal/lrs"
 	"cadre/internal/mail"
-	"cadre/internal/people"
 	"cadre/internal/player"
 	"cadre/internal/retention"
 )
@@ -44,33 +42,19 @@ func newRetention(cfg config.Config, d *db.DB) *retention.Service {
 }
 
 // forgetStatements removes what finds a person's statements, wherever she was
-// launched into packages and whoever's officer she was.
+// launched into packages.
 func forgetStatements(tx *db.Tx, p id.Person) error {
 	in, err := player.CohortsOf(tx, p)
 	if err != nil {
 		return err
 	}
-	areas := make([]lrs.Area, len(in))
+	keys := make([]string, len(in))
 	for i, c := range in {
-		if areas[i].Programme, err = programmeKey(tx, c); err != nil {
+		if keys[i], err = programmeKey(tx, c); err != nil {
 			return err
 		}
 	}
-	all, err := cohort.AgenciesOf(tx, p)
-	if err != nil {
-		return err
-	}
-	var branches []string
-	for _, a := range all {
-		branch, err := people.Branch(tx, a)
-		if err != nil {
-			return err
-		}
-		for _, b := range branch {
-			branches = append(branches, string(b))
-		}
-	}
-	return lrs.Forget(tx, p, append(areas, lrs.Area{Agencies: branches})...)
+	return lrs.Forget(tx, p, keys...)
 }
 
 // Ready returns an error while the instance must not serve: its database is

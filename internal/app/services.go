@@ -71,7 +71,7 @@ func (a *App) connect() error {
 	a.Cohort = cohort.New(cohort.Deps{DB: a.DB, Reads: a.Access, Grants: a.Access, Warnings: warnings{}, URL: a.Config.URL})
 	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files, MaxBytes: int64(a.Config.Content.MaxMB) << 20, MaxFiles: a.Config.Content.MaxFiles, Media: a.media(), Attempts: attempts{a}})
 	a.LRS = lrs.New(lrs.Deps{DB: a.DB, Files: a.Files, Reads: a.Access, Home: a.Config.URL})
-	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Shelf: shelf{a.Content}, LRS: a.LRS, Area: area, Addresses: places{a}, Persons: accounts{}, ReturnTo: strings.Fields(strings.ToLower(a.Config.Content.ReturnTo)), Key: names})
+	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Shelf: shelf{a.Content}, LRS: a.LRS, Programme: programmeKey, Addresses: places{a}, Persons: accounts{}, ReturnTo: strings.Fields(strings.ToLower(a.Config.Content.ReturnTo)), Key: names})
 	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})
 	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: a.arrive})
 	a.Coaching = coaching.New(coaching.Deps{DB: a.DB, Cohorts: coaching.Roll{}, Reads: a.Access, Keys: a.Keys, Record: pathway.Record})
@@ -91,7 +91,7 @@ func (a *App) connect() error {
 	a.Report = report.New(report.Deps{DB: a.DB, Reads: a.Access})
 	a.LRS.Register(a.Jobs)
 	a.Derive = derive.New(derive.Deps{
-		DB: a.DB, Journal: a.Journal, LRS: a.LRS, Module: moduleWork, Test: testWork, Agencies: agencies, Erased: retention.Erased, Log: a.Log,
+		DB: a.DB, Journal: a.Journal, LRS: a.LRS, Module: moduleWork, Test: testWork, Erased: retention.Erased, Log: a.Log,
 	})
 	a.Forward = forward.New(forward.Deps{
 		DB: a.DB, LRS: a.LRS, Keys: a.Keys, Hosts: strings.Fields(a.Config.LRS.ForwardTo), Inside: a.Config.LRS.Inside, Log: a.Log,

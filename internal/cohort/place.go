@@ -50,10 +50,3 @@ func PlaceIn(tx *db.Tx, cohort id.Cohort, person id.Person) (access.Place, error
 	p.Since = db.Time(since)
 	return p, nil
 }
-
-// AgenciesOf lists the agencies whose officer somebody has been in any cohort. It asks
-// no policy: the caller does.
-func AgenciesOf(tx *db.Tx, person id.Person) ([]id.Agency, error) {
-	return db.Collect(tx, func(r *db.Rows) (a id.Agency, err error) { return a, r.Scan(&a) },
-		`SELECT agency FROM cohort_nominations WHERE person = ?1 AND agency <> '' UNION SELECT agency FROM cohort_enrolments WHERE person = ?1 AND agency <> '' ORDER BY 1`, person)
-}

@@ -354,3 +354,40 @@ func TestAKindOfFileIsOneHeader(t *testing.T) {
 		}
 	})
 }
+
+// What was stored by an earlier version, which wrote down neither whose a file is nor
+// refused every kind, can be read, sent on and erased.
+func TestFilesOfBefore(t *testing.T) {
+	each(t, func(w *world) {
+		w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: mixed(withAttachments(1, attached("one", "")), binary("one")), header: mixedHeader})
+		if err := w.d.Update(context.Background(), db.XAPI, func(tx *db.Tx) error {
+			var body []byte
+			if err := tx.QueryRow(`SELECT body FROM lrs_statements`).Scan(&body); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`UPDATE lrs_statements SET body = ?1`, bytes.Replace(body, []byte(`"text/plain"`), []byte(`"text/plain; a=b\r\nX-Evil: 1"`), 1)); err != nil {
+				return err
+			}
+			_, err := tx.Exec(`UPDATE lrs_attachments SET stored = 0, person = ''`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		read := func(want bool) {
+			w.Helper()
+			body := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?attachments=true"}).Body.String()
+			if strings.Contains(body, "\r\n\r\none\r\n") != want || strings.Contains(body, "\nX-Evil") {
+				t.Errorf("it reads %s", body)
+			}
+		}
+		read(true)
+		if out, _, err := w.s.Outgoing(context.Background(), lrs.Filter{}, 0, 9); err != nil || len(out) != 1 || len(out[0].Files) != 1 || strings.Contains(out[0].Files[0].ContentType, "\n") {
+			t.Errorf("%+v goes on, %v", out, err)
+		}
+		two := map[string]string{"Authorization": w.key(lrs.NewKey{Programme: "two"})}
+		w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: withAttachments(2, attached("one", `,"fileUrl":"https://example.org/x"`)), header: two})
+		if body := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?attachments=true", header: two}).Body.String(); strings.Contains(body, "\r\n\r\none\r\n") {
+			t.Errorf("by its hash it reads %s", body)
+		}
+	})
+}

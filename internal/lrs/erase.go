@@ -36,9 +36,9 @@ type statementsErased struct {
 // that nobody stores them again: they are random, or hashes of texts that hold
 // her pseudonym, which goes.
 //
-// within is where something may have been written about her by keys that are not
-// limited to it ([Key.Within]).
-func Forget(tx *db.Tx, p id.Person, within ...Area) error {
+// programmes are the keys of those in which something may have been written about
+// her by a key that is not limited to it ([Key.Within]).
+func Forget(tx *db.Tx, p id.Person, programmes ...string) error {
 	if err := tx.Join(db.XAPI); err != nil {
 		return err
 	}
@@ -59,8 +59,8 @@ func Forget(tx *db.Tx, p id.Person, within ...Area) error {
 		return err
 	}
 	f := forgetter{w: writer{tx: tx, salt: salt}}
-	for _, in := range within {
-		f.within = append(f.within, keysIn(salt, in.Programme, in.Agencies...)...)
+	for _, key := range programmes {
+		f.within = append(f.within, indexKey(salt, facetProgramme, key))
 	}
 	for _, r := range hers {
 		if err := f.statement(r); err != nil {
@@ -76,7 +76,7 @@ func Forget(tx *db.Tx, p id.Person, within ...Area) error {
 // forgetter gathers the postings of statements that go.
 type forgetter struct {
 	w      writer
-	within []int64 // the keys of programmes and agencies that any of them may be found by
+	within []int64 // the keys of programmes that any of them may be found by
 	gone   []posting
 }
 

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"io"
+	"strings"
 
 	"cadre/internal/blob"
 	"cadre/internal/db"
@@ -42,9 +43,13 @@ func (s *Service) file(tx *db.Tx, p *Page, stored int64, a statement.Attachment)
 			return nil
 		}
 	}
+	orAt := stored
+	if a.FileURL == "" {
+		orAt = unwritten // without an address, it must have come along
+	}
 	var file string
 	err := tx.QueryRow(`SELECT file FROM lrs_attachments WHERE sha2 = ?1 AND stored IN (?2, ?3) ORDER BY stored DESC LIMIT 1`,
-		a.SHA2, stored, unwritten).Scan(&file)
+		a.SHA2, stored, orAt).Scan(&file)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -55,11 +60,21 @@ func (s *Service) file(tx *db.Tx, p *Page, stored int64, a statement.Attachment)
 	if err != nil || !there {
 		return err
 	}
+	kind := a.ContentType
+	if !oneHeader(kind) {
+		kind = "application/octet-stream" // it was stored before that was refused
+	}
 	p.Attachments = append(p.Attachments, File{
-		SHA2: a.SHA2, ContentType: a.ContentType, Size: f.Size,
+		SHA2: a.SHA2, ContentType: kind, Size: f.Size,
 		Open: func() (io.ReadCloser, error) { return s.Files.Open(f) },
 	})
 	return nil
+}
+
+// oneHeader reports whether a text can be the value of a header, and nothing more than
+// that (RFC 9110 5.5).
+func oneHeader(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
 
 // unwritten is where files stand of which nobody wrote down which statements they came
@@ -124,7 +139,7 @@ func fileOwner(sha2 string) string { return "lrs:" + sha2 }
 // sent finds a file that came with an earlier statement of the same person.
 func (w *writer) sent(sha2, person string) (id.File, bool, error) {
 	var file string
-	err := w.tx.QueryRow(`SELECT file FROM lrs_attachments WHERE person = ?1 AND sha2 = ?2 ORDER BY stored DESC LIMIT 1`, person, sha2).Scan(&file)
+	err := w.tx.QueryRow(`SELECT file FROM lrs_attachments WHERE person = ?1 AND sha2 = ?2 AND stored > 0 ORDER BY stored DESC LIMIT 1`, person, sha2).Scan(&file)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
@@ -135,8 +150,9 @@ func (w *writer) sent(sha2, person string) (id.File, bool, error) {
 	return id.File(file), there, err
 }
 
-// forgetFiles erases the files that came with a person's statements and with nobody
-// else's.
+// forgetFiles takes a person's statements from the files that came with them. What came
+// with hers alone is about her, and goes with all that is ([blob.EraseAbout]); what came
+// with those of one other person as well is about that one from now on.
 func forgetFiles(tx *db.Tx, p id.Person) error {
 	type held struct{ sha2, file string }
 	hers, err := db.Collect(tx, func(r *db.Rows) (h held, err error) { return h, r.Scan(&h.sha2, &h.file) },
@@ -148,17 +164,16 @@ func forgetFiles(tx *db.Tx, p id.Person) error {
 		return err
 	}
 	for _, h := range hers {
-		var others int64
-		if err := tx.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM lrs_attachments WHERE file = ?1 LIMIT 1) AS one`, h.file).Scan(&others); err != nil {
+		left, err := db.Collect(tx, func(r *db.Rows) (q id.Person, err error) { return q, r.Scan(&q) },
+			`SELECT DISTINCT person FROM lrs_attachments WHERE file = ?1 LIMIT 2`, h.file)
+		if err != nil {
 			return err
 		}
-		if others > 0 {
+		if len(left) != 1 {
 			continue
 		}
-		if err := blob.Erase(tx, id.File(h.file)); err != nil {
-			return err
-		}
-		if err := blob.Release(tx, id.File(h.file), fileOwner(h.sha2), filePurpose); err != nil {
+		err = blob.Refer(tx, id.File(h.file), blob.Reference{Owner: fileOwner(h.sha2), Purpose: filePurpose, Person: left[0]})
+		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 	}

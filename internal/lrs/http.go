@@ -19,6 +19,7 @@ import (
 
 	"cadre/internal/access"
 	"cadre/internal/actor"
+	"cadre/internal/clock"
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/lrs/statement"
@@ -219,10 +220,11 @@ func (e *exchange) enter() error {
 
 // Bounds of a request in the alternate syntax, in bytes: formMax where a header shows
 // the key. Where the form shows it, it has to be read to know whose it is: then
-// strangersMax, and formsInFlight of them at once.
+// strangersMax, within strangersTime, and formsInFlight of them at once.
 const (
 	formMax       = jsonMax
 	strangersMax  = 1 << 20
+	strangersTime = 30 * time.Second
 	formsInFlight = 16
 )
 
@@ -286,7 +288,12 @@ func (e *exchange) urlencoded() ([]byte, error) {
 	default:
 		return nil, refuse(fault.Limited, "too many requests at once: send it again in a moment, or with the key in a header")
 	}
-	return readAll(e.body, strangersMax)
+	// Where the server cannot set a time for the body alone, its own holds.
+	c := http.NewResponseController(e.w)
+	_ = c.SetReadDeadline(clock.System().Now().Add(strangersTime))
+	text, err := readAll(e.body, strangersMax)
+	_ = c.SetReadDeadline(time.Time{})
+	return text, err
 }
 
 func (e *exchange) authenticate() (err error) {

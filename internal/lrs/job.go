@@ -44,16 +44,12 @@ func (s *Service) MakeMonths(ctx context.Context) error {
 		return err
 	}
 	for from := month(at); !from.After(month(end)); from = from.AddDate(0, 1, 0) {
-		if err := s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
-			for _, table := range []string{"lrs_statements", "lrs_index"} {
-				if err := tx.Dialect().MakePartition(tx, table, from.Format("200601"), "stored",
-					db.Micros(from), db.Micros(from.AddDate(0, 1, 0))); err != nil {
-					return err
-				}
+		for _, table := range []string{"lrs_statements", "lrs_index"} {
+			if err := s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+				return tx.Dialect().MakePartition(tx, table, from.Format("200601"), "stored", db.Micros(from), db.Micros(from.AddDate(0, 1, 0)))
+			}); err != nil {
+				return err
 			}
-			return nil
-		}); err != nil {
-			return err
 		}
 	}
 	return nil

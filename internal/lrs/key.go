@@ -52,9 +52,9 @@ type Key struct {
 	// Programme and Agency limit the key to what was written within them; empty
 	// is the whole instance.
 	Programme, Agency string
-	// Within is where what is written belongs, where that limits the key in nothing
-	// else.
-	Within Area
+	// Within is the key of the programme that what is written belongs to, where that
+	// limits the key in nothing else; empty if that is Programme, or none.
+	Within string
 	// Registration limits the key to the statements of one registration; nil
 	// does not.
 	Registration *statement.UUID
@@ -68,14 +68,6 @@ type Key struct {
 
 	hash  []byte
 	agent string // the identifier of Authority
-}
-
-// Area is where statements belong, beside whom they are about.
-type Area struct {
-	// Programme is its key; empty if that is the key's own ([Key.Programme]), or none.
-	Programme string
-	// Agencies are the ids of whose officer she is, from the whole down to the branch.
-	Agencies []string
 }
 
 // May reports whether the key may do what the scope allows.
@@ -95,15 +87,7 @@ func (k Key) May(want Scope) bool {
 }
 
 // programme is the key of the programme that what is written belongs to.
-func (k Key) programme() string { return cmp.Or(k.Within.Programme, k.Programme) }
-
-// agencies are the ids of the agencies that what is written belongs to.
-func (k Key) agencies() []string {
-	if k.Agency == "" || slices.Contains(k.Within.Agencies, k.Agency) {
-		return k.Within.Agencies
-	}
-	return append(slices.Clone(k.Within.Agencies), k.Agency)
-}
+func (k Key) programme() string { return cmp.Or(k.Within, k.Programme) }
 
 // area is where the key's documents lie: apart for each limit.
 func (k Key) area() string {
@@ -126,11 +110,9 @@ func (k Key) definition(salt []byte, activity string) int64 {
 // activity: whoever is limited like it, or less.
 func (k Key) definitions(salt []byte, activity string) []int64 {
 	keys := []int64{Key{}.definition(salt, activity)}
-	for _, agency := range append([]string{""}, k.agencies()...) {
-		for _, programme := range []string{"", k.programme()} {
-			if at := (Key{Programme: programme, Agency: agency}).definition(salt, activity); !slices.Contains(keys, at) {
-				keys = append(keys, at)
-			}
+	for _, other := range []Key{{Programme: k.programme()}, {Agency: k.Agency}, {Programme: k.programme(), Agency: k.Agency}} {
+		if at := other.definition(salt, activity); !slices.Contains(keys, at) {
+			keys = append(keys, at)
 		}
 	}
 	return keys

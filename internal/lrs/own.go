@@ -25,19 +25,20 @@ func (s *Service) Ready(ctx context.Context) error {
 
 // StoreOwn keeps statements of the instance itself, in a transaction of the lane
 // [db.XAPI]. Each has an id. One whose id is there already is passed over.
-// in is where they belong, by which limited keys find them.
-func (s *Service) StoreOwn(tx *db.Tx, in Area, batch []*statement.Statement) error {
+// programme is the key of the programme that they belong to, by which limited
+// keys find them; it may be empty.
+func (s *Service) StoreOwn(tx *db.Tx, programme string, batch []*statement.Statement) error {
 	salt, err := s.salt(context.Background()) // known since Ready
 	if err != nil {
 		return err
 	}
-	statements, _, err := prepare(salt, batch)
-	if err != nil || len(statements) == 0 {
+	in, _, err := prepare(salt, batch)
+	if err != nil || len(in) == 0 {
 		return err
 	}
-	k := Key{Programme: in.Programme, Within: Area{Agencies: in.Agencies}, Authority: s.Self(), agent: statement.Agent{Kind: "account", HomePage: s.Home, Value: ownName}.Key()}
+	k := Key{Programme: programme, Authority: s.Self(), agent: statement.Agent{Kind: "account", HomePage: s.Home, Value: ownName}.Key()}
 	w := writer{s: s, tx: tx, salt: salt, now: db.Micros(tx.Now()), own: true}
-	return w.write(Prepared{in: statements}.by(newSource(salt, k, statement.V1, nil)))
+	return w.write(Prepared{in: in}.by(newSource(salt, k, statement.V1, nil)))
 }
 
 // DigestOf returns the digest of the statement of an id; false if there never was

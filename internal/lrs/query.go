@@ -407,7 +407,7 @@ func collect(tx *db.Tx, room int, query string, args ...any) ([]row, error) {
 // as long as nothing is found to be rarer than that.
 const (
 	countMin = 2000
-	countMax = 25 * countMin
+	countMax = 10 * countMin
 )
 
 // rarest returns the condition that fewest statements meet, and the others.
@@ -416,7 +416,7 @@ func rarest(tx *db.Tx, all []condition, low, high int64) (condition, []condition
 		return all[0], nil, nil
 	}
 	best := 0
-	for most := int64(countMin); most <= countMax; most *= 5 {
+	for most := int64(countMin); most <= countMax; most *= 10 {
 		least := most
 		for i, c := range all {
 			n, err := count(tx, c, low, high, least)

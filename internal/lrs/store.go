@@ -50,21 +50,19 @@ type source struct {
 
 func newSource(salt []byte, k Key, v statement.Version, files Files) *source {
 	f := &source{key: k, version: v, files: files, authority: indexKey(salt, facetAuthority, string(k.Authority))}
-	f.within = keysIn(salt, k.Programme, k.Agency)
-	f.keys = append([]int64{indexKey(salt, facetAuthority, k.agent)}, keysIn(salt, k.programme(), k.agencies()...)...)
+	f.within = within(salt, k.Programme, k.Agency)
+	f.keys = append([]int64{indexKey(salt, facetAuthority, k.agent)}, within(salt, k.programme(), k.Agency)...)
 	return f
 }
 
-// keysIn returns the keys of what was written within a programme and agencies, as far
-// as they are named.
-func keysIn(salt []byte, programme string, agencies ...string) (keys []int64) {
+// within returns the keys of what was written within a programme and an agency, as
+// far as they are named.
+func within(salt []byte, programme, agency string) (keys []int64) {
 	if programme != "" {
 		keys = append(keys, indexKey(salt, facetProgramme, programme))
 	}
-	for _, a := range agencies {
-		if a != "" {
-			keys = append(keys, indexKey(salt, facetAgency, a))
-		}
+	if agency != "" {
+		keys = append(keys, indexKey(salt, facetAgency, agency))
 	}
 	return keys
 }
@@ -95,7 +93,7 @@ func (w *writer) belongs(authority int64) (keys, limits []int64, err error) {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) { // none: the instance's own
 		return nil, nil, err
 	}
-	of := whose{within: keysIn(w.salt, programme, agency)}
+	of := whose{within: within(w.salt, programme, agency)}
 	of.keys = append([]int64{indexKey(w.salt, facetAuthority, a.Key())}, of.within...)
 	if w.whose == nil {
 		w.whose = map[int64]whose{}
@@ -177,6 +175,11 @@ func prepare(salt []byte, batch []*statement.Statement) ([]incoming, []statement
 		}
 		there[in[i].id] = true
 		ids[i] = in[i].id
+		for _, a := range st.Attachments {
+			if !oneHeader(a.ContentType) {
+				return nil, nil, invalid(&statement.Error{Path: st.Value().Path() + ".attachments", Reason: "holds a contentType that is no media type"})
+			}
+		}
 	}
 	return in, ids, nil
 }
@@ -239,6 +242,8 @@ type writer struct {
 
 	fresh []*incoming
 	whose map[int64]whose // by authority, as far as it was asked for
+	// merged is what was merged last into definitions in this transaction.
+	merged map[int64][32]byte
 }
 
 func (w *writer) write(in []incoming) error {
@@ -453,12 +458,16 @@ func (w *writer) define() error {
 		for _, d := range n.Definitions {
 			sum := sha256.Sum256(d.Raw)
 			for _, key := range n.from.key.definitions(w.salt, d.Activity) {
-				if w.s.defined.has(key, sum, w.now) {
+				if last, ok := w.merged[key]; ok && last == sum || !ok && w.s.defined.has(key, sum, w.now) {
 					continue
 				}
 				if err := w.defineAt(key, d.Activity, d.Raw); err != nil {
 					return err
 				}
+				if w.merged == nil {
+					w.merged = map[int64][32]byte{}
+				}
+				w.merged[key] = sum
 				w.tx.AfterCommit(func() { w.s.defined.add(key, sum) })
 			}
 		}

@@ -113,13 +113,13 @@ func (s *Service) of(tx *db.Tx, a Attempt, session string) (cmi5.Of, error) {
 	return cmi5.Of{Actor: account, Registration: string(a.ID), Session: session}, err
 }
 
-// within is where an attempt belongs; nowhere, if another program launched it for its
-// own people.
-func (s *Service) within(tx *db.Tx, a Attempt) (lrs.Area, error) {
-	if a.Cohort == "" || s.area == nil {
-		return lrs.Area{}, nil
+// within is the key of the programme that an attempt is part of; empty of one that
+// another program launched for its own people.
+func (s *Service) within(tx *db.Tx, a Attempt) (string, error) {
+	if a.Cohort == "" || s.programme == nil {
+		return "", nil
 	}
-	return s.area(tx, a.Cohort, a.Person)
+	return s.programme(tx, a.Cohort)
 }
 
 // CohortsOf lists the cohorts in which a person has attempts. It asks no policy: the

@@ -51,9 +51,9 @@ type Deps struct {
 	Shelf Shelf
 	// LRS is the record store that packages speak to; nil where there is none.
 	LRS *lrs.Service
-	// Area tells where what is said of somebody in a cohort belongs, by which programs
-	// that are limited find it; nil where there is no record store.
-	Area func(tx *db.Tx, c id.Cohort, p id.Person) (lrs.Area, error)
+	// Programme tells the key of a cohort's programme, by which programs that are
+	// limited to it find what was said there; nil where there is no record store.
+	Programme func(tx *db.Tx, c id.Cohort) (string, error)
 	// Addresses says where they find it; nil where there is none.
 	Addresses Addresses
 	// Persons says who there is, for programs that launch packages.
@@ -77,7 +77,7 @@ type Service struct {
 	key     []byte
 	lrs     *lrs.Service
 
-	area func(tx *db.Tx, c id.Cohort, p id.Person) (lrs.Area, error)
+	programme func(tx *db.Tx, c id.Cohort) (string, error)
 
 	arrivals db.Gathering[*arrival] // in the log
 	recall   recall                 // what they have left
@@ -94,7 +94,7 @@ func New(d Deps) *Service {
 	}
 	return &Service{
 		db: d.DB, files: d.Files, content: d.Content, cohorts: d.Cohorts, ledger: d.Ledger, shelf: d.Shelf, key: d.Key, lrs: d.LRS, addresses: d.Addresses,
-		persons: d.Persons, returns: d.ReturnTo, area: d.Area,
+		persons: d.Persons, returns: d.ReturnTo, programme: d.Programme,
 	}
 }
 

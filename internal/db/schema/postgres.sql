@@ -995,6 +995,7 @@ COLUMN lrs_forwards.last_error text NOT NULL COLLATE "C";
 COLUMN lrs_forwards.lease text NOT NULL COLLATE "C";
 COLUMN lrs_forwards.lease_until bigint NOT NULL;
 COLUMN lrs_forwards.created_at bigint NOT NULL;
+COLUMN lrs_forwards.refusing_since bigint NOT NULL DEFAULT 0;
 CONSTRAINT lrs_forwards.lrs_forwards_pk PRIMARY KEY (id);
 CREATE UNIQUE INDEX lrs_forwards_pk ON public.lrs_forwards USING btree (id);
 COLUMN lrs_heads.lane text NOT NULL COLLATE "C";

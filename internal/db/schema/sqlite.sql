@@ -903,7 +903,7 @@ CREATE TABLE lrs_forwards (
   lease TEXT NOT NULL,
   lease_until INTEGER NOT NULL,
   created_at INTEGER NOT NULL
-) STRICT;
+, refusing_since INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE lrs_heads (
   lane TEXT NOT NULL CONSTRAINT lrs_heads_pk PRIMARY KEY,
   stored INTEGER NOT NULL,

@@ -71,10 +71,9 @@ func begin(t *testing.T, d *db.DB) *world {
 func (w *world) follower() *derive.Follower {
 	return derive.New(derive.Deps{
 		DB: w.d, LRS: w.lrs, Log: slog.New(slog.DiscardHandler),
-		Module:   func(_ *db.Tx, a id.Attempt) (derive.Work, bool, error) { x, ok := w.modules[a]; return x, ok, nil },
-		Test:     func(_ *db.Tx, a id.Attempt) (derive.Work, bool, error) { x, ok := w.tests[a]; return x, ok, nil },
-		Agencies: func(*db.Tx, id.Cohort, id.Person) ([]string, error) { return []string{"police", "police-lahore"}, nil },
-		Erased:   func(_ *db.Tx, p id.Person) (bool, error) { return w.erased[p], nil },
+		Module: func(_ *db.Tx, a id.Attempt) (derive.Work, bool, error) { x, ok := w.modules[a]; return x, ok, nil },
+		Test:   func(_ *db.Tx, a id.Attempt) (derive.Work, bool, error) { x, ok := w.tests[a]; return x, ok, nil },
+		Erased: func(_ *db.Tx, p id.Person) (bool, error) { return w.erased[p], nil },
 	})
 }
 
@@ -383,21 +382,6 @@ func TestWhatIsToldAnew(t *testing.T) {
 	})
 }
 
-// Whoever may read of one agency's officers alone finds what was told of them, from its
-// head office as from the branch.
-func TestAnAgencyReadsOfItsOfficers(t *testing.T) {
-	each(t, func(w *world) {
-		play(w)
-		w.catchUp()
-		for agency, want := range map[string]int{"police": len(w.statements()), "police-lahore": len(w.statements()), "customs": 0} {
-			p, err := w.lrs.Find(w.ctx, lrs.Key{Scopes: []lrs.Scope{lrs.ScopeAllRead}, Agency: agency}, lrs.Query{})
-			if err != nil || len(p.Statements) != want {
-				w.Errorf("%s finds %d of %d, %v", agency, len(p.Statements), want, err)
-			}
-		}
-	})
-}
-
 // Of somebody who was erased nothing is left, and nothing is told any more.
 func TestNobodyErasedIsTold(t *testing.T) {
 	each(t, func(w *world) {
@@ -405,7 +389,7 @@ func TestNobodyErasedIsTold(t *testing.T) {
 		w.catchUp()
 		// As retention does it.
 		w.update(func(tx *db.Tx) error {
-			if err := lrs.Forget(tx, a, lrs.Area{Agencies: []string{"police", "police-lahore"}}); err != nil {
+			if err := lrs.Forget(tx, a); err != nil {
 				return err
 			}
 			for _, t := range lrs.Tables() {

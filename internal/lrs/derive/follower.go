@@ -57,9 +57,6 @@ type Deps struct {
 	// Module and Test tell what was done in an attempt at a module and in a
 	// sitting of a test; false if there is no such one.
 	Module, Test func(tx *db.Tx, attempt id.Attempt) (Work, bool, error)
-	// Agencies lists the ids of the agencies whose officer somebody is in a cohort, from
-	// the whole down to the branch.
-	Agencies func(tx *db.Tx, c id.Cohort, p id.Person) ([]string, error)
 	// Erased reports whether a person was erased.
 	Erased func(tx *db.Tx, p id.Person) (bool, error)
 	Log    *slog.Logger
@@ -242,11 +239,7 @@ func (t *teller) ledger(p id.Person, c id.Cohort) (ledger, error) {
 	if err != nil {
 		return ledger{}, err
 	}
-	agencies, err := t.f.Agencies(t.tx, c, p)
-	if err != nil {
-		return ledger{}, err
-	}
-	l := ledger{all: map[id.Fact]*pathway.Fact{}, counts: map[id.Fact]bool{}, place: place{t.f.LRS.Home, string(c), b, agencies}}
+	l := ledger{all: map[id.Fact]*pathway.Fact{}, counts: map[id.Fact]bool{}, place: place{t.f.LRS.Home, string(c), b}}
 	facts, err := pathway.FactsOf(t.tx, p, c)
 	if err != nil {
 		return ledger{}, err
@@ -385,7 +378,7 @@ func (t *teller) settle(in place, p id.Person, source string, s *said, firstStan
 	if next != nil {
 		batch = append(batch, next)
 	}
-	return t.f.LRS.StoreOwn(t.tx, lrs.Area{Programme: string(in.blueprint.Key), Agencies: in.agencies}, batch)
+	return t.f.LRS.StoreOwn(t.tx, string(in.blueprint.Key), batch)
 }
 
 // generationsMax bounds the corrections of one fact that are followed.

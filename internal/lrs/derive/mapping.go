@@ -52,12 +52,11 @@ func Mapped() []Rule {
 	}
 }
 
-// place is the programme that something belongs to, and the agencies of whom it is told.
+// place is the programme that something belongs to.
 type place struct {
 	home      string
 	cohort    string
 	blueprint *programme.Blueprint
-	agencies  []string
 }
 
 func (p place) iri(parts ...string) string {

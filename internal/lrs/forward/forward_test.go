@@ -378,6 +378,64 @@ func TestAFewThatAreRefusedAreTriedAgain(t *testing.T) {
 	})
 }
 
+// One that is refused alone, for its version or its files, holds up nobody where the
+// target takes another of its version behind it.
+func TestOneThatIsRefusedAloneHoldsUpNobody(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{})
+		h := lrs.NewHandler(o.s, slog.New(slog.DiscardHandler))
+		o.failing(func(w http.ResponseWriter, r *http.Request) bool {
+			b, err := io.ReadAll(r.Body)
+			if err != nil || strings.Contains(string(b), sid(1)) || strings.Contains(string(b), sid(4)) {
+				w.WriteHeader(http.StatusRequestEntityTooLarge)
+				return true
+			}
+			r.Body = io.NopCloser(bytes.NewReader(b))
+			h.ServeHTTP(w, r)
+			return true
+		})
+		x.put(statement.V2, simple(1, "1"))
+		x.put(statement.V1, simple(2, "1"))
+		x.put(statement.V2, simple(3, "1"))
+		x.put(statement.V1, simple(4, "1"))
+		x.put(statement.V2, simple(5, "1"))
+		if n, err := f.Push(t.Context(), target); err == nil || n != 2 {
+			t.Errorf("sent %d, %v", n, err)
+		}
+		equal(t, "there", o.ids(), "002 003 005")
+		s, err := f.Status(operator(t), target)
+		if err != nil || s[0].Refused != 1 || s[0].Waiting != 2 || s[0].Error == "" {
+			t.Errorf("%+v, %v", s, err)
+		}
+		dbtest.Clock(x.d).Advance(time.Minute)
+		x.put(statement.V1, simple(6, "1"))
+		push(t, f, target, 2) // 5 once more
+		equal(t, "there", o.ids(), "002 003 005 006")
+	})
+}
+
+// Whatever stops it, the operator reads it, and it is tried again after a pause.
+func TestWhateverStopsItIsTold(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{})
+		x.put(statement.V2, simple(1, "1"))
+		if err := x.d.Update(t.Context(), db.XAPI, func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE lrs_statements SET body = ?1`, []byte("broken"))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Push(t.Context(), target); err == nil {
+			t.Error("a damaged statement was sent")
+		}
+		if s, err := f.Status(operator(t), target); err != nil || !strings.Contains(s[0].Error, "damaged") || !s[0].NextAt.After(x.d.Clock().Now()) {
+			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}
+
 // What no filter admits is looked at once, however much it is.
 func TestWhatIsNotWantedIsLookedAtOnce(t *testing.T) {
 	run(t, func(t *testing.T, x *store, o *other) {

@@ -15,21 +15,23 @@ import (
 	"time"
 
 	"cadre/internal/db"
+	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/job"
 	"cadre/internal/lrs"
+	"cadre/internal/lrs/statement"
 )
 
 // pageSize is how many statements go in one request.
 const pageSize = 50
 
-// Where a target refuses every statement of a request, it may be the target that is at
-// fault and not the statements: it is asked again after a pause, and by then others may
-// have come that it takes. Fewer than wholeRefused are passed over once that was tried
-// patience times, which takes a day; more never are.
+// Where a target refuses statements and takes none of their version behind them, it may
+// be the target that is at fault and not the statements: it is asked again after a pause,
+// and by then others may have come that it takes. Fewer than wholeRefused are passed over
+// once it has refused them for as long as patience; more never are.
 const (
 	wholeRefused = 5
-	patience     = 24
+	patience     = 24 * time.Hour
 )
 
 // filesMax bounds the files of a request, in bytes, unless a single statement has more.
@@ -42,6 +44,8 @@ const leaseTime = 2 * time.Minute
 type failure struct {
 	cause error
 	after time.Duration // what it asked for; 0 is none
+	// refusing says that it answered, and refused all that it was sent.
+	refusing bool
 }
 
 // Error says why.
@@ -66,10 +70,11 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 	beat := make(chan struct{})
 	go func() { defer close(beat); f.hold(ctx, target, lease, stop) }()
 	defer func() {
+		ended := ctx.Err() != nil
 		stop(nil)
 		<-beat
 		var known *failure
-		if err != nil && ctx.Err() == nil && !errors.Is(err, errLost) && !errors.As(err, &known) {
+		if err != nil && !ended && !errors.Is(err, errLost) && !fault.Is(err, fault.Unavailable) && !errors.As(err, &known) {
 			err = &failure{cause: err} // whatever it is, the operator reads it, and it is not tried at once
 		}
 		if rerr := f.release(context.WithoutCancel(ctx), target, lease, err); !errors.Is(err, errLost) {
@@ -95,24 +100,66 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 		if err != nil || len(page) == 0 {
 			return sent, err
 		}
-		for len(page) > 0 && err == nil {
-			n := alike(page)
-			var refused []refusal
-			if refused, err = to.deliver(ctx, page[:n]); err != nil {
-				break
+		n, refused, err := to.page(ctx, page, f.patient(t))
+		if n > 0 {
+			if aerr := f.advance(ctx, target, lease, page[n-1].Stored, n-len(refused), refused); aerr != nil {
+				return sent, errors.Join(err, aerr)
 			}
-			if len(refused) == n && !settled(refused) && (n >= wholeRefused || t.Tries+1 < patience) {
-				return sent, &failure{cause: fmt.Errorf("it refuses every statement, with %d", refused[0].status)}
-			}
-			t.Tries = 0
-			if err = f.advance(ctx, target, lease, page[n-1].Stored, n-len(refused), refused); err == nil {
-				at, page, sent = page[n-1].Stored, page[n:], sent+n-len(refused)
-			}
+			at, sent, t.refusing = page[n-1].Stored, sent+n-len(refused), time.Time{}
 		}
 		if err != nil {
 			return sent, err
 		}
 	}
+}
+
+// patient reports whether a target has refused all that it was sent for no longer than
+// that is borne.
+func (f *Forwarder) patient(t Target) bool {
+	return t.refusing.IsZero() || f.DB.Clock().Now().Sub(t.refusing) < patience
+}
+
+// page sends a page, in requests of statements that go together. It returns how many of
+// them are settled, from the first on, and those among them that were refused. An error
+// says why there are no more.
+func (t to) page(ctx context.Context, page []lrs.Outgoing, patient bool) (n int, all []refusal, err error) {
+	open := map[statement.Version]int{} // where the first stands of those refused, of whose version none was taken since
+	settle := func(end int) int {
+		for _, at := range open {
+			end = min(end, at)
+		}
+		return end
+	}
+	end := 0
+	for end < len(page) {
+		size := alike(page[end:])
+		refused, err := t.deliver(ctx, page[end:end+size])
+		if err != nil {
+			return t.cut(page, settle(end), all, err)
+		}
+		v := page[end].Version
+		_, waits := open[v]
+		switch {
+		case len(refused) < size || settled(refused):
+			delete(open, v)
+		case !waits:
+			open[v] = end
+		}
+		all, end = append(all, refused...), end+size
+	}
+	if at := settle(end); at < end && (patient || len(all) >= wholeRefused) {
+		return t.cut(page, at, all, &failure{cause: fmt.Errorf("it refuses every statement, with %d", all[len(all)-1].status), refusing: true})
+	}
+	return end, all, nil
+}
+
+// cut leaves of refusals those among the first n of a page.
+func (to) cut(page []lrs.Outgoing, n int, all []refusal, err error) (int, []refusal, error) {
+	there := map[string]bool{}
+	for _, s := range page[:n] {
+		there[s.ID.String()] = true
+	}
+	return n, slices.DeleteFunc(all, func(r refusal) bool { return !there[r.statement] }), err
 }
 
 // alike is how many statements at the beginning of a page may go together: those
@@ -131,6 +178,14 @@ func alike(page []lrs.Outgoing) int {
 func filesOf(s lrs.Outgoing) (size int64) {
 	for _, f := range s.Files {
 		size += f.Size
+	}
+	return size
+}
+
+// weight is about how many bytes statements and their files are.
+func weight(page []lrs.Outgoing) (size int64) {
+	for _, s := range page {
+		size += int64(len(s.Text)) + filesOf(s)
 	}
 	return size
 }
@@ -200,7 +255,7 @@ func (f *Forwarder) hold(ctx context.Context, target, lease string, lose context
 // refused them.
 func (f *Forwarder) advance(ctx context.Context, target, lease string, place int64, sent int, refused []refusal) error {
 	return f.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
-		n, err := tx.Exec(`UPDATE lrs_forwards SET position = ?3, sent = sent + ?4, tries = 0, next_at = 0, last_at = ?5, last_error = ''
+		n, err := tx.Exec(`UPDATE lrs_forwards SET position = ?3, sent = sent + ?4, tries = 0, refusing_since = 0, next_at = 0, last_at = ?5, last_error = ''
 			WHERE id = ?1 AND lease = ?2 AND paused = 0`, target, lease, place, int64(sent), db.Micros(tx.Now()))
 		if err != nil {
 			return err
@@ -231,19 +286,25 @@ func (f *Forwarder) release(ctx context.Context, target, lease string, err error
 			_, err := tx.Exec(`UPDATE lrs_forwards SET lease = '', lease_until = 0 WHERE id = ?1 AND lease = ?2`, target, lease)
 			return err
 		}
-		var tries int64
-		rows, err := db.Collect(tx, func(r *db.Rows) (n int64, err error) { return n, r.Scan(&n) },
-			`SELECT tries FROM lrs_forwards WHERE id = ?1 AND lease = ?2`, target, lease)
+		type before struct{ tries, refusing int64 }
+		rows, err := db.Collect(tx, func(r *db.Rows) (b before, err error) { return b, r.Scan(&b.tries, &b.refusing) },
+			`SELECT tries, refusing_since FROM lrs_forwards WHERE id = ?1 AND lease = ?2`, target, lease)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		tries = rows[0] + 1
+		tries, refusing := rows[0].tries+1, rows[0].refusing
+		switch {
+		case !why.refusing:
+			refusing = 0
+		case refusing == 0:
+			refusing = db.Micros(tx.Now())
+		}
 		text := strings.ReplaceAll(why.Error(), "\x00", "")
 		if len(text) > reasonMax {
 			text = text[:reasonMax]
 		}
-		_, err = tx.Exec(`UPDATE lrs_forwards SET lease = '', lease_until = 0, tries = ?3, next_at = ?4, last_error = ?5 WHERE id = ?1 AND lease = ?2`,
-			target, lease, tries, db.Micros(tx.Now().Add(max(job.Backoff(int(tries)), why.after))), strings.ToValidUTF8(text, ""))
+		_, err = tx.Exec(`UPDATE lrs_forwards SET lease = '', lease_until = 0, tries = ?3, next_at = ?4, last_error = ?5, refusing_since = ?6 WHERE id = ?1 AND lease = ?2`,
+			target, lease, tries, db.Micros(tx.Now().Add(max(job.Backoff(int(tries)), why.after))), strings.ToValidUTF8(text, ""), refusing)
 		return err
 	})
 }
@@ -265,7 +326,7 @@ type to struct {
 func (t to) deliver(ctx context.Context, page []lrs.Outgoing) ([]refusal, error) {
 	status, err := t.send(ctx, page)
 	switch {
-	case errors.Is(err, errSlow) && len(page) > 1: // fewer may come through
+	case errors.Is(err, errSlow) && len(page) > 1 && weight(page) > 256<<10: // fewer may come through
 	case err != nil || status == 0:
 		return nil, err
 	case len(page) == 1:
@@ -292,11 +353,7 @@ const answerMax = 64 << 10
 // status if they were refused for themselves, and a failure otherwise.
 func (t to) send(ctx context.Context, page []lrs.Outgoing) (int, error) {
 	// A slow line carries 16 KiB a second.
-	var size int64
-	for _, s := range page {
-		size += int64(len(s.Text)) + filesOf(s)
-	}
-	ctx, done := context.WithTimeoutCause(ctx, requestTime+time.Duration(size>>14)*time.Second, &failure{cause: errSlow})
+	ctx, done := context.WithTimeoutCause(ctx, requestTime+time.Duration(weight(page)>>14)*time.Second, &failure{cause: errSlow})
 	defer done()
 	body, kind := body(page)
 	defer body.Close()
@@ -326,7 +383,7 @@ func (t to) send(ctx context.Context, page []lrs.Outgoing) (int, error) {
 	if n, err := strconv.Atoi(answer.Header.Get("Retry-After")); err == nil && n > 0 {
 		after = min(time.Duration(n)*time.Second, time.Hour)
 	}
-	return 0, &failure{fmt.Errorf("it answered %s", answer.Status), after}
+	return 0, &failure{cause: fmt.Errorf("it answered %s", answer.Status), after: after}
 }
 
 // body is a request's body: JSON, or parts where statements have files.

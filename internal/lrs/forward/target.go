@@ -78,8 +78,7 @@ type Target struct {
 	Account  string     `json:"account"`
 	Filter   lrs.Filter `json:"filter"`
 	Paused   bool       `json:"paused"`
-	// Position is the place of the last statement that it has; At is when that one
-	// was stored.
+	// Position is the place up to which it has what it wants; At is that as an instant.
 	Position int64     `json:"-"`
 	At       time.Time `json:"sent_up_to,omitzero"`
 	// Sent and Refused count statements.
@@ -95,6 +94,8 @@ type Target struct {
 	Created time.Time `json:"created_at"`
 
 	sealed seal.Sealed
+	// refusing is since when it refuses all that it is sent.
+	refusing time.Time
 }
 
 // Kinds of journal entries; none has more to say than which target it is about.
@@ -195,9 +196,9 @@ func (f *Forwarder) Pause(ctx context.Context, target string) error {
 // what the target has, it is sent again, and keeps once.
 func (f *Forwarder) Resume(ctx context.Context, target string, from time.Time) error {
 	if from.IsZero() {
-		return f.change(ctx, target, KindResumed, `UPDATE lrs_forwards SET paused = 0, tries = 0, next_at = 0 WHERE id = ?1`)
+		return f.change(ctx, target, KindResumed, `UPDATE lrs_forwards SET paused = 0, tries = 0, refusing_since = 0, next_at = 0 WHERE id = ?1`)
 	}
-	return f.change(ctx, target, KindResumed, `UPDATE lrs_forwards SET paused = 0, tries = 0, next_at = 0, position = ?2, lease = '' WHERE id = ?1`,
+	return f.change(ctx, target, KindResumed, `UPDATE lrs_forwards SET paused = 0, tries = 0, refusing_since = 0, next_at = 0, position = ?2, lease = '' WHERE id = ?1`,
 		db.Micros(from)-1)
 }
 
@@ -207,17 +208,20 @@ func (f *Forwarder) Remove(ctx context.Context, target string) error {
 }
 
 const targetColumns = `id, title, endpoint, account, sealed_key, sealed, filter, paused, position, sent,
-	(SELECT COUNT(*) FROM lrs_refusals r WHERE r.forward = lrs_forwards.id), tries, next_at, last_at, last_error, created_at`
+	(SELECT COUNT(*) FROM lrs_refusals r WHERE r.forward = lrs_forwards.id), tries, refusing_since, next_at, last_at, last_error, created_at`
 
 func scanTarget(r interface{ Scan(dest ...any) error }) (Target, error) {
 	var t Target
 	var filter string
-	var paused, next, last, created int64
+	var paused, refusing, next, last, created int64
 	if err := r.Scan(&t.ID, &t.Title, &t.Endpoint, &t.Account, &t.sealed.Key, &t.sealed.Box, &filter, &paused, &t.Position, &t.Sent,
-		&t.Refused, &t.Tries, &next, &last, &t.Error, &created); err != nil {
+		&t.Refused, &t.Tries, &refusing, &next, &last, &t.Error, &created); err != nil {
 		return t, err
 	}
 	t.Paused, t.At, t.NextAt, t.LastAt, t.Created = paused != 0, db.Time(t.Position), db.Time(next), db.Time(last), db.Time(created)
+	if refusing > 0 {
+		t.refusing = db.Time(refusing)
+	}
 	if err := json.Unmarshal([]byte(filter), &t.Filter); err != nil {
 		return t, fmt.Errorf("forward: the filter of %s: %w", t.ID, err)
 	}

@@ -324,10 +324,6 @@ func mailto(s string) bool {
 // mediaType reports whether s is an Internet media type: type/subtype, with
 // parameters or without.
 func mediaType(s string) bool {
-	// It becomes a header of a part of multipart/mixed (RFC 9110 5.5).
-	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-		return false
-	}
 	full, _, _ := strings.Cut(s, ";")
 	kind, sub, ok := strings.Cut(strings.TrimSpace(full), "/")
 	return ok && token(kind) && token(sub)

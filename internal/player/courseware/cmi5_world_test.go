@@ -99,9 +99,7 @@ func open(t *testing.T, d *db.DB, w courseware.Where) *lms {
 	m.shelf.Put(interviewing())
 	m.players = player.New(player.Deps{
 		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: m.roll, Ledger: m.roll, Shelf: m.shelf,
-		LRS: m.lrs, Addresses: w, Area: func(*db.Tx, id.Cohort, id.Person) (lrs.Area, error) {
-			return lrs.Area{Programme: programme, Agencies: []string{"police", "police-lahore"}}, nil
-		}, Key: []byte("0123456789abcdef0123456789abcdef"),
+		LRS: m.lrs, Addresses: w, Programme: func(*db.Tx, id.Cohort) (string, error) { return programme, nil }, Key: []byte("0123456789abcdef0123456789abcdef"),
 	})
 	m.h = courseware.New(courseware.Deps{
 		Where: w, Files: m.players, Runtime: run, Sessions: m.players, Records: lrs.NewHandler(m.lrs, slog.New(slog.DiscardHandler)),

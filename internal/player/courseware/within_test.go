@@ -15,10 +15,10 @@ import (
 // not, and neither is left in an index once she is erased.
 func TestWhatAUnitSaysIsPartOfItsProgramme(t *testing.T) {
 	inCmi5(t, func(m *lms) {
-		reads := func(programme, agency string) []string {
+		reads := func(programme string) []string {
 			m.Helper()
 			k, _, err := m.lrs.CreateKey(actor.With(context.Background(), actor.Actor{Operator: true}),
-				lrs.NewKey{Title: "x", Scopes: []lrs.Scope{lrs.ScopeAllRead}, Programme: programme, Agency: agency})
+				lrs.NewKey{Title: "x", Scopes: []lrs.Scope{lrs.ScopeAllRead}, Programme: programme})
 			if err != nil {
 				m.Fatal(err)
 			}
@@ -34,29 +34,24 @@ func TestWhatAUnitSaysIsPartOfItsProgramme(t *testing.T) {
 		}
 		r := m.register("interviewing")
 		r.launch("two").does("initialized", "completed", "terminated")
-		if all := r.verbs(); !slices.Contains(all, "launched") || !slices.Contains(all, "satisfied") || len(reads(programme, "")) != len(all) {
-			m.Errorf("of %v the programme's own key finds %d", all, len(reads(programme, "")))
+		if all := r.verbs(); !slices.Contains(all, "launched") || !slices.Contains(all, "satisfied") || len(reads(programme)) != len(all) {
+			m.Errorf("of %v the programme's own key finds %d", all, len(reads(programme)))
 		}
-		if found := reads("another", ""); len(found) > 0 {
+		if found := reads("another"); len(found) > 0 {
 			m.Errorf("another programme's key finds %v", found)
-		}
-		for agency, want := range map[string]int{"police": len(r.verbs()), "police-lahore": len(r.verbs()), "customs": 0} {
-			if found := reads(programme, agency); len(found) != want {
-				m.Errorf("the key of %s finds %d, want %d", agency, len(found), want)
-			}
 		}
 		// As retention does it.
 		var stray int64
 		if err := m.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
-			if err := lrs.Forget(tx, r.person, lrs.Area{Programme: programme, Agencies: []string{"police", "police-lahore"}}); err != nil {
+			if err := lrs.Forget(tx, r.person, programme); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(`DELETE FROM lrs_statements WHERE person = ?1`, r.person); err != nil {
 				return err
 			}
 			return tx.QueryRow(`SELECT COUNT(*) FROM lrs_index i WHERE NOT EXISTS (SELECT 1 FROM lrs_statements s WHERE s.stored = i.stored)`).Scan(&stray)
-		}); err != nil || stray > 0 || len(reads(programme, "")) > 0 {
-			m.Errorf("after she was erased %d rows of the index find nothing, %v; %v", stray, err, reads(programme, ""))
+		}); err != nil || stray > 0 || len(reads(programme)) > 0 {
+			m.Errorf("after she was erased %d rows of the index find nothing, %v; %v", stray, err, reads(programme))
 		}
 	})
 }

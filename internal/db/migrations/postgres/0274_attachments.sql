@@ -11,3 +11,6 @@ ALTER TABLE lrs_attachments DROP CONSTRAINT lrs_attachments_pk;
 ALTER TABLE lrs_attachments ADD CONSTRAINT lrs_attachments_pk PRIMARY KEY (sha2, stored);
 CREATE INDEX lrs_attachments_person ON lrs_attachments (person, sha2);
 CREATE INDEX lrs_attachments_file ON lrs_attachments (file);
+
+-- Since when another record store refuses all that it is sent.
+ALTER TABLE lrs_forwards ADD COLUMN refusing_since BIGINT NOT NULL DEFAULT 0;

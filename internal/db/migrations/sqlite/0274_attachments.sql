@@ -17,3 +17,6 @@ DROP TABLE lrs_attachments;
 ALTER TABLE lrs_attachments_new RENAME TO lrs_attachments;
 CREATE INDEX lrs_attachments_person ON lrs_attachments (person, sha2);
 CREATE INDEX lrs_attachments_file ON lrs_attachments (file);
+
+-- Since when another record store refuses all that it is sent.
+ALTER TABLE lrs_forwards ADD COLUMN refusing_since INTEGER NOT NULL DEFAULT 0;
