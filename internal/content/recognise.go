@@ -55,6 +55,9 @@ func readManifest(a *bundle.Archive, report *manifest.Report) (*manifest.Manifes
 			report.Warn("", 0, "package.folder-descended", fault.Args{"folder": strings.TrimSuffix(a.Root, "/")})
 		}
 	}
+	if a.Backslashes {
+		report.Warn("", 0, "package.name-backslash", nil)
+	}
 	for _, e := range a.Files {
 		if e.Again > 0 {
 			report.Warn(e.Path, 0, "package.file-again", fault.Args{"times": e.Again + 1})

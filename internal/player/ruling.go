@@ -65,8 +65,10 @@ type Way struct {
 	Rulings  []Ruling  // the latest first
 	// May are the steps that can be taken now.
 	May []Step
-	// Newer says that another version is out than that of the open attempt.
-	Newer bool
+	// Newer says that another version is out than that of the open attempt. Anew says
+	// that it begins at its beginning: what speaks to the record store itself remembers
+	// nothing with us.
+	Newer, Anew bool
 }
 
 // WayOf returns somebody's way through a module, for staff of her cohort.
@@ -103,7 +105,7 @@ func (s *Service) way(tx *db.Tx, p id.Person, c id.Cohort, module string) (w Way
 		w.Newer = !none && open.Version != out.version
 		w.May = append(w.May, Close)
 		if w.Newer {
-			w.May = append(w.May, Move)
+			w.May, w.Anew = append(w.May, Move), out.course != nil && out.course.Kind.Speaks()
 		}
 	}
 	if len(w.Attempts) > 0 {

@@ -69,6 +69,8 @@ type Archive struct {
 	// Files are its files, in the order of their names' first appearance. Folders
 	// and what systems leave behind (__MACOSX, .DS_Store, Thumbs.db) are left out.
 	Files []Entry
+	// Backslashes says that names parted folders by them.
+	Backslashes bool
 	// Root is the one folder that everything lies in, with its slash, where that
 	// was taken off ([Archive.Descend]); else empty.
 	Root string
@@ -356,6 +358,11 @@ func (a *Archive) admit(entries []Entry) ([]double, error) {
 	for i := range entries {
 		e := &entries[i]
 		name := decodeName(e.name)
+		if strings.Contains(name, `\`) {
+			// Packers on Windows have written it so; whatever else it may mean is judged like
+			// any other path.
+			name, a.Backslashes = strings.ReplaceAll(name, `\`, "/"), true
+		}
 		path, folder, key := clean(name, a.limits)
 		if key != "" {
 			return nil, refuse(name, key, fault.Args{"limit": a.limits.Name, "depth": a.limits.Depth})

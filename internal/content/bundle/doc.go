@@ -12,7 +12,7 @@
 //   - Nothing that an archive claims is believed. Entries are counted while the
 //     directory is walked, bytes while they are inflated; a claim is compared with
 //     what was counted, and a difference refuses the archive.
-//   - Names go no way but down: no "..", no absolute path, no backslash, no drive,
+//   - Names go no way but down: no "..", no absolute path, no drive,
 //     no control or direction sign, no two names that one disk would take for one,
 //     but for a file that is there several times, byte for byte.
 //   - Every byte of the archive belongs to one entry at most, so none is inflated

@@ -37,8 +37,6 @@ func clean(name string, l Limits) (path string, folder bool, key string) {
 		return "", false, "package.name-long"
 	case strings.ContainsFunc(name, forbidden):
 		return "", false, "package.name-control"
-	case strings.Contains(name, `\`):
-		return "", false, "package.name-backslash"
 	case strings.HasPrefix(name, "/"):
 		return "", false, "package.name-absolute"
 	case len(name) > 1 && name[1] == ':':

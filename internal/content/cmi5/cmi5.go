@@ -117,6 +117,7 @@ func ours(n *xmltree.Node, name string) *xmltree.Node {
 // known reports elements of cmi5's namespace that have no place there. Those of
 // others are extensions, which the schema allows.
 func (r *reader) known(n *xmltree.Node, names ...string) {
+	r.attributes(n)
 	count := map[string]int{}
 	for _, c := range n.Children {
 		if c.Space != Space {
@@ -127,6 +128,25 @@ func (r *reader) known(n *xmltree.Node, names ...string) {
 		}
 		if count[c.Name]++; count[c.Name] == 2 && c.Name != "au" && c.Name != "block" && c.Name != "objective" {
 			r.err(c, "package.cmi5-twice", fault.Args{"name": c.Name, "in": n.Name})
+		}
+	}
+}
+
+// attributes reports those that the schema does not give to an element. A slip in
+// capitals would leave out a mastery score, or what it takes to move on.
+func (r *reader) attributes(n *xmltree.Node) {
+	var may []string
+	switch n.Name {
+	case "course", "block":
+		may = []string{"id"}
+	case "objective":
+		may = []string{"id", "idref"}
+	case "au":
+		may = []string{"id", "moveOn", "masteryScore", "launchMethod", "activityType"}
+	}
+	for _, a := range n.Attrs {
+		if a.Name.Space == "" && a.Name.Local != "xmlns" && !slices.Contains(may, a.Name.Local) {
+			r.err(n, "package.cmi5-attribute", fault.Args{"name": manifest.Short(a.Name.Local), "in": n.Name})
 		}
 	}
 }
@@ -304,6 +324,9 @@ func (r *reader) address(n *xmltree.Node, u *manifest.Unit) {
 		}
 	}
 	if t.URL != "" {
+		if strings.HasPrefix(strings.ReplaceAll(href, `\`, "/"), "//") {
+			r.err(at, "package.cmi5-url-scheme", fault.Args{"href": manifest.Short(href)})
+		}
 		return
 	}
 	if strings.HasPrefix(href, "/") {

@@ -84,6 +84,8 @@ func TestWhatMustBeRejected(t *testing.T) {
 		"two addresses":             {change("<url>b.html</url>", "<url>b.html</url><url>a.html</url>"), "error 5 package.cmi5-twice"},
 		"an empty block":            {change(`<au id="https://example.org/b/1">`+words+`<url>b.html</url></au>`, ""), "error 5 package.cmi5-block-empty"},
 		"an address that is broken": {change("a.html?x=1", "http://example.com index.html"), "error 4 package.href-form"},
+		"a slip in capitals":        {change("masteryScore=", "masteryscore="), "error 4 package.cmi5-attribute"},
+		"half an address":           {change("a.html?x=1", "//example.org/a.html"), "error 4 package.cmi5-url-scheme"},
 		"a script":                  {change("a.html?x=1", "javascript:alert(1)"), "error 4 package.href-scheme"},
 	} {
 		m, r := read(t, c.text, false)
@@ -104,7 +106,7 @@ func contains(all []string, want string) bool {
 }
 
 func TestExtensionsAreLeftAlone(t *testing.T) {
-	m, r := read(t, strings.Replace(whole, "<entitlementKey>", `<x:colour xmlns:x="urn:x">red</x:colour><entitlementKey>`, 1), false)
+	m, r := read(t, strings.Replace(whole, "<entitlementKey>", `<x:colour xmlns:x="urn:x" shade="dark">red</x:colour><entitlementKey>`, 1), false)
 	if m == nil || len(r.Problems) > 0 {
 		t.Error(manifesttest.Found(r))
 	}

@@ -124,6 +124,7 @@ func Resolve(href string, bases ...string) (t Target, key string) {
 			u = base.ResolveReference(u)
 			continue
 		}
+		b = strings.ReplaceAll(b, `\`, "/")
 		if un, err := url.PathUnescape(b); err == nil {
 			b = un
 		}

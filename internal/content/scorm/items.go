@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cadre/internal/content/manifest"
@@ -84,7 +85,7 @@ func (r *reader) withoutOrganization(at *xmltree.Node) {
 	tree := manifest.Activity{ID: "organization", Title: plain(r.out.Title)}
 	for _, n := range r.root.One("resources").All("resource") {
 		res := r.resources[n.Attr("identifier")]
-		if res == nil || res.node != n || res.asset || !res.href || res.bad {
+		if res == nil || res.node != n || res.asset || !res.href || res.fault != nil {
 			continue
 		}
 		title := manifest.Say("", res.id)
@@ -163,7 +164,10 @@ func (r *reader) item(n *xmltree.Node, depth int) (manifest.Node, manifest.Activ
 		r.out.Units = append(r.out.Units, *unit)
 	}
 	at := len(r.out.Units) - 1
+	above := r.asked
+	r.asked = both(above, r.prerequisites(n, unit == nil))
 	node.Nodes, act.Children = r.items(n, depth+1)
+	r.asked = above
 	if unit == nil && len(node.Nodes) == 0 && n.Attr("identifierref") == "" {
 		r.warn(n, "package.chapter-empty", fault.Args{"id": manifest.Short(id)})
 	}
@@ -190,8 +194,12 @@ func (r *reader) launchable(n *xmltree.Node, node manifest.Node) *manifest.Unit 
 	case res == nil:
 		r.err(n, "package.resource-missing", fault.Args{"id": manifest.Short(ref)})
 		return nil
-	case res.bad:
-		return nil // told already
+	case res.fault != nil:
+		if !res.fault.told {
+			r.err(res.node, res.fault.key, fault.Args{"href": res.fault.href})
+		}
+		res.fault.told = true
+		return nil
 	case !res.href:
 		r.err(n, "package.resource-no-href", fault.Args{"id": manifest.Short(ref)})
 		return nil
@@ -288,26 +296,77 @@ func (r *reader) runtime(n *xmltree.Node, u *manifest.Unit) {
 	if r.out.Kind != manifest.Scorm12 {
 		return
 	}
-	if p := child(n, "prerequisites"); p != nil {
-		u.Prerequisites = p.Trimmed()
-		if u.Prerequisites != "" {
-			r.refs = append(r.refs, reference{p, u.Prerequisites})
-		}
-	}
+	u.Prerequisites = both(r.asked, r.prerequisites(n, true))
 	if m := child(n, "maxtimeallowed"); m.Trimmed() != "" {
-		if u.MaxTime = m.Trimmed(); !clock12.MatchString(u.MaxTime) {
-			r.warn(m, "package.value-ignored", fault.Args{"name": m.Name, "found": manifest.Short(u.MaxTime)})
-			u.MaxTime = ""
+		switch u.MaxTime = timespan(m.Trimmed()); {
+		case u.MaxTime == "":
+			r.warn(m, "package.value-ignored", fault.Args{"name": m.Name, "found": manifest.Short(m.Text)})
+		case u.MaxTime != m.Trimmed():
+			r.warn(m, "package.value-taken", fault.Args{"name": m.Name, "found": manifest.Short(m.Text), "taken": u.MaxTime})
 		}
 	}
 	if m := child(n, "masteryscore"); m.Trimmed() != "" {
-		if v, ok := manifest.Number(m.Text); ok && v >= 0 && v <= 100 {
-			u.Mastery = &v
-		} else {
+		plain, percent := strings.CutSuffix(m.Trimmed(), "%")
+		v, ok := manifest.Number(strings.TrimSpace(plain))
+		switch ok = ok && v >= 0 && v <= 100; {
+		case !ok:
 			r.warn(m, "package.value-ignored", fault.Args{"name": m.Name, "found": manifest.Short(m.Text)})
+		case percent:
+			r.warn(m, "package.value-taken", fault.Args{"name": m.Name, "found": manifest.Short(m.Text), "taken": strings.TrimSpace(plain)})
+		}
+		if ok {
+			u.Mastery = &v
 		}
 	}
 }
+
+// prerequisites reads what an item asks for before it is opened: a chapter for all that
+// is in it. note has the items that it names looked up.
+func (r *reader) prerequisites(n *xmltree.Node, note bool) string {
+	p := child(n, "prerequisites")
+	if p == nil || r.out.Kind != manifest.Scorm12 {
+		return ""
+	}
+	text := p.Trimmed()
+	if text != "" && note {
+		r.refs = append(r.refs, reference{p, text})
+	}
+	return text
+}
+
+// both joins two expressions, either of which may be empty.
+func both(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return "(" + a + ")&(" + b + ")"
+}
+
+// timespan reads a span of time as SCORM 1.2 writes it, HHHH:MM:SS.SS, and as tools do
+// that leave a digit out or write it as SCORM 2004 does; empty if it is none.
+func timespan(s string) string {
+	if clock12.MatchString(s) {
+		return s
+	}
+	if clock12.MatchString("0" + s) {
+		return "0" + s
+	}
+	p := iso.FindStringSubmatch(s)
+	if p == nil || s == "PT" {
+		return ""
+	}
+	var of [3]int
+	for i, part := range p[1:] {
+		of[i], _ = strconv.Atoi(part) // at most four digits, or none
+	}
+	all := of[0]*3600 + of[1]*60 + of[2]
+	if all >= 10_000*3600 {
+		return ""
+	}
+	return fmt.Sprintf("%02d:%02d:%02d", all/3600, all/60%60, all%60)
+}
+
+var iso = regexp.MustCompile(`^PT(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:(\d{1,4})(?:\.\d+)?S)?$`)
 
 var (
 	quoted = regexp.MustCompile(`"[^"]*"|'[^']*'`)

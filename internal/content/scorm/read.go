@@ -22,6 +22,7 @@ type reader struct {
 	ids       manifest.IDs
 	taken     map[string]bool // item identifiers
 	refs      []reference
+	asked     string // prerequisites of the chapters that are being read
 }
 
 // reference is an id that is used and has to be somewhere.
@@ -51,6 +52,7 @@ func Read(files manifest.Files, report *manifest.Report) (*manifest.Manifest, er
 	r.readMetadata()
 	r.readOrganizations()
 	r.checkPrerequisites()
+	r.checkUnused()
 	if len(r.out.Units) == 0 && !report.Bad() {
 		r.err(tree.Root, "package.nothing-to-launch", nil)
 	}

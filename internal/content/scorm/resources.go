@@ -1,6 +1,7 @@
 package scorm
 
 import (
+	"path"
 	"strings"
 
 	"cadre/internal/content/manifest"
@@ -15,7 +16,14 @@ type resource struct {
 	target manifest.Target
 	href   bool
 	asset  bool
-	bad    bool // its problem was told
+	// fault is why it cannot be opened, told where an item would open it.
+	fault *unopened
+}
+
+// unopened is why a resource cannot be opened.
+type unopened struct {
+	key, href string
+	told      bool
 }
 
 func (r *reader) readResources() {
@@ -76,13 +84,16 @@ func (r *reader) resourceType(res *resource) {
 func (r *reader) resourceHref(res *resource, bases []string) {
 	href, ok := res.node.Has("href")
 	if !ok || href == "" {
-		return
+		// Some tools name the page among the files alone.
+		if href = r.onlyPage(res.node); href == "" {
+			return
+		}
+		r.warn(res.node, "package.resource-page", fault.Args{"id": manifest.Short(res.id), "taken": manifest.Short(href)})
 	}
 	res.href = true
 	t, key := manifest.Resolve(href, bases...)
 	if key != "" {
-		res.bad = true
-		r.err(res.node, key, fault.Args{"href": manifest.Short(href)})
+		res.fault = &unopened{key: key, href: manifest.Short(href)}
 		return
 	}
 	res.target = t
@@ -95,20 +106,55 @@ func (r *reader) resourceHref(res *resource, bases []string) {
 	as, found := r.files.Find(t.Path)
 	if !found {
 		// A file whose name holds a sign that an address would escape.
-		if plain, key := manifest.Resolve(strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(href), bases...); key == "" {
+		for _, escape := range []*strings.Replacer{strings.NewReplacer("%", "%25"), strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23")} {
+			plain, key := manifest.Resolve(escape.Replace(href), bases...)
+			if key != "" {
+				continue
+			}
 			if as, found = r.files.Find(plain.Path); found {
 				res.target = plain
+				break
 			}
 		}
 	}
 	if !found {
-		res.bad = true
-		r.err(res.node, "package.launch-missing", fault.Args{"href": manifest.Short(t.Path)})
+		res.fault = &unopened{key: "package.launch-missing", href: manifest.Short(t.Path)}
 		return
 	}
 	if as != res.target.Path {
 		r.warn(res.node, "package.file-case", fault.Args{"href": manifest.Short(res.target.Path), "taken": as})
 		res.target.Path = as
+	}
+}
+
+// onlyPage returns the one page among a unit's files; empty if there is none, or more.
+func (r *reader) onlyPage(n *xmltree.Node) string {
+	if v, ok := n.Has("scormType"); !ok || !strings.EqualFold(v, "sco") {
+		if v, ok = n.Has("scormtype"); !ok || !strings.EqualFold(v, "sco") {
+			return ""
+		}
+	}
+	page := ""
+	for _, f := range n.All("file") {
+		href := f.Attr("href")
+		if ext := strings.ToLower(path.Ext(href)); ext != ".html" && ext != ".htm" {
+			continue
+		}
+		if page != "" {
+			return ""
+		}
+		page = href
+	}
+	return page
+}
+
+// checkUnused warns of resources that cannot be opened and that nothing opens: they are
+// what a tool has left behind.
+func (r *reader) checkUnused() {
+	for _, n := range r.root.One("resources").All("resource") {
+		if res := r.resources[n.Attr("identifier")]; res != nil && res.node == n && res.fault != nil && !res.fault.told {
+			r.warn(n, "package.resource-unused", fault.Args{"href": res.fault.href})
+		}
 	}
 }
 

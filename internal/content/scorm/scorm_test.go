@@ -63,13 +63,40 @@ func TestWhatToolsGetWrong(t *testing.T) {
 		"two items of one name":        {head12 + strings.Replace(org, "</organization>", "\n<item identifier='i' identifierref='r'><title>J</title></item></organization>", 1) + res(sco), []string{"warning 3 package.item-twice"}},
 		"a bad score and bad times":    {head12 + strings.Replace(org, "<title>I</title>", "<title>I</title><adlcp:masteryscore>eighty</adlcp:masteryscore><adlcp:maxtimeallowed>1h</adlcp:maxtimeallowed><adlcp:timelimitaction>stop</adlcp:timelimitaction>", 1) + res(sco), []string{"warning 2 package.value-ignored", "warning 2 package.value-ignored", "warning 2 package.value-ignored"}},
 		"an unknown prerequisite":      {head12 + strings.Replace(org, "<title>I</title>", `<title>I</title><adlcp:prerequisites type="aicc_script">i&amp;(gone|~"passed")</adlcp:prerequisites>`, 1) + res(sco), []string{"warning 2 package.prerequisite-unknown"}},
-		"everything at once":           {head12 + strings.Replace(org, `identifierref="r"`, `identifierref="x"`, 1) + "\n" + res(strings.Replace(sco, "a.html", "b.html", 1)), []string{"error 2 package.resource-missing", "error 3 package.launch-missing"}},
+		"everything at once":           {head12 + strings.Replace(org, `identifierref="r"`, `identifierref="x"`, 1) + "\n" + res(strings.Replace(sco, "a.html", "b.html", 1)), []string{"error 2 package.resource-missing", "warning 3 package.resource-unused"}},
+		"leftovers":                    {head12 + org + "\n" + res(sco+`<resource identifier="s" adlcp:scormtype="asset" href="gone.js"/><resource identifier="t" adlcp:scormtype="asset" href="mailto:a@example.org"/>`), []string{"warning 3 package.resource-unused", "warning 3 package.resource-unused"}},
+		"a page among its files":       {head12 + org + res(`<resource identifier="r" adlcp:scormtype="sco"><file href="a.html"/><file href="a.js"/></resource>`), []string{"warning 2 package.resource-page", "warning 2 package.file-missing"}},
+		"two pages among its files":    {head12 + org + res(`<resource identifier="r" adlcp:scormtype="sco"><file href="a.html"/><file href="a.html"/></resource>`), []string{"error 2 package.resource-no-href"}},
+		"a folder with a backslash":    {head12 + org + strings.Replace(res(sco), "<resources>", `<resources xml:base=".\">`, 1), nil},
 		"a document type":              {"<!DOCTYPE manifest>\n" + head12 + org + res(sco), []string{"error 1 package.xml-doctype"}},
 		"a rule that is none":          {head2004 + strings.Replace(org, "<title>I</title>", "<title>I</title><imsss:sequencing><imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions><imsss:ruleCondition condition='always'/></imsss:ruleConditions><imsss:ruleAction action='explode'/></imsss:preConditionRule></imsss:sequencingRules></imsss:sequencing>", 1) + res(sco), []string{"warning 2 package.rule-ignored"}},
 		"a collection that is missing": {head2004 + strings.Replace(org, "<title>I</title>", "<title>I</title><imsss:sequencing IDRef='gone'/>", 1) + res(sco), []string{"warning 2 package.sequencing-missing"}},
 	} {
 		_, r := read(t, c.text)
 		manifesttest.Expect(t, name, r, c.want...)
+	}
+}
+
+// What a chapter asks for is asked of all that is in it; scores and times are read as
+// tools write them.
+func TestWhatAUnitIsGiven(t *testing.T) {
+	m, r := read(t, head12+`<organizations default="o"><organization identifier="o"><title>T</title>
+<item identifier="c1"><title>C1</title><item identifier="a" identifierref="r"><title>A</title><adlcp:masteryscore>80%</adlcp:masteryscore><adlcp:maxtimeallowed>0:30:00</adlcp:maxtimeallowed></item></item>
+<item identifier="c2"><title>C2</title><adlcp:prerequisites type="aicc_script">c1</adlcp:prerequisites>
+<item identifier="b" identifierref="r"><title>B</title><adlcp:prerequisites type="aicc_script">a|c1</adlcp:prerequisites><adlcp:maxtimeallowed>PT1H90M5S</adlcp:maxtimeallowed></item>
+<item identifier="c" identifierref="r"><title>C</title></item></item>
+<item identifier="d" identifierref="r"><title>D</title></item></organization></organizations><resources>`+sco+`</resources></manifest>`)
+	manifesttest.Expect(t, "forgiven", r, "warning 3 package.value-taken", "warning 3 package.value-taken", "warning 5 package.value-taken")
+	var got []string
+	for _, u := range m.Units {
+		mastery := ""
+		if u.Mastery != nil {
+			mastery = fmt.Sprint(*u.Mastery)
+		}
+		got = append(got, u.PublisherID+" "+u.Prerequisites+" "+mastery+" "+u.MaxTime)
+	}
+	if s := strings.Join(got, "; "); s != "a  80 00:30:00; b (c1)&(a|c1)  02:30:05; c c1  ; d   " {
+		t.Errorf("units: %s", s)
 	}
 }
 

@@ -29,7 +29,7 @@ class Reader {
     text: string,
     private readonly status: (id: string) => string,
   ) {
-    this.words = text.match(/"[^"]*"|<>|[&|~=*(){},]|[^\s&|~=*(){},<>"]+/g) ?? [];
+    this.words = text.match(/"[^"]*"|'[^']*'|<>|[&|~=*(){},]|[^\s&|~=*(){},<>"']+/g) ?? [];
   }
 
   atEnd(): boolean {
@@ -71,7 +71,7 @@ class Reader {
   }
 
   private is(id: string): boolean {
-    const wanted = this.next().replace(/"/g, "").toLowerCase();
+    const wanted = this.next().replace(/["']/g, "").toLowerCase();
     return this.status(id) === (short[wanted] ?? wanted);
   }
 
