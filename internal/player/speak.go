@@ -31,6 +31,8 @@ type Addresses interface {
 	Fetch(token, code string) string
 	// Done is the page to which a unit returns.
 	Done(token string) string
+	// Left is the page that says that she has left, to somebody who has no session.
+	Left() string
 	// Own opens a launch by its ticket, once, in a window of its own.
 	Own(token, ticket string) string
 }

@@ -125,7 +125,7 @@ func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	exit := t.Back
 	if exit == "" {
-		exit = leftPath
+		exit = courseware.LeftPath
 	}
 	if t.Spoken != nil {
 		if t.Spoken.OwnWindow || t.Spoken.Remote {
@@ -141,10 +141,6 @@ func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Seed: t.Opened.Seed}, t.Run.Course, t.Opened.Path)
 	return h.frame(w, r, t.Run, t.Unit, exit, o)
 }
-
-// leftPath is where somebody is led who leaves a package that another program had
-// opened, and that named no address to go back to.
-const leftPath = "/launch/left"
 
 // left says that she has left. She may have no session here, and nothing to do.
 func (h handler) left(w http.ResponseWriter, r *http.Request) error {

@@ -1431,6 +1431,7 @@ CREATE INDEX player_launches_attempt ON public.player_launches USING btree (atte
 CREATE UNIQUE INDEX player_launches_credential ON public.player_launches USING btree (credential);
 CREATE INDEX player_launches_person ON public.player_launches USING btree (person);
 CREATE UNIQUE INDEX player_launches_pk ON public.player_launches USING btree (id);
+CREATE INDEX player_launches_session ON public.player_launches USING btree (session);
 COLUMN player_marks.attempt text NOT NULL COLLATE "C";
 COLUMN player_marks.node text NOT NULL COLLATE "C";
 COLUMN player_marks.mark text NOT NULL COLLATE "C";

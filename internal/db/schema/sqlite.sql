@@ -1304,6 +1304,7 @@ CREATE TABLE player_launches (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX player_launches_attempt ON player_launches (attempt, started_at);
 CREATE INDEX player_launches_person ON player_launches (person);
+CREATE INDEX player_launches_session ON player_launches (session);
 CREATE TABLE player_marks (
   attempt TEXT NOT NULL CONSTRAINT player_marks_attempt_fk REFERENCES player_attempts (id),
   node TEXT NOT NULL,
