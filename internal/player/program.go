@@ -359,7 +359,10 @@ func (s *Service) openTicket(tx *db.Tx, launch id.Launch, credential string, out
 		if !row.active() {
 			return fault.New(fault.Closed, "player.session-over", nil)
 		}
-		o := Spoken{Session: row.ID, Launch: launch, OwnWindow: u.Says.OwnWindow, Remote: u.remote(), Mode: row.Mode, Path: token}
+		o := Spoken{Session: row.ID, Launch: launch, OwnWindow: u.Says.OwnWindow, Remote: u.remote(), Mode: row.Mode, Path: token, Pass: s.pass(launch)}
+		if err := openedIn(tx, l); err != nil {
+			return err
+		}
 		o.URL, err = s.launchURL(tx, a, c, u, row.ID, token)
 		out.Spoken = &o
 		return err

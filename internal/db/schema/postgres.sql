@@ -1544,6 +1544,8 @@ COLUMN player_sessions.touched_at bigint NOT NULL;
 COLUMN player_sessions.ended_at bigint NOT NULL;
 COLUMN player_sessions.abandoned_at bigint NOT NULL;
 COLUMN player_sessions.preferred_at bigint NOT NULL DEFAULT 0;
+COLUMN player_sessions.heard_at bigint NOT NULL DEFAULT 0;
+COLUMN player_sessions.opened_in text NOT NULL DEFAULT ''::text COLLATE "C";
 CONSTRAINT player_sessions.player_sessions_attempt_fk FOREIGN KEY (attempt) REFERENCES player_attempts(id);
 CONSTRAINT player_sessions.player_sessions_launch_fk FOREIGN KEY (launch) REFERENCES player_launches(id);
 CONSTRAINT player_sessions.player_sessions_mode CHECK ((mode = ANY (ARRAY['normal'::text, 'browse'::text, 'review'::text])));

@@ -1412,7 +1412,7 @@ CREATE TABLE player_sessions (
   touched_at INTEGER NOT NULL,
   ended_at INTEGER NOT NULL,
   abandoned_at INTEGER NOT NULL
-, preferred_at INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+, preferred_at INTEGER NOT NULL DEFAULT 0, heard_at INTEGER NOT NULL DEFAULT 0, opened_in TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE INDEX player_sessions_attempt ON player_sessions (attempt);
 CREATE INDEX player_sessions_launch ON player_sessions (launch);
 CREATE INDEX player_sessions_person ON player_sessions (person);
