@@ -289,6 +289,25 @@ func TestSessionsEnd(t *testing.T) {
 		if err := h.Touch(context.Background(), "nobody's"); err != nil {
 			t.Error(err)
 		}
+		// Who works in a package is known by her session, and sends no token.
+		works := enter(false)
+		v, _, err := h.Visit(context.Background(), works)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			clock.Advance(access.BorrowedIdle - time.Second)
+			if err := h.TouchSession(context.Background(), v.Actor.Session); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if clock.Advance(access.BorrowedIdle - time.Second); !alive(works) {
+			t.Error("work in it was not noted")
+		}
+		clock.Advance(access.BorrowedIdle)
+		if err := h.TouchSession(context.Background(), v.Actor.Session); err != nil || alive(works) {
+			t.Errorf("what is over is used again: %v", err)
+		}
 		often := enter(false)
 		for range int(2 * access.BorrowedIdle / (25 * time.Second)) {
 			clock.Advance(25 * time.Second)

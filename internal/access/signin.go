@@ -293,21 +293,30 @@ func (s *Service) use(ctx context.Context, session id.Session) error {
 // Touch notes that the session of a token is used, as [Service.Visit] does,
 // without reading whose it is. It does nothing for a session that is over.
 func (s *Service) Touch(ctx context.Context, token string) error {
-	hash := hashToken(token)
-	if s.noted.since(hash, s.db.Clock().Now()) {
+	return s.touch(ctx, "token_hash", hashToken(token))
+}
+
+// TouchSession is [Service.Touch] for whoever knows the session, and not its token.
+func (s *Service) TouchSession(ctx context.Context, session id.Session) error {
+	return s.touch(ctx, "id", string(session))
+}
+
+// touch is Touch, by a column that names a session and what it holds.
+func (s *Service) touch(ctx context.Context, by, name string) error {
+	if s.noted.since(name, s.db.Clock().Now()) {
 		return nil
 	}
 	var session id.Session
 	var over, stale bool
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		var own, used, ends int64
-		err := tx.QueryRow(`SELECT id, own, used_at, ends_at FROM access_sessions WHERE token_hash = ?1`, hash).Scan(&session, &own, &used, &ends)
+		err := tx.QueryRow(`SELECT id, own, used_at, ends_at FROM access_sessions WHERE `+by+` = ?1`, name).Scan(&session, &own, &used, &ends)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		over, stale = aged(tx.Now(), own != 0, db.Time(used), db.Time(ends))
 		if err == nil && !over && !stale {
-			s.noted.put(hash, tx.Now(), db.Time(used))
+			s.noted.put(name, tx.Now(), db.Time(used))
 		}
 		return err
 	})
@@ -322,25 +331,25 @@ func (s *Service) Touch(ctx context.Context, token string) error {
 // has ended meanwhile is only not told so.
 type noted struct {
 	mu   sync.Mutex
-	used map[string]time.Time // by the token's hash
+	used map[string]time.Time // by the session, or its token's hash
 }
 
 // notedMax bounds the sessions that are remembered.
 const notedMax = 10_000
 
 // since reports whether the last use is kept as exactly as it has to be.
-func (n *noted) since(hash string, now time.Time) bool {
+func (n *noted) since(name string, now time.Time) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	used, ok := n.used[hash]
+	used, ok := n.used[name]
 	if ok && (now.Before(used) || now.Sub(used) >= touched) {
-		delete(n.used, hash)
+		delete(n.used, name)
 		ok = false
 	}
 	return ok
 }
 
-func (n *noted) put(hash string, now, used time.Time) {
+func (n *noted) put(name string, now, used time.Time) {
 	if now.Before(used) { // a clock was set back
 		return
 	}
@@ -349,7 +358,7 @@ func (n *noted) put(hash string, now, used time.Time) {
 	if n.used == nil || len(n.used) >= notedMax {
 		n.used = map[string]time.Time{}
 	}
-	n.used[hash] = used
+	n.used[name] = used
 }
 
 // Stay is one of her sessions, for her to see.

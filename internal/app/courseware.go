@@ -28,6 +28,7 @@ func (p places) Files(token string) string       { return p.courseware().Files(t
 func (p places) Records(token string) string     { return p.courseware().Records(token) }
 func (p places) Fetch(token, code string) string { return p.courseware().Fetch(token, code) }
 func (p places) Done(token string) string        { return p.courseware().Done(token) }
+func (p places) Left() string                    { return p.courseware().Left() }
 func (p places) Own(token, ticket string) string { return p.courseware().Own(token, ticket) }
 
 // apart is what answers beside the pages by a right of its own: no session, no

@@ -71,7 +71,7 @@ func (a *App) connect() error {
 	a.Cohort = cohort.New(cohort.Deps{DB: a.DB, Reads: a.Access, Grants: a.Access, Warnings: warnings{}, URL: a.Config.URL})
 	a.Content = content.New(content.Deps{DB: a.DB, Files: a.Files, MaxBytes: int64(a.Config.Content.MaxMB) << 20, MaxFiles: a.Config.Content.MaxFiles, Media: a.media(), Attempts: attempts{a}})
 	a.LRS = lrs.New(lrs.Deps{DB: a.DB, Files: a.Files, Reads: a.Access, Home: a.Config.URL})
-	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Shelf: shelf{a.Content}, LRS: a.LRS, Programme: programmeKey, Addresses: places{a}, Persons: accounts{}, ReturnTo: strings.Fields(strings.ToLower(a.Config.Content.ReturnTo)), Key: names})
+	a.Player = player.New(player.Deps{DB: a.DB, Files: a.Files, Content: a.Content, Cohorts: seats{}, Ledger: ledger{}, Shelf: shelf{a.Content}, LRS: a.LRS, Programme: programmeKey, Addresses: places{a}, Persons: accounts{}, ReturnTo: strings.Fields(strings.ToLower(a.Config.Content.ReturnTo)), Key: names, Active: a.Access.TouchSession})
 	a.Assess = assess.New(assess.Deps{DB: a.DB, Cohorts: seats{}, Ledger: ledger{}})
 	a.Workshop = workshop.New(workshop.Deps{DB: a.DB, Cohorts: week{}, Reads: a.Access, Record: pathway.Record, Enrol: a.arrive})
 	a.Coaching = coaching.New(coaching.Deps{DB: a.DB, Cohorts: coaching.Roll{}, Reads: a.Access, Keys: a.Keys, Record: pathway.Record})

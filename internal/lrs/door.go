@@ -23,6 +23,9 @@ type Visit interface {
 	// which ones are left ([Place.Keep]). w is what is to be written, nothing for a
 	// deletion; nil to read.
 	Document(ctx context.Context, p *Place, name string, w *Write) error
+	// Kept is told that something that the visitor sent was written: statements, or a
+	// document. What goes wrong with that changes no answer.
+	Kept(ctx context.Context) error
 	// Knows reports whether the visitor is told more than an activity's id.
 	Knows(activity string) bool
 }
@@ -36,11 +39,24 @@ func (h *Handler) Behind(d Door) *Handler {
 	return &out
 }
 
-func (e *exchange) store(batch []*statement.Statement, files Files) ([]statement.UUID, error) {
-	if e.visit != nil {
-		return e.visit.Store(e.ctx(), e.version, batch, files)
+func (e *exchange) store(batch []*statement.Statement, files Files) (ids []statement.UUID, err error) {
+	if e.visit == nil {
+		return e.s.Store(e.ctx(), e.key, e.version, batch, files)
 	}
-	return e.s.Store(e.ctx(), e.key, e.version, batch, files)
+	if ids, err = e.visit.Store(e.ctx(), e.version, batch, files); err == nil {
+		e.kept()
+	}
+	return ids, err
+}
+
+// kept tells the visitor that something was written, also if it has gone meanwhile.
+func (e *exchange) kept() {
+	if e.visit == nil {
+		return
+	}
+	if err := e.visit.Kept(context.WithoutCancel(e.ctx())); err != nil {
+		e.h.log.Warn("lrs: a visitor was not told what is kept", "error", err)
+	}
 }
 
 // admit asks the visitor's right to a document.

@@ -19,8 +19,9 @@ import (
 // guest may write statements of one registration, and read them; of states she
 // may have all but "seed".
 type guest struct {
-	w   *world
-	key lrs.Key
+	w    *world
+	key  lrs.Key
+	kept *int // how often something was written
 }
 
 func (g guest) Key() lrs.Key { return g.key }
@@ -50,6 +51,11 @@ func (g guest) Document(_ context.Context, p *lrs.Place, name string, write *lrs
 	return nil
 }
 
+func (g guest) Kept(context.Context) error {
+	*g.kept++
+	return errors.New("what comes of it is nobody's answer")
+}
+
 func (guest) Knows(activity string) bool { return activity == "https://example.org/known" }
 
 func TestWhoComesInByADoorReachesWhatIsHers(t *testing.T) {
@@ -61,7 +67,7 @@ func TestWhoComesInByADoorReachesWhatIsHers(t *testing.T) {
 	each(t, func(w *world) {
 		w.post(of(other, "0193b7a4-0000-7000-8000-00000000000a"))
 		r, _ := statement.ParseUUID(mine)
-		g := guest{w, w.s.Local("guests", "Guests", lrs.ScopeWrite, lrs.ScopeRead, lrs.ScopeState)}
+		g := guest{w, w.s.Local("guests", "Guests", lrs.ScopeWrite, lrs.ScopeRead, lrs.ScopeState), new(int)}
 		g.key.Registration = &r
 		keys := w.h
 		behind := lrs.NewHandler(w.s, slog.New(slog.NewTextHandler(io.Discard, nil))).Behind(func(r *http.Request) (lrs.Visit, error) {
@@ -81,6 +87,14 @@ func TestWhoComesInByADoorReachesWhatIsHers(t *testing.T) {
 		post(http.StatusForbidden, of(other, "0193b7a4-0000-7000-8000-00000000000c"))
 		post(http.StatusForbidden, "["+of(mine, "0193b7a4-0000-7000-8000-00000000000d")+","+of(other, "0193b7a4-0000-7000-8000-00000000000e")+"]")
 
+		wrote := func(times int) {
+			t.Helper()
+			if *g.kept != times {
+				t.Errorf("she is told %d times that something is kept, want %d", *g.kept, times)
+			}
+		}
+		wrote(2)
+
 		rec := w.want(http.StatusOK, call{method: "GET", target: "/x/xapi/statements?limit=1"})
 		if got := rec.Body.String(); !strings.Contains(got, mine) || strings.Contains(got, other) {
 			t.Errorf("she reads %s", got)
@@ -93,13 +107,17 @@ func TestWhoComesInByADoorReachesWhatIsHers(t *testing.T) {
 
 		const state = "/x/xapi/activities/state?activityId=https%3A%2F%2Fexample.org%2Fknown&agent=%7B%22mbox%22%3A%22mailto%3Aa%40example.org%22%7D"
 		w.want(http.StatusForbidden, call{method: "PUT", target: state + "&stateId=seed", body: `{}`})
+		wrote(2)
 		w.want(http.StatusNoContent, call{method: "PUT", target: state + "&stateId=mine", body: `{}`})
+		wrote(3)
+		w.want(http.StatusOK, call{method: "GET", target: state + "&stateId=mine"})
 		w.h, w.auth = keys, w.key(lrs.NewKey{Title: "Everything", Scopes: []lrs.Scope{lrs.ScopeAll}})
 		w.want(http.StatusNoContent, call{method: "PUT", target: strings.TrimPrefix(state, "/x") + "&stateId=seed", body: `{}`})
 		w.h, w.auth = behind, "Basic Z3Vlc3Q6"
 		w.want(http.StatusNoContent, call{method: "DELETE", target: state})
 		var names []string
 		w.json(w.want(http.StatusOK, call{method: "GET", target: state}).Body.Bytes(), &names)
+		wrote(4)
 		if !slices.Equal(names, []string{"seed"}) {
 			t.Errorf("after all were deleted there are %v", names)
 		}

@@ -142,6 +142,7 @@ func (e *exchange) putDocument(merge bool) error {
 	if err := e.s.Put(e.ctx(), e.key, p, name, Write{ContentType: kind, Body: b, Merge: merge, If: c}); err != nil {
 		return err
 	}
+	e.kept()
 	e.w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -168,6 +169,7 @@ func deleteDocument(e *exchange) error {
 	if err != nil {
 		return err
 	}
+	e.kept()
 	e.w.WriteHeader(http.StatusNoContent)
 	return nil
 }

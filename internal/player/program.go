@@ -193,8 +193,11 @@ func (s *Service) launchFor(tx *db.Tx, in LaunchFor, out *LaunchedFor) error {
 	out.Registration = a.ID
 	if c.Kind.Speaks() {
 		back := in.Back
-		if !in.OwnWindow && !u.Says.OwnWindow && !u.remote() {
+		switch {
+		case !in.OwnWindow && !u.Says.OwnWindow && !u.remote():
 			back = "" // the frame takes her there
+		case back == "" && s.addresses != nil:
+			back = s.addresses.Left() // she may have no way into our own pages
 		}
 		o, err := s.speak(tx, speaking{a: a, c: c, u: u, mode: in.Mode, back: back})
 		if err != nil {
@@ -203,8 +206,10 @@ func (s *Service) launchFor(tx *db.Tx, in LaunchFor, out *LaunchedFor) error {
 		out.Session, out.Launch = o.Session, o.Launch
 	} else {
 		out.Session, out.Launch = id.New[string](), id.New[id.Launch]()
-		if err := replaceLaunches(tx, a.ID); err != nil {
-			return err
+		if in.Mode == Normal { // what only looks puts nobody out of what she does
+			if err := replaceLaunches(tx, a.ID); err != nil {
+				return err
+			}
 		}
 		if err := insertLaunch(tx, launchRow{
 			ID: out.Launch, Attempt: a.ID, Person: a.Person, Session: out.Session, Activity: u.ID, Mode: in.Mode,
@@ -354,10 +359,16 @@ func (s *Service) openTicket(tx *db.Tx, launch id.Launch, credential string, out
 		if !row.active() {
 			return fault.New(fault.Closed, "player.session-over", nil)
 		}
-		o := Spoken{Session: row.ID, Launch: launch, OwnWindow: u.Says.OwnWindow, Remote: u.remote(), Mode: row.Mode, Path: token}
+		o := Spoken{Session: row.ID, Launch: launch, OwnWindow: u.Says.OwnWindow, Remote: u.remote(), Mode: row.Mode, Path: token, Pass: s.pass(launch)}
+		if err := openedIn(tx, l); err != nil {
+			return err
+		}
 		o.URL, err = s.launchURL(tx, a, c, u, row.ID, token)
 		out.Spoken = &o
 		return err
+	}
+	if !l.EndedAt.IsZero() {
+		return fault.New(fault.Closed, "player.session-over", nil)
 	}
 	if err := renewCredential(tx, launch, credential); err != nil {
 		return err

@@ -66,6 +66,15 @@ func openLaunch(tx *db.Tx, a id.Attempt) (launchRow, error) {
 	return l, err
 }
 
+// launchBySession returns the launch that a session is the one of.
+func launchBySession(tx *db.Tx, session string) (launchRow, error) {
+	l, err := scanLaunch(tx.QueryRow(`SELECT `+launchColumns+` FROM player_launches WHERE session = ?1`, session).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.New(fault.NotFound, "player.no-session", nil)
+	}
+	return l, err
+}
+
 // launchesByCredential returns what a batch meets of the launches that are named, by
 // the credential's hash. Those that are held are not read.
 func launchesByCredential(tx *db.Tx, group []*arrival, held map[string]*launched) (map[string]*launched, error) {

@@ -63,6 +63,9 @@ type Deps struct {
 	// Key makes names that mean nothing to others: of paths and of learners. All
 	// instances on one database share it. At least 32 bytes.
 	Key []byte
+	// Active notes that a session is in use, in which somebody works in a package that
+	// speaks xAPI; nil where there are none.
+	Active func(ctx context.Context, s id.Session) error
 }
 
 // Service leads people through material. It is safe for use by several
@@ -85,6 +88,7 @@ type Service struct {
 	addresses Addresses
 	persons   Persons
 	returns   []string
+	active    func(ctx context.Context, s id.Session) error
 }
 
 // New returns a service.
@@ -94,7 +98,7 @@ func New(d Deps) *Service {
 	}
 	return &Service{
 		db: d.DB, files: d.Files, content: d.Content, cohorts: d.Cohorts, ledger: d.Ledger, shelf: d.Shelf, key: d.Key, lrs: d.LRS, addresses: d.Addresses,
-		persons: d.Persons, returns: d.ReturnTo, programme: d.Programme,
+		persons: d.Persons, returns: d.ReturnTo, programme: d.Programme, active: d.Active,
 	}
 }
 

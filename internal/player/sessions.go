@@ -30,23 +30,28 @@ type sessionRow struct {
 	Completed, Judged                   bool
 	// By ours: when it was last heard of, ended by itself, or was abandoned.
 	TouchedAt, EndedAt, AbandonedAt time.Time
+	// HeardAt is when the record store last took something of it; zero before.
+	HeardAt time.Time
+	// OpenedIn is the session in which she opened it; empty if she was not signed in.
+	OpenedIn id.Session
 }
 
 // active reports whether a session has not ended, in whichever way.
 func (s sessionRow) active() bool { return s.EndedAt.IsZero() && s.AbandonedAt.IsZero() }
 
 const sessionColumns = `id, launch, attempt, person, activity, mode, launched_at, expires_at, fetched_at, preferred_at, initialized_at, terminated_at,
-	last_at, completed, judged, touched_at, ended_at, abandoned_at`
+	last_at, completed, judged, touched_at, ended_at, abandoned_at, heard_at, opened_in`
 
 func scanSession(scan func(...any) error) (s sessionRow, err error) {
-	var launched, expires, fetched, preferred, initialized, terminated, last, completed, judged, touched, ended, abandoned int64
+	var launched, expires, fetched, preferred, initialized, terminated, last, completed, judged, touched, ended, abandoned, heard int64
 	err = scan(&s.ID, &s.Launch, &s.Attempt, &s.Person, &s.Activity, &s.Mode, &launched, &expires, &fetched, &preferred, &initialized, &terminated,
-		&last, &completed, &judged, &touched, &ended, &abandoned)
+		&last, &completed, &judged, &touched, &ended, &abandoned, &heard, &s.OpenedIn)
 	s.LaunchedAt, s.ExpiresAt, s.FetchedAt = db.Time(launched), db.Time(expires), db.Time(fetched)
 	s.PreferredAt = db.Time(preferred)
 	s.InitializedAt, s.TerminatedAt, s.LastAt = db.Time(initialized), db.Time(terminated), db.Time(last)
 	s.Completed, s.Judged = completed == 1, judged == 1
 	s.TouchedAt, s.EndedAt, s.AbandonedAt = db.Time(touched), db.Time(ended), db.Time(abandoned)
+	s.HeardAt = db.Time(heard)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.New(fault.NotFound, "player.no-session", nil)
 	}
@@ -69,16 +74,16 @@ func activeSessions(tx *db.Tx, a id.Attempt) ([]sessionRow, error) {
 }
 
 func insertSession(tx *db.Tx, s sessionRow) error {
-	_, err := tx.Exec(`INSERT INTO player_sessions (`+sessionColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 0, 0, 0, 0, 0, ?9, 0, 0)`,
-		s.ID, s.Launch, s.Attempt, s.Person, s.Activity, string(s.Mode), db.Micros(s.LaunchedAt), db.Micros(s.ExpiresAt), db.Micros(s.TouchedAt))
+	_, err := tx.Exec(`INSERT INTO player_sessions (`+sessionColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 0, 0, 0, 0, 0, ?9, 0, 0, 0, ?10)`,
+		s.ID, s.Launch, s.Attempt, s.Person, s.Activity, string(s.Mode), db.Micros(s.LaunchedAt), db.Micros(s.ExpiresAt), db.Micros(s.TouchedAt), s.OpenedIn)
 	return err
 }
 
 func updateSession(tx *db.Tx, s sessionRow) error {
 	_, err := tx.Exec(`UPDATE player_sessions SET fetched_at = ?2, initialized_at = ?3, terminated_at = ?4, last_at = ?5, completed = ?6, judged = ?7,
-		touched_at = ?8, ended_at = ?9, abandoned_at = ?10 WHERE id = ?1`,
+		touched_at = ?8, ended_at = ?9, abandoned_at = ?10, heard_at = ?11 WHERE id = ?1`,
 		s.ID, db.Micros(s.FetchedAt), db.Micros(s.InitializedAt), db.Micros(s.TerminatedAt), db.Micros(s.LastAt), db.Flag(s.Completed), db.Flag(s.Judged),
-		db.Micros(s.TouchedAt), db.Micros(s.EndedAt), db.Micros(s.AbandonedAt))
+		db.Micros(s.TouchedAt), db.Micros(s.EndedAt), db.Micros(s.AbandonedAt), db.Micros(s.HeardAt))
 	return err
 }
 

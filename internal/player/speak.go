@@ -31,6 +31,8 @@ type Addresses interface {
 	Fetch(token, code string) string
 	// Done is the page to which a unit returns.
 	Done(token string) string
+	// Left is the page that says that she has left, to somebody who has no session.
+	Left() string
 	// Own opens a launch by its ticket, once, in a window of its own.
 	Own(token, ticket string) string
 }
@@ -65,6 +67,7 @@ const (
 	useFetch  = "fetch"
 	useSpeak  = "speak"
 	useTicket = "ticket"
+	useSaved  = "saved"
 )
 
 // Spoken is a session that a unit was launched for.
@@ -81,6 +84,8 @@ type Spoken struct {
 	Mode   Mode
 	// Path is the token of the package's files.
 	Path string
+	// Pass reads what is saved of it ([Service.Saved]).
+	Pass string `json:"-"`
 }
 
 // speaking asks for a session.
@@ -113,7 +118,7 @@ func (s *Service) speak(tx *db.Tx, in speaking) (Spoken, error) {
 	}
 	row := sessionRow{
 		ID: id.New[string](), Launch: id.New[id.Launch](), Attempt: in.a.ID, Person: in.a.Person, Activity: in.u.ID, Mode: in.mode,
-		LaunchedAt: tx.Now(), ExpiresAt: tx.Now().Add(FetchFor), TouchedAt: tx.Now(),
+		LaunchedAt: tx.Now(), ExpiresAt: tx.Now().Add(FetchFor), TouchedAt: tx.Now(), OpenedIn: tx.Actor().Session,
 	}
 	if err := insertLaunch(tx, launchRow{
 		ID: row.Launch, Attempt: in.a.ID, Person: in.a.Person, Session: row.ID, Activity: in.u.ID, Mode: in.mode,
@@ -393,6 +398,7 @@ func (s *Service) OpenUnit(ctx context.Context, op id.Operation, in OpenUnit) (S
 			out, err = s.speak(tx, speaking{a: a, c: c, u: u, mode: mode})
 			return err
 		})
+		out.Pass = s.pass(out.Launch)
 		return err
 	})
 	return out, err

@@ -74,7 +74,7 @@ func (s *Service) Visit(ctx context.Context, token, authorization string) (lrs.V
 			return err
 		}
 		v.actor, v.key.Registration = lrs.Account{HomePage: agent.HomePage, Name: agent.Value}, registration
-		return v.over(row, v.c, tx.Now())
+		return row.over(v.c, tx.Now())
 	})
 	if fault.Is(err, fault.NotFound) {
 		return nil, stranger
@@ -86,7 +86,7 @@ func (s *Service) Visit(ctx context.Context, token, authorization string) (lrs.V
 }
 
 // over returns why a session is at its end; nil if it is not.
-func (v *visit) over(row sessionRow, c *Course, now time.Time) error {
+func (row sessionRow) over(c *Course, now time.Time) error {
 	switch {
 	case !row.AbandonedAt.IsZero():
 		return lrs.Refuse(fault.Denied, "cmi5 9.3.6: the session was abandoned")
@@ -208,6 +208,7 @@ func (v *visit) Store(ctx context.Context, ver lrs.Version, batch []*lrs.Stateme
 	if err != nil {
 		return nil, err
 	}
+	var after sessionRow
 	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		row, err := sessionByID(tx, v.row.ID)
 		if err != nil {
@@ -228,11 +229,14 @@ func (v *visit) Store(ctx context.Context, ver lrs.Version, batch []*lrs.Stateme
 		if err := h.again(batch); err != nil {
 			return err
 		}
-		return h.follow()
+		err = h.follow()
+		after = row
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	v.row = after
 	return p.IDs, nil
 }
 
@@ -251,7 +255,7 @@ type hearing struct {
 
 // judge takes the statements that are new, or refuses the batch.
 func (h *hearing) judge(fresh []*lrs.Statement) (err error) {
-	if err := h.v.over(*h.row, h.c, h.tx.Now()); err != nil {
+	if err := h.row.over(h.c, h.tx.Now()); err != nil {
 		return err
 	}
 	if h.marks, err = marksOf(h.tx, h.a.ID); err != nil {
@@ -394,7 +398,7 @@ func (h *hearing) follow() error {
 	if !h.heard {
 		return nil
 	}
-	h.row.TouchedAt = h.tx.Now()
+	h.row.TouchedAt, h.row.HeardAt = h.tx.Now(), h.tx.Now()
 	if err := updateSession(h.tx, *h.row); err != nil {
 		return err
 	}

@@ -106,8 +106,11 @@ func (s *Service) waive(tx *db.Tx, a Attempt, c *Course, u *Unit, reason string)
 	})
 }
 
-// Abandon ends a session that did not end by itself. One that was abandoned stays
-// so; one that has ended is a fault of kind Conflict.
+// Abandon ends a session that did not end by itself, as another launch ends it. Of
+// what does not speak xAPI that is a launch: what is on her device is kept when it
+// comes, and counts for what was reached, but it is not what she resumes from. One that was
+// abandoned, or that another launch has followed, stays so; one that has ended is a
+// fault of kind Conflict.
 func (s *Service) Abandon(ctx context.Context, op id.Operation, session string) error {
 	if err := s.ready(ctx); err != nil {
 		return err
@@ -115,15 +118,21 @@ func (s *Service) Abandon(ctx context.Context, op id.Operation, session string) 
 	return s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		var out struct{}
 		_, err := journal.Once(tx, op, "player.abandon", &out, func() error {
+			l, err := launchBySession(tx, session)
+			if err != nil {
+				return err
+			}
+			a, c, err := s.settled(tx, access.Record, l.Attempt)
+			if err != nil {
+				return err
+			}
+			if !c.Kind.Speaks() {
+				return abandonLaunch(tx, a, l)
+			}
 			row, err := sessionByID(tx, session)
-			if err != nil {
-				return err
-			}
-			a, c, err := s.settled(tx, access.Record, row.Attempt)
-			if err != nil {
-				return err
-			}
 			switch {
+			case err != nil:
+				return err
 			case !row.AbandonedAt.IsZero():
 				return nil
 			case !row.EndedAt.IsZero():
@@ -132,6 +141,24 @@ func (s *Service) Abandon(ctx context.Context, op id.Operation, session string) 
 			return s.abandon(tx, a, c, &row)
 		})
 		return err
+	})
+}
+
+// abandonLaunch ends a launch of what does not speak xAPI.
+func abandonLaunch(tx *db.Tx, a Attempt, l launchRow) error {
+	ended, replaced := !l.EndedAt.IsZero(), !l.ReplacedAt.IsZero()
+	switch {
+	case ended && (!replaced || l.EndedAt.Before(l.ReplacedAt)):
+		return fault.New(fault.Conflict, "player.session-over", nil)
+	case replaced:
+		return nil
+	}
+	if _, err := tx.Exec(`UPDATE player_launches SET replaced_at = ?2, ended_at = ?2 WHERE id = ?1`, l.ID, db.Micros(tx.Now())); err != nil {
+		return err
+	}
+	return journal.Append(tx, journal.Entry{
+		Kind: "player.session-abandoned", Version: 1, Scope: actor.Scope{Cohort: a.Cohort}, Subject: string(l.ID),
+		Body: abandonedBody{Attempt: a.ID, Session: l.Session}, Rows: []journal.Row{journal.RowOf(launchesTable(), l.ID)},
 	})
 }
 

@@ -47,7 +47,7 @@ func Add(a *api.API, d Deps) {
 	}, h.waive)
 	api.Add(a, api.Operation{
 		ID: "abandonSession", Method: http.MethodPost, Path: "/sessions/{id}/abandon", Need: need(access.Record), KeyOptional: true,
-		Summary: "End a session that did not end by itself.",
+		Summary: "End a session that did not end by itself: what is still on the person's device counts when it comes, but she does not resume from it. A second time changes nothing; of one that has ended by itself it is a conflict.",
 	}, h.abandon)
 }
 
@@ -74,7 +74,7 @@ type launchInput struct {
 type Launch struct {
 	LaunchURL    string `json:"launch_url"`
 	Registration string `json:"registration"`
-	Session      string `json:"session" doc:"Of cmi5, the session id of its statements."`
+	Session      string `json:"session" doc:"By which it can be ended. Of cmi5, the session id of its statements."`
 }
 
 func (h handler) launch(ctx context.Context, in *launchInput) (*struct{ Body *Launch }, error) {

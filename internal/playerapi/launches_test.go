@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -171,6 +173,22 @@ func account(name string) object {
 // unit runs a unit by its own launch address, and says verbs.
 func (k *desk) unit(launch string, verbs ...string) (status int) {
 	k.Helper()
+	status, _ = k.play(launch, verbs...)
+	return status
+}
+
+// launchData is what a cmi5 unit begins with.
+func (k *desk) launchData(launch string) object {
+	k.Helper()
+	status, data := k.play(launch)
+	if status != http.StatusOK {
+		k.Fatalf("the unit is answered %d", status)
+	}
+	return data
+}
+
+func (k *desk) play(launch string, verbs ...string) (status int, begins object) {
+	k.Helper()
 	at, err := url.Parse(launch)
 	if err != nil {
 		k.Fatal(err)
@@ -197,13 +215,13 @@ func (k *desk) unit(launch string, verbs ...string) (status int) {
 	place := url.Values{"stateId": {"LMS.LaunchData"}, "agent": {q.Get("actor")}, "activityId": {q.Get("activityId")}, "registration": {q.Get("registration")}}
 	var data struct{ ContextTemplate object }
 	if rec := send("GET", q.Get("endpoint")+"activities/state?"+place.Encode(), "", auth); rec.Code != http.StatusOK {
-		return rec.Code
-	} else if err := json.Unmarshal(rec.Body.Bytes(), &data); err != nil {
+		return rec.Code, nil
+	} else if err := errors.Join(json.Unmarshal(rec.Body.Bytes(), &data), json.Unmarshal(rec.Body.Bytes(), &begins)); err != nil {
 		k.Fatal(err)
 	}
 	hers := url.Values{"profileId": {"cmi5LearnerPreferences"}, "agent": {q.Get("actor")}}
 	if rec := send("GET", q.Get("endpoint")+"agents/profile?"+hers.Encode(), "", auth); rec.Code != http.StatusOK {
-		return rec.Code
+		return rec.Code, nil
 	}
 	for i, verb := range verbs {
 		data.ContextTemplate["registration"] = q.Get("registration")
@@ -227,10 +245,10 @@ func (k *desk) unit(launch string, verbs ...string) (status int) {
 			k.Fatal(err)
 		}
 		if rec := send("POST", q.Get("endpoint")+"statements", string(b), auth); rec.Code != http.StatusOK {
-			return rec.Code
+			return rec.Code, nil
 		}
 	}
-	return http.StatusOK
+	return http.StatusOK, begins
 }
 
 func TestAProgramLaunchesForItsPeople(t *testing.T) {
@@ -335,6 +353,127 @@ func TestAProgramLaunchesForItsPeople(t *testing.T) {
 		k.token = k.of(access.ScopePackages)
 		k.must(http.StatusForbidden, "POST", launches, object{"person": known, "activity": "one"})
 	})
+}
+
+// A launch of SCORM is ended by its session as one of cmi5 is, and one that only looks
+// ends none.
+func TestALaunchOfScormIsEndedAsOneOfCmi5(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		ctx := context.Background() // nobody is signed in
+		launch := func(mode string) (session string, o *player.Opened) {
+			t.Helper()
+			l := k.must(http.StatusCreated, "POST", "/packages/"+scorm+"/launches", object{"person": known, "activity": "INTRO", "mode": mode})
+			got, err := k.players.OpenTicket(ctx, strings.TrimPrefix(l["launch_url"].(string), "https://training.example.org/launch/"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return l["session"].(string), got.Opened
+		}
+		says := func(o *player.Opened, number int64, place string, end bool) player.Kept {
+			t.Helper()
+			kept, err := k.players.Accept(ctx, player.Batch{Credential: o.Credential, Now: number, End: end, Entries: []player.Numbered{
+				{Number: number, Entry: json.RawMessage(`{"activity":"INTRO","at":1,"set":{"cmi.core.lesson_location":"` + place + `","cmi.core.score.raw":"` + fmt.Sprint(number) + `"}}`)},
+			}})
+			if err != nil || kept.Number != number {
+				t.Fatalf("%+v, %v", kept, err)
+			}
+			return kept
+		}
+		abandon := func(status int, session string) {
+			t.Helper()
+			k.must(status, "POST", "/sessions/"+session+"/abandon", nil)
+		}
+		remembers := func(place string, score float64) {
+			t.Helper()
+			a := k.must(http.StatusOK, "GET", "/packages/"+scorm+"/attempts?person="+known, nil)["attempts"].([]any)[0].(object)
+			data := k.must(http.StatusOK, "GET", "/registrations/"+a["registration"].(string)+"/activities/INTRO/data", nil)
+			if raw := a["activities"].([]any)[0].(object)["score"].(object)["raw"]; data["cmi.core.lesson_location"] != place || raw != score {
+				t.Errorf("at %v with %v points, want %s with %v", data["cmi.core.lesson_location"], raw, place, score)
+			}
+		}
+
+		first, here := launch("Normal")
+		says(here, 1, "page 1", false)
+		for _, mode := range []string{"Review", "Browse"} {
+			k.clock.Advance(time.Minute)
+			if _, looks := launch(mode); looks.Seed.Mode != player.Mode(strings.ToLower(mode)) {
+				t.Errorf("%s opens as %s", mode, looks.Seed.Mode)
+			}
+		}
+		if kept := says(here, 2, "page 2", false); kept.Replaced {
+			t.Error("who only looks puts her out of what she does")
+		}
+		remembers("page 2", 2)
+
+		// Ended from outside: what comes late counts, and is not what she resumes from.
+		abandon(http.StatusNoContent, first)
+		abandon(http.StatusNoContent, first)
+		if kept := says(here, 3, "page 3", true); !kept.Replaced {
+			t.Error("her frame is not told that its launch was ended")
+		}
+		abandon(http.StatusNoContent, first)
+		remembers("page 2", 3)
+
+		// What another launch has followed is over as well; what ended by itself is not abandoned.
+		k.clock.Advance(time.Minute)
+		second, _ := launch("Normal")
+		k.clock.Advance(time.Minute)
+		third, there := launch("Normal")
+		abandon(http.StatusNoContent, second)
+		says(there, 1, "page 4", true)
+		abandon(http.StatusConflict, third)
+		k.clock.Advance(time.Minute)
+		launch("Normal")
+		abandon(http.StatusConflict, third)
+
+		// One that was ended before it was opened does not open.
+		l := k.must(http.StatusCreated, "POST", "/packages/"+scorm+"/launches", object{"person": known, "activity": "INTRO"})
+		abandon(http.StatusNoContent, l["session"].(string))
+		if _, err := k.players.OpenTicket(ctx, strings.TrimPrefix(l["launch_url"].(string), "https://training.example.org/launch/")); !fault.Is(err, fault.Closed) {
+			t.Errorf("it opens all the same: %v", err)
+		}
+		k.token = k.of(access.ScopeLaunch)
+		abandon(http.StatusForbidden, first)
+	})
+}
+
+// Whoever comes from another program may have no session here: a unit in a window of its
+// own leads her back there, or to a page that says she has left.
+func TestAUnitInItsOwnWindowLeadsOut(t *testing.T) {
+	k := open(t, dbtest.SQLite(t))
+	unit := player.Unit{ID: "https://example.org/alone", Key: "alone", Title: "Alone", Href: "alone.html", Says: player.Says{MoveOn: "Completed", OwnWindow: true}}
+	alone := id.New[id.Module]()
+	k.shelf.Put(&player.Course{
+		Module: alone, Key: "alone", Kind: player.Cmi5, Title: "Alone", Language: "en", Publisher: "https://example.org/alone", Units: []player.Unit{unit},
+	}, map[string]string{"alone.html": "<!doctype html>"})
+	const left, back = "https://training.example.org/launch/left", "https://portal.example.org/back"
+	for _, x := range []struct {
+		name string
+		pkg  id.Module
+		ask  object
+		want string
+	}{
+		{"asked for", course, object{"activity": "one", "own_window": true}, left},
+		{"asked for, with an address", course, object{"activity": "one", "own_window": true, "return_url": back}, back},
+		{"by the unit's wish", alone, object{"activity": "alone"}, left},
+		{"by the unit's wish, with an address", alone, object{"activity": "alone", "return_url": back}, back},
+		{"in the frame", course, object{"activity": "one"}, "https://training.example.org:8081/x/"},
+	} {
+		x.ask["person"] = account(x.name)
+		l := k.must(http.StatusCreated, "POST", "/packages/"+string(x.pkg)+"/launches", x.ask)
+		at := l["launch_url"].(string)
+		if ticket, ok := strings.CutPrefix(at, "https://training.example.org/launch/"); ok {
+			got, err := k.players.OpenTicket(context.Background(), ticket)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at = got.Spoken.URL
+		}
+		if got := k.launchData(at)["returnURL"]; got != x.want && !(strings.HasSuffix(x.want, "/x/") && strings.HasPrefix(fmt.Sprint(got), x.want)) {
+			t.Errorf("%s: the unit leads to %v, want %s", x.name, got, x.want)
+		}
+	}
 }
 
 func TestALaunchOpensOnceAndExpires(t *testing.T) {

@@ -27,6 +27,7 @@ import (
 	"cadre/internal/id"
 	"cadre/internal/pathway"
 	"cadre/internal/player"
+	"cadre/internal/player/courseware"
 	"cadre/internal/web"
 	"cadre/internal/web/webtest"
 )
@@ -218,7 +219,7 @@ func TestModulesThatAreNotOpenAreListedAsLocked(t *testing.T) {
 func TestEveryRouteHasItsPolicy(t *testing.T) {
 	for _, r := range Routes(Deps{}) {
 		if r.Need == web.Public {
-			if r.Method != http.MethodGet || r.Pattern != "/launch/{ticket}" && r.Pattern != leftPath {
+			if r.Method != http.MethodGet || r.Pattern != "/launch/{ticket}" && r.Pattern != courseware.LeftPath {
 				t.Errorf("%s %s is open to anybody", r.Method, r.Pattern)
 			}
 			continue

@@ -72,14 +72,15 @@ func (h handler) unlock(w http.ResponseWriter, r *http.Request) error {
 
 // opened is what the frame is told of a launch.
 type opened struct {
-	Launch     id.Launch `json:"launch"`
-	Credential string    `json:"credential"`
-	Key        []byte    `json:"key"`
-	Page       string    `json:"page"`
-	Origin     string    `json:"origin"`
-	Sandbox    string    `json:"sandbox"`
-	Allow      string    `json:"allow"`
-	Borrowed   bool      `json:"borrowed"`
+	Launch id.Launch `json:"launch"`
+	// Credential lets its log arrive; of what has none it reads what is saved.
+	Credential string `json:"credential"`
+	Key        []byte `json:"key"`
+	Page       string `json:"page"`
+	Origin     string `json:"origin"`
+	Sandbox    string `json:"sandbox"`
+	Allow      string `json:"allow"`
+	Borrowed   bool   `json:"borrowed"`
 	// Speaks says that the package speaks to the record store itself: there is no
 	// log. Own says that Page wants a window of its own.
 	Speaks bool                        `json:"speaks,omitempty"`
@@ -100,7 +101,7 @@ func (h handler) inFrame(o *opened, c *player.Course, path string) *opened {
 // spoken is what the frame is told of a unit that speaks for itself.
 func (h handler) spoken(s *player.Spoken, run *player.Run, units []player.Unit, unit string) *opened {
 	return h.inFrame(&opened{
-		Launch: s.Launch, Page: s.URL, Speaks: true, Own: s.OwnWindow || s.Remote, Units: run.Units,
+		Launch: s.Launch, Credential: s.Pass, Page: s.URL, Speaks: true, Own: s.OwnWindow || s.Remote, Units: run.Units,
 		Seed: player.Seed{Kind: run.Course.Kind, Mode: s.Mode, Units: units, Activity: unit},
 	}, run.Course, s.Path)
 }
@@ -125,7 +126,7 @@ func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	exit := t.Back
 	if exit == "" {
-		exit = leftPath
+		exit = courseware.LeftPath
 	}
 	if t.Spoken != nil {
 		if t.Spoken.OwnWindow || t.Spoken.Remote {
@@ -141,10 +142,6 @@ func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Seed: t.Opened.Seed}, t.Run.Course, t.Opened.Path)
 	return h.frame(w, r, t.Run, t.Unit, exit, o)
 }
-
-// leftPath is where somebody is led who leaves a package that another program had
-// opened, and that named no address to go back to.
-const leftPath = "/launch/left"
 
 // left says that she has left. She may have no session here, and nothing to do.
 func (h handler) left(w http.ResponseWriter, r *http.Request) error {

@@ -23,6 +23,7 @@ import (
 	"cadre/internal/db/dbtest"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/lrs"
 	"cadre/internal/pathway"
 	"cadre/internal/player"
 	"cadre/internal/player/courseware"
@@ -58,6 +59,12 @@ func (n *notebook) completed() (out []pathway.ModuleCompleted) {
 	return out
 }
 
+// everybody is known.
+type everybody struct{}
+
+func (everybody) Known(*db.Tx, id.Person) error                      { return nil }
+func (everybody) EnterAccount(_ *db.Tx, _ string) (id.Person, error) { return id.New[id.Person](), nil }
+
 // theatre is a site with packages in one of the modes.
 type theatre struct {
 	t        *testing.T
@@ -74,6 +81,9 @@ type theatre struct {
 	log      *webtest.Log
 	// acts counts what the application did for whoever is signed in.
 	acts atomic.Int32
+	// touched counts how often the session of what arrived was noted to be in use.
+	touched atomic.Int32
+	records *lrs.Service
 }
 
 func listenLocal(t *testing.T) net.Listener {
@@ -95,10 +105,6 @@ func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
 		t.Fatal(err)
 	}
 	th := &theatre{t: t, db: d, ledger: &notebook{}, sessions: &lapsing{}, shelf: &playertest.Shelf{}, log: &webtest.Log{}}
-	th.players = player.New(player.Deps{
-		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: course{}, Ledger: th.ledger, Shelf: th.shelf,
-		Key: []byte("0123456789abcdef0123456789abcdef"),
-	})
 	pages, packages := listenLocal(t), listenLocal(t)
 	th.url = "http://" + pages.Addr().String()
 	_, port, _ := net.SplitHostPort(packages.Addr().String())
@@ -109,6 +115,12 @@ func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
 	case courseware.Strict:
 		th.where.Content = th.url
 	}
+	th.records = lrs.New(lrs.Deps{DB: d, Files: files, Home: th.url})
+	th.players = player.New(player.Deps{
+		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: course{}, Ledger: th.ledger, Shelf: th.shelf,
+		LRS: th.records, Programme: func(*db.Tx, id.Cohort) (string, error) { return "thb-som-2020", nil }, Addresses: th.where, Persons: everybody{},
+		Key: []byte("0123456789abcdef0123456789abcdef"),
+	})
 	th.serve(pages, packages)
 	return th
 }
@@ -122,7 +134,10 @@ func (th *theatre) serve(pages, packages net.Listener) {
 	logger := slog.New(slog.NewTextHandler(th.log, nil))
 	server, err := web.New(web.Deps{
 		Sessions: th.sessions, Policy: webtest.Open{}, Catalogues: i18n.Shipped(), Assets: set, Log: logger, Frames: th.where.Frames(),
-		Apart: Apart(Arrivals{Logs: th.players, Log: logger, Touch: func(context.Context, string) error { return nil }}),
+		Apart: Apart(Arrivals{Logs: th.players, Log: logger, Touch: func(context.Context, string) error {
+			th.touched.Add(1)
+			return nil
+		}}),
 	}, append(Routes(Deps{
 		Player: th.players, Modules: func(context.Context, id.Cohort) ([]string, error) { return nil, nil }, Shut: func(context.Context, id.Cohort) (map[string]Shut, error) { return nil, nil }, Where: th.where,
 		Names: func(context.Context, []id.Person) (map[id.Person]string, error) {
@@ -142,7 +157,9 @@ func (th *theatre) serve(pages, packages net.Listener) {
 	if !run.Complete() {
 		th.t.Fatal("the run time of packages is not built in: run make setup")
 	}
-	th.by = courseware.New(courseware.Deps{Where: th.where, Files: th.players, Runtime: run}).Beside(server, th.where.Mode != courseware.Strict)
+	th.by = courseware.New(courseware.Deps{
+		Where: th.where, Files: th.players, Runtime: run, Sessions: th.players, Records: lrs.NewHandler(th.records, logger),
+	}).Beside(server, th.where.Mode != courseware.Strict)
 	th.restart(pages)
 	other := startOn(packages, th.by.Packages)
 	th.t.Cleanup(func() {
@@ -589,7 +606,7 @@ func TestTheFrameInARealBrowser(t *testing.T) {
 			moved := webtest.Ask[string](s.Tab, `(() => {
 				const at = () => [...document.querySelectorAll(".play-bar :is(a, button)")].map(b => { const r = b.getBoundingClientRect(); return [r.x, r.y, r.width, r.height].join() }).join(" ");
 				const told = document.getElementById("play-status"), words = document.getElementById("play").dataset, before = told.textContent, was = at();
-				const bad = ["saved", "here", "hereForNow", "notYet", "refused"].filter(w => { told.textContent = words[w] + " " + words.offline; return at() !== was });
+				const bad = ["saved", "here", "hereForNow", "notYet", "refused", "noLine"].filter(w => { told.textContent = words[w] + " " + words.offline; return at() !== was });
 				told.textContent = before;
 				return bad.join();
 			})()`)

@@ -62,7 +62,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/play/open", Need: need(access.Change, access.Progress), Handler: h.open},
 		// The one GET that changes something; see ticket.
 		{Method: http.MethodGet, Pattern: "/launch/{ticket}", Need: web.Public, Handler: h.ticket},
-		{Method: http.MethodGet, Pattern: leftPath, Need: web.Public, Handler: h.left},
+		{Method: http.MethodGet, Pattern: courseware.LeftPath, Need: web.Public, Handler: h.left},
 		{Method: http.MethodGet, Pattern: "/module-files/{file}", Need: need(access.Read, access.Module), Handler: h.picture},
 
 		{Method: http.MethodGet, Pattern: "/learn/{module}/certificate", Need: need(access.Create, access.Outside), Handler: h.certificate},

@@ -1436,6 +1436,7 @@ CREATE INDEX player_launches_attempt ON public.player_launches USING btree (atte
 CREATE UNIQUE INDEX player_launches_credential ON public.player_launches USING btree (credential);
 CREATE INDEX player_launches_person ON public.player_launches USING btree (person);
 CREATE UNIQUE INDEX player_launches_pk ON public.player_launches USING btree (id);
+CREATE INDEX player_launches_session ON public.player_launches USING btree (session);
 COLUMN player_marks.attempt text NOT NULL COLLATE "C";
 COLUMN player_marks.node text NOT NULL COLLATE "C";
 COLUMN player_marks.mark text NOT NULL COLLATE "C";
@@ -1548,6 +1549,8 @@ COLUMN player_sessions.touched_at bigint NOT NULL;
 COLUMN player_sessions.ended_at bigint NOT NULL;
 COLUMN player_sessions.abandoned_at bigint NOT NULL;
 COLUMN player_sessions.preferred_at bigint NOT NULL DEFAULT 0;
+COLUMN player_sessions.heard_at bigint NOT NULL DEFAULT 0;
+COLUMN player_sessions.opened_in text NOT NULL DEFAULT ''::text COLLATE "C";
 CONSTRAINT player_sessions.player_sessions_attempt_fk FOREIGN KEY (attempt) REFERENCES player_attempts(id);
 CONSTRAINT player_sessions.player_sessions_launch_fk FOREIGN KEY (launch) REFERENCES player_launches(id);
 CONSTRAINT player_sessions.player_sessions_mode CHECK ((mode = ANY (ARRAY['normal'::text, 'browse'::text, 'review'::text])));

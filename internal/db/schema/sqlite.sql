@@ -1309,6 +1309,7 @@ CREATE TABLE player_launches (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX player_launches_attempt ON player_launches (attempt, started_at);
 CREATE INDEX player_launches_person ON player_launches (person);
+CREATE INDEX player_launches_session ON player_launches (session);
 CREATE TABLE player_marks (
   attempt TEXT NOT NULL CONSTRAINT player_marks_attempt_fk REFERENCES player_attempts (id),
   node TEXT NOT NULL,
@@ -1416,7 +1417,7 @@ CREATE TABLE player_sessions (
   touched_at INTEGER NOT NULL,
   ended_at INTEGER NOT NULL,
   abandoned_at INTEGER NOT NULL
-, preferred_at INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+, preferred_at INTEGER NOT NULL DEFAULT 0, heard_at INTEGER NOT NULL DEFAULT 0, opened_in TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE INDEX player_sessions_attempt ON player_sessions (attempt);
 CREATE INDEX player_sessions_launch ON player_sessions (launch);
 CREATE INDEX player_sessions_person ON player_sessions (person);

@@ -47,6 +47,12 @@ func (r *roll) CohortPlace(*db.Tx, id.Cohort) (access.Place, error) { return r.P
 func (r *roll) Record(_ *db.Tx, f pathway.Fact) error               { r.facts = append(r.facts, f); return nil }
 func (*roll) ModuleOpen(*db.Tx, id.Person, id.Cohort, string) error { return nil }
 
+// anybody is known.
+type anybody struct{}
+
+func (anybody) Known(*db.Tx, id.Person) error                      { return nil }
+func (anybody) EnterAccount(_ *db.Tx, _ string) (id.Person, error) { return id.New[id.Person](), nil }
+
 // lms is everything that a unit speaks to.
 type lms struct {
 	*testing.T
@@ -57,6 +63,7 @@ type lms struct {
 	roll    *roll
 	shelf   *playertest.Shelf
 	h       http.Handler
+	worked  []id.Session // in which work arrived
 }
 
 const au = "https://publisher.example.com/course/"
@@ -100,6 +107,7 @@ func open(t *testing.T, d *db.DB, w courseware.Where) *lms {
 	m.players = player.New(player.Deps{
 		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: m.roll, Ledger: m.roll, Shelf: m.shelf,
 		LRS: m.lrs, Addresses: w, Programme: func(*db.Tx, id.Cohort) (string, error) { return programme, nil }, Key: []byte("0123456789abcdef0123456789abcdef"),
+		Persons: anybody{}, Active: func(_ context.Context, s id.Session) error { m.worked = append(m.worked, s); return nil },
 	})
 	m.h = courseware.New(courseware.Deps{
 		Where: w, Files: m.players, Runtime: run, Sessions: m.players, Records: lrs.NewHandler(m.lrs, slog.New(slog.DiscardHandler)),

@@ -77,6 +77,13 @@ func (w Where) Fetch(token, code string) string { return w.spoken(token) + "fetc
 // Done is the page to which a unit behind token returns.
 func (w Where) Done(token string) string { return w.spoken(token) + "done" }
 
+// LeftPath is where somebody is led who leaves a package that another program had
+// opened, and that named no address to go back to. It is a page of the application.
+const LeftPath = "/launch/left"
+
+// Left is that page's address.
+func (w Where) Left() string { return w.App + LeftPath }
+
 func (w Where) spoken(token string) string { return w.Origin(token) + w.prefix() + "/x/" + token + "/" }
 
 // runtimes is the address below which the run time stands, for the package

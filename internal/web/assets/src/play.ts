@@ -3,6 +3,7 @@
 
 import { Log, type Kept, fitting, send } from "./play/log";
 import { met } from "./play/prerequisites";
+import { watch } from "./play/spoken";
 import { Store } from "./play/store";
 
 interface Unit {
@@ -52,6 +53,7 @@ let state: Record<string, { completion: string; success: string; percent: number
 let shown = "";
 let valid: { next: boolean; previous: boolean; choice: Record<string, boolean>; hidden: string[]; unseen?: string[] } | undefined;
 let gone: (() => void) | undefined;
+let unwatch: (() => void) | undefined;
 let leaving = false;
 
 function id(): string {
@@ -90,6 +92,17 @@ function refresh(k?: Kept): void {
   bar.dataset.state = log.state;
   bar.dataset.unsent = String(log.unsent);
   bar.dataset.entries = String(log.entries);
+}
+
+/** Shows what the record store has of a unit that speaks to it by itself. */
+function accepted(word: "" | "saved" | "refused" | "noLine", units?: typeof state): void {
+  if (units) {
+    state = units;
+    drawTree();
+  }
+  const text = word && say(word);
+  if (bar.textContent !== text) bar.textContent = text;
+  bar.dataset.state = word;
 }
 
 /** Sends what an earlier visit left on this device of an attempt. */
@@ -160,6 +173,7 @@ async function start(takeOver: boolean, unit = say("unit")): Promise<void> {
     await sendLeft(store);
     sendOthers(store).catch(() => {}); // it stays here, and is sent another time
   }
+  unwatch?.();
   const answer = await ask("play-open", { op: id(), unit, before, take_over: takeOver || takenHere ? "yes" : "" });
   if (answer.status === 409) return question();
   if (answer.status === 410) return notOpen();
@@ -181,6 +195,7 @@ async function play(): Promise<void> {
     state = opened.units ?? state;
     drawTree();
     show();
+    if (opened.seed.mode === "normal") unwatch = watch(say("asks"), opened.credential, accepted);
     return;
   }
   await store?.unlock(opened.key);
