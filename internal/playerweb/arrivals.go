@@ -18,53 +18,75 @@ type Handlers = map[string]http.Handler
 // logPath is where logs of packages arrive.
 const logPath = "/launch-log"
 
+// takeUpPath is where a launch begins that another program's ticket has opened.
+const takeUpPath = "/launch-begin"
+
 // Arrivals are what takes in the logs of packages.
 type Arrivals struct {
-	// Logs keeps them.
+	// Logs keeps them, and begins launches; package player does.
 	Logs interface {
-		Accept(ctx context.Context, b player.Batch) (player.Kept, error)
+		courseware.Logs
+		TakeUp(ctx context.Context, credential string) (player.Seed, error)
 	}
 	// Touch notes that the session of a token is used: work in a package is activity.
 	Touch func(ctx context.Context, token string) error
 	Log   *slog.Logger
 }
 
-// Apart returns what answers beside the pages: the address to which the player's
-// frame sends logs. It goes by the launch's credential, so it takes them also
-// when the session has ended.
+// Apart returns what answers beside the pages: the addresses to which the player's
+// frame sends logs, and at which it begins what another program has opened. They go by
+// the launch's credential, so they answer also when there is no session, or no more.
 func Apart(a Arrivals) Handlers {
+	return Handlers{logPath: posted(a.log), takeUpPath: posted(a.takeUp)}
+}
+
+// posted lets nothing through but what our own pages post.
+func posted(h http.HandlerFunc) http.Handler {
 	origin := http.NewCrossOriginProtection()
-	return Handlers{logPath: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Content-Type", "application/json")
-		if r.Method != http.MethodPost {
+		switch {
+		case r.Method != http.MethodPost:
 			w.WriteHeader(http.StatusMethodNotAllowed)
-			return
-		}
-		if err := origin.Check(r); err != nil {
+		case origin.Check(r) != nil:
 			w.WriteHeader(http.StatusForbidden)
-			return
+		default:
+			h(w, r)
 		}
-		b, err := courseware.ReadBatch(w, r)
-		var kept player.Kept
-		if err == nil {
-			kept, err = a.Logs.Accept(r.Context(), b)
+	})
+}
+
+func (a Arrivals) log(w http.ResponseWriter, r *http.Request) {
+	if !courseware.TakeLog(w, r, a.Logs, a.Log) {
+		return
+	}
+	if token := web.SessionToken(r); token != "" {
+		if err := a.Touch(r.Context(), token); err != nil {
+			a.Log.Warn("playerweb: a session was not touched", "error", err)
 		}
-		if err != nil {
-			kind := fault.KindOf(err)
-			if (kind == fault.Internal || kind == fault.Unavailable) && r.Context().Err() == nil { // else she has gone
-				a.Log.Error("playerweb: a log was not taken", "error", err)
-			}
-			w.WriteHeader(web.Status(kind))
-			return
+	}
+}
+
+// credentialMax bounds what is sent to begin a launch, in bytes.
+const credentialMax = 4 << 10
+
+func (a Arrivals) takeUp(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Credential string `json:"credential"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, credentialMax)).Decode(&in); err != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		return
+	}
+	seed, err := a.Logs.TakeUp(r.Context(), in.Credential)
+	if err == nil {
+		err = answer(w, seed)
+	}
+	if err != nil {
+		kind := fault.KindOf(err)
+		if (kind == fault.Internal || kind == fault.Unavailable) && r.Context().Err() == nil { // else she has gone
+			a.Log.Error("playerweb: a launch was not begun", "error", err)
 		}
-		if token := web.SessionToken(r); token != "" {
-			if err := a.Touch(r.Context(), token); err != nil {
-				a.Log.Warn("playerweb: a session was not touched", "error", err)
-			}
-		}
-		if err := json.NewEncoder(w).Encode(kept); err != nil {
-			return // the person has gone
-		}
-	})}
+		w.WriteHeader(web.Status(kind))
+	}
 }

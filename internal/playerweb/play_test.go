@@ -74,6 +74,46 @@ type theatre struct {
 	log      *webtest.Log
 	// acts counts what the application did for whoever is signed in.
 	acts atomic.Int32
+	// between stands between her and the server, where it is set, and answers instead if
+	// it returns true.
+	between atomic.Pointer[func(w http.ResponseWriter, r *http.Request) bool]
+}
+
+// stands puts something between her and the server; nil takes it away.
+func (th *theatre) stands(between func(w http.ResponseWriter, r *http.Request) bool) {
+	if between == nil {
+		th.between.Store(nil)
+		return
+	}
+	th.between.Store(&between)
+}
+
+func (th *theatre) behind(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if between := th.between.Load(); between != nil && (*between)(w, r) {
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// everybody is known to it, and nobody is entered.
+type everybody struct{}
+
+func (everybody) Known(*db.Tx, id.Person) error { return nil }
+
+func (everybody) EnterAccount(*db.Tx, string) (id.Person, error) { return ayesha, nil }
+
+// ticket has another program launch a module's only package for her, and returns the
+// ticket.
+func (th *theatre) ticket(c *player.Course, unit string) string {
+	th.t.Helper()
+	program := actor.With(context.Background(), actor.Actor{Token: id.New[id.Token](), Scopes: "launch:any"})
+	l, err := th.players.LaunchFor(program, id.New[id.Operation](), player.LaunchFor{Package: c.Module, Person: ayesha, Unit: unit, Mode: player.Normal})
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	return l.Ticket
 }
 
 func listenLocal(t *testing.T) net.Listener {
@@ -97,7 +137,7 @@ func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
 	th := &theatre{t: t, db: d, ledger: &notebook{}, sessions: &lapsing{}, shelf: &playertest.Shelf{}, log: &webtest.Log{}}
 	th.players = player.New(player.Deps{
 		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: course{}, Ledger: th.ledger, Shelf: th.shelf,
-		Key: []byte("0123456789abcdef0123456789abcdef"),
+		Persons: everybody{}, Key: []byte("0123456789abcdef0123456789abcdef"),
 	})
 	pages, packages := listenLocal(t), listenLocal(t)
 	th.url = "http://" + pages.Addr().String()
@@ -144,7 +184,7 @@ func (th *theatre) serve(pages, packages net.Listener) {
 	}
 	th.by = courseware.New(courseware.Deps{Where: th.where, Files: th.players, Runtime: run}).Beside(server, th.where.Mode != courseware.Strict)
 	th.restart(pages)
-	other := startOn(packages, th.by.Packages)
+	other := startOn(packages, th.behind(th.by.Packages))
 	th.t.Cleanup(func() {
 		if !th.closed {
 			th.pages.Close()
@@ -159,7 +199,7 @@ func startOn(ln net.Listener, h http.Handler) *httptest.Server {
 	return s
 }
 
-func (th *theatre) restart(pages net.Listener) { th.pages = startOn(pages, th.by.Pages) }
+func (th *theatre) restart(pages net.Listener) { th.pages = startOn(pages, th.behind(th.by.Pages)) }
 
 // lapsing are sessions that can end all at once.
 type lapsing struct {
