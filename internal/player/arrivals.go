@@ -114,7 +114,7 @@ func (h *heard) sift() error {
 			return e.err
 		}
 		if bytes += int64(len(e.Entry)); bytes > maxLaunch {
-			return fault.New(fault.Limited, "player.log-full", nil)
+			return fault.New(fault.Closed, "player.log-full", nil)
 		}
 		number = e.Number
 		h.fresh = append(h.fresh, e)

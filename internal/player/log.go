@@ -77,7 +77,7 @@ type Kept struct {
 // are written are written together, and answered each for itself.
 //
 // An unknown credential is a fault of kind Unauthenticated; one that was last
-// heard of more than [LateFor] ago is Closed.
+// heard of more than [LateFor] ago is Closed, and so is one whose log is full.
 func (s *Service) Accept(ctx context.Context, b Batch) (Kept, error) {
 	if len(b.Entries) > maxEntries {
 		return Kept{}, fault.New(fault.Invalid, "player.log-form", nil)

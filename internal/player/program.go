@@ -205,12 +205,8 @@ func (s *Service) launchFor(tx *db.Tx, in LaunchFor, out *LaunchedFor) error {
 		}
 		out.Session, out.Launch = o.Session, o.Launch
 	} else {
+		// Those before it are replaced once it is opened: until then she may go on.
 		out.Session, out.Launch = id.New[string](), id.New[id.Launch]()
-		if in.Mode == Normal { // what only looks puts nobody out of what she does
-			if err := replaceLaunches(tx, a.ID); err != nil {
-				return err
-			}
-		}
 		if err := insertLaunch(tx, launchRow{
 			ID: out.Launch, Attempt: a.ID, Person: a.Person, Session: out.Session, Activity: u.ID, Mode: in.Mode,
 			credential: hashed(id.Secret(40)), StartedAt: tx.Now(), TouchedAt: tx.Now(),
@@ -288,7 +284,8 @@ type Ticketed struct {
 }
 
 // OpenTicket opens a launch for whoever holds its ticket: once, and without a
-// session. Used or too late it is a fault of kind Closed.
+// session. Used or too late it is a fault of kind Closed. Of a launch in the player's
+// frame the seed comes with [Service.TakeUp].
 func (s *Service) OpenTicket(ctx context.Context, ticket string) (*Ticketed, error) {
 	of, ok := s.shown(useTicket, ticket)
 	if !ok {
@@ -299,8 +296,8 @@ func (s *Service) OpenTicket(ctx context.Context, ticket string) (*Ticketed, err
 	out := &Ticketed{}
 	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		*out = Ticketed{}
-		var expires, opened int64
-		err := tx.QueryRow(`SELECT back, expires_at, opened_at FROM player_tickets WHERE launch = ?1`, launch).Scan(&out.Back, &expires, &opened)
+		var expires, opened, own int64
+		err := tx.QueryRow(`SELECT back, expires_at, opened_at, own_window FROM player_tickets WHERE launch = ?1`, launch).Scan(&out.Back, &expires, &opened, &own)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fault.New(fault.NotFound, "player.no-launch", nil)
 		}
@@ -313,12 +310,14 @@ func (s *Service) OpenTicket(ctx context.Context, ticket string) (*Ticketed, err
 		if _, err := tx.Exec(`UPDATE player_tickets SET opened_at = ?2 WHERE launch = ?1`, launch, db.Micros(tx.Now())); err != nil {
 			return err
 		}
-		return s.openTicket(tx, launch, credential, out)
+		return s.openTicket(tx, launch, credential, own == 1, out)
 	})
 	return out, err
 }
 
-func (s *Service) openTicket(tx *db.Tx, launch id.Launch, credential string, out *Ticketed) error {
+// openTicket opens a launch. In a window of its own nothing waits on the device, so what
+// TakeUp does is done at once.
+func (s *Service) openTicket(tx *db.Tx, launch id.Launch, credential string, own bool, out *Ticketed) error {
 	l, err := scanLaunch(tx.QueryRow(`SELECT `+launchColumns+` FROM player_launches WHERE id = ?1`, launch).Scan)
 	if err != nil {
 		return err
@@ -370,19 +369,64 @@ func (s *Service) openTicket(tx *db.Tx, launch id.Launch, credential string, out
 	if !l.EndedAt.IsZero() {
 		return fault.New(fault.Closed, "player.session-over", nil)
 	}
-	if err := renewCredential(tx, launch, credential); err != nil {
+	// Whatever was opened since it was asked for, she goes on here now.
+	if err := openLater(tx, launch, credential); err != nil {
 		return err
 	}
 	o := Opened{Launch: launch, Credential: credential, Path: token}
 	if o.Key, err = logKey(tx, a.ID); err != nil {
 		return err
 	}
-	if o.Seed, err = s.seed(tx, a, c, l.Activity); err != nil {
-		return err
+	if own {
+		if o.Seed, err = s.takeUp(tx, l); err != nil {
+			return err
+		}
 	}
-	o.Seed.Mode = l.Mode
 	out.Opened = &o
 	return nil
+}
+
+// TakeUp begins a launch that its ticket has opened in the player's frame, by the
+// launch's credential: the launches before it are replaced, and it goes on from what
+// they have left. The frame asks for it once it has sent what they had left on her
+// device, and may ask again. Where another launch has gone on since, it is a fault of
+// kind Closed.
+func (s *Service) TakeUp(ctx context.Context, credential string) (Seed, error) {
+	var out Seed
+	err := s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
+		l, err := scanLaunch(tx.QueryRow(`SELECT `+launchColumns+` FROM player_launches WHERE credential = ?1`, hashed(credential)).Scan)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fault.New(fault.Unauthenticated, "player.no-launch", nil)
+		}
+		if err != nil {
+			return err
+		}
+		if !l.ReplacedAt.IsZero() || !l.EndedAt.IsZero() {
+			return fault.New(fault.Closed, "player.launch-used", nil)
+		}
+		out, err = s.takeUp(tx, l)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) takeUp(tx *db.Tx, l launchRow) (Seed, error) {
+	if l.Mode == Normal { // what only looks puts nobody out of what she does
+		if err := replaceOthers(tx, l.Attempt, l.ID); err != nil {
+			return Seed{}, err
+		}
+	}
+	a, err := attemptByID(tx, l.Attempt)
+	if err != nil {
+		return Seed{}, err
+	}
+	c, err := s.shelf.Course(tx, a.Version)
+	if err != nil {
+		return Seed{}, err
+	}
+	out, err := s.seed(tx, a, c, l.Activity)
+	out.Mode = l.Mode
+	return out, err
 }
 
 // Standing is how far an attempt, or one unit of it, has come, as programs are told.

@@ -115,6 +115,12 @@ func replaceLaunches(tx *db.Tx, a id.Attempt) error {
 	return err
 }
 
+// replaceOthers replaces all launches of an attempt but one.
+func replaceOthers(tx *db.Tx, a id.Attempt, but id.Launch) error {
+	_, err := tx.Exec(`UPDATE player_launches SET replaced_at = ?3 WHERE attempt = ?1 AND id <> ?2 AND replaced_at = 0`, a, but, db.Micros(tx.Now()))
+	return err
+}
+
 func insertLaunch(tx *db.Tx, l launchRow) error {
 	_, err := tx.Exec(`INSERT INTO player_launches (`+launchColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, 0)`,
 		l.ID, l.Attempt, l.Person, l.Session, l.Activity, string(l.Mode), l.credential, db.Micros(l.StartedAt), db.Micros(l.TouchedAt))
@@ -123,6 +129,13 @@ func insertLaunch(tx *db.Tx, l launchRow) error {
 
 func renewCredential(tx *db.Tx, l id.Launch, credential string) error {
 	_, err := tx.Exec(`UPDATE player_launches SET credential = ?2 WHERE id = ?1`, l, hashed(credential))
+	return err
+}
+
+// openLater lets a launch begin that was made earlier, also where another has been
+// opened in between.
+func openLater(tx *db.Tx, l id.Launch, credential string) error {
+	_, err := tx.Exec(`UPDATE player_launches SET credential = ?2, replaced_at = 0 WHERE id = ?1`, l, hashed(credential))
 	return err
 }
 

@@ -486,8 +486,11 @@ func TestALaunchOpensOnceAndExpires(t *testing.T) {
 		ctx := context.Background() // nobody is signed in
 		x := ticket(scorm, "INTRO")
 		got, err := k.players.OpenTicket(ctx, x)
-		if err != nil || got.Opened == nil || got.Opened.Seed.Activity != "INTRO" || got.Opened.Seed.Mode != player.Normal {
+		if err != nil || got.Opened == nil {
 			t.Fatalf("%+v, %v", got, err)
+		}
+		if seed, err := k.players.TakeUp(ctx, got.Opened.Credential); err != nil || seed.Activity != "INTRO" || seed.Mode != player.Normal {
+			t.Fatalf("%+v, %v", seed, err)
 		}
 		if _, err := k.players.Accept(ctx, player.Batch{Credential: got.Opened.Credential, Now: 1, Entries: []player.Numbered{
 			{Number: 1, Entry: json.RawMessage(`{"activity":"INTRO","at":1,"set":{"cmi.core.lesson_status":"completed","cmi.suspend_data":"page 3"},"end":true}`)},
@@ -523,6 +526,80 @@ func TestALaunchOpensOnceAndExpires(t *testing.T) {
 		}
 		if left := k.must(http.StatusOK, "GET", "/packages/"+course+"/attempts?person="+known, nil)["attempts"].([]any); len(left) != 1 {
 			t.Errorf("attempts are gone: %v", left)
+		}
+	})
+}
+
+// A launch that a program asks for takes the place of those before it once the frame
+// has begun it, and not when it is asked for: what they still hand in until then is what
+// it goes on from.
+func TestALaunchTakesUpWhatWasLeft(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		ctx := context.Background()
+		ticket := func() string {
+			l := k.must(http.StatusCreated, "POST", "/packages/"+scorm+"/launches", object{"person": known, "activity": "INTRO"})
+			return strings.TrimPrefix(l["launch_url"].(string), "https://training.example.org/launch/")
+		}
+		opened := func(ticket string) string {
+			t.Helper()
+			got, err := k.players.OpenTicket(ctx, ticket)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got.Opened.Credential
+		}
+		remembers := func(credential, want string) {
+			t.Helper()
+			seed, err := k.players.TakeUp(ctx, credential)
+			if got := string(seed.Data["INTRO"]["cmi.suspend_data"]); err != nil || got != want {
+				t.Errorf("it goes on from %s, want %s: %v", got, want, err)
+			}
+		}
+		number := map[string]int64{}
+		says := func(credential, data string) player.Kept {
+			t.Helper()
+			number[credential]++
+			kept, err := k.players.Accept(ctx, player.Batch{Credential: credential, Now: 1, Entries: []player.Numbered{
+				{Number: number[credential], Entry: json.RawMessage(`{"activity":"INTRO","at":1,"set":{"cmi.core.exit":"suspend","cmi.suspend_data":"` + data + `"}}`)},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kept
+		}
+		first := opened(ticket())
+		remembers(first, "")
+		if says(first, "one").Replaced {
+			t.Error("the only launch is replaced")
+		}
+		asked := ticket()
+		if says(first, "asked for").Replaced {
+			t.Error("a launch is replaced by one that was only asked for")
+		}
+		second := opened(asked)
+		if says(first, "left").Replaced {
+			t.Error("a launch is replaced by one that has not begun")
+		}
+		remembers(second, `"left"`)
+		remembers(second, `"left"`) // the answer was lost
+		if !says(first, "too late").Replaced || says(second, "two").Replaced {
+			t.Error("the second has not taken over")
+		}
+		// Opened after another that was asked for later.
+		early, late := ticket(), ticket()
+		third := opened(late)
+		remembers(third, `"two"`)
+		fourth := opened(early)
+		remembers(fourth, `"two"`)
+		if !says(third, "too late").Replaced || says(fourth, "four").Replaced {
+			t.Error("what was opened last has not taken over")
+		}
+		if _, err := k.players.TakeUp(ctx, third); !fault.Is(err, fault.Closed) {
+			t.Errorf("a launch that was replaced takes up again: %v", err)
+		}
+		if _, err := k.players.TakeUp(ctx, "guess"); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("a guess takes up: %v", err)
 		}
 	})
 }

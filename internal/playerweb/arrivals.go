@@ -17,17 +17,20 @@ import (
 type Handlers = map[string]http.Handler
 
 // logPath is where logs of packages arrive, savedPath where the frame of a unit that
-// speaks xAPI asks what the record store has of it.
+// speaks xAPI asks what the record store has of it, takeUpPath where a launch begins
+// that another program's ticket has opened.
 const (
-	logPath   = "/launch-log"
-	savedPath = "/launch-saved"
+	logPath    = "/launch-log"
+	savedPath  = "/launch-saved"
+	takeUpPath = "/launch-begin"
 )
 
 // Arrivals are what takes in the logs of packages, and says what has arrived.
 type Arrivals struct {
-	// Logs keeps them.
+	// Logs keeps them, and begins launches; package player does.
 	Logs interface {
-		Accept(ctx context.Context, b player.Batch) (player.Kept, error)
+		courseware.Logs
+		TakeUp(ctx context.Context, credential string) (player.Seed, error)
 		Saved(ctx context.Context, pass string) (player.Saved, error)
 	}
 	// Touch notes that the session of a token is used: work in a package is activity.
@@ -35,63 +38,77 @@ type Arrivals struct {
 	Log   *slog.Logger
 }
 
-// Apart returns what answers beside the pages: the address to which the player's
-// frame sends logs, and the one where it asks what is saved. Both go by the launch's
-// credential, so they answer also when the session has ended, or where there was none.
+// Apart returns what answers beside the pages: the addresses to which the player's
+// frame sends logs, where it asks what is saved, and at which it begins what another
+// program has opened. They go by the launch's credential, so they answer also when there
+// is no session, or no more.
 func Apart(a Arrivals) Handlers {
-	return Handlers{logPath: a.takeIn(), savedPath: http.HandlerFunc(a.saved)}
+	return Handlers{logPath: posted(a.log), takeUpPath: posted(a.takeUp), savedPath: http.HandlerFunc(a.saved)}
 }
 
-func (a Arrivals) takeIn() http.HandlerFunc {
+// posted lets nothing through but what our own pages post.
+func posted(h http.HandlerFunc) http.Handler {
 	origin := http.NewCrossOriginProtection()
-	return func(w http.ResponseWriter, r *http.Request) {
-		secret(w)
-		if r.Method != http.MethodPost {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		switch {
+		case r.Method != http.MethodPost:
 			w.WriteHeader(http.StatusMethodNotAllowed)
-			return
-		}
-		if err := origin.Check(r); err != nil {
+		case origin.Check(r) != nil:
 			w.WriteHeader(http.StatusForbidden)
-			return
+		default:
+			h(w, r)
 		}
-		b, err := courseware.ReadBatch(w, r)
-		var kept player.Kept
-		if err == nil {
-			kept, err = a.Logs.Accept(r.Context(), b)
+	})
+}
+
+func (a Arrivals) log(w http.ResponseWriter, r *http.Request) {
+	if !courseware.TakeLog(w, r, a.Logs, a.Log) {
+		return
+	}
+	if token := web.SessionToken(r); token != "" {
+		if err := a.Touch(r.Context(), token); err != nil {
+			a.Log.Warn("playerweb: a session was not touched", "error", err)
 		}
-		if err != nil {
-			a.failed(w, r, "a log was not taken", err)
-			return
-		}
-		if token := web.SessionToken(r); token != "" {
-			if err := a.Touch(r.Context(), token); err != nil {
-				a.Log.Warn("playerweb: a session was not touched", "error", err)
-			}
-		}
-		_ = json.NewEncoder(w).Encode(kept) // the person has gone, if this fails
+	}
+}
+
+// credentialMax bounds what is sent to begin a launch, in bytes.
+const credentialMax = 4 << 10
+
+func (a Arrivals) takeUp(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Credential string `json:"credential"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, credentialMax)).Decode(&in); err != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		return
+	}
+	seed, err := a.Logs.TakeUp(r.Context(), in.Credential)
+	if err == nil {
+		err = answer(w, seed)
+	}
+	if err != nil {
+		a.failed(w, r, "a launch was not begun", err)
 	}
 }
 
 // saved says what the record store has of a launch. An open page asks by itself, so
 // that is no activity: what arrives is.
 func (a Arrivals) saved(w http.ResponseWriter, r *http.Request) {
-	secret(w)
+	w.Header().Set("Cache-Control", "no-store")
 	if r.Method != http.MethodGet {
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return
 	}
 	pass, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	s, err := a.Logs.Saved(r.Context(), pass)
+	if err == nil {
+		err = answer(w, s)
+	}
 	if err != nil {
 		a.failed(w, r, "what is saved was not said", err)
-		return
 	}
-	_ = json.NewEncoder(w).Encode(s) // the person has gone, if this fails
-}
-
-func secret(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Type", "application/json")
 }
 
 func (a Arrivals) failed(w http.ResponseWriter, r *http.Request, what string, err error) {

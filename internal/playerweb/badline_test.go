@@ -38,6 +38,13 @@ type device struct {
 // boot starts the browser and opens the frame of an attempt.
 func (d *device) boot(th *theatre, token string, a id.Attempt) {
 	d.t.Helper()
+	d.start(th, token)
+	d.seat.Open(playPath(a))
+}
+
+// start starts the browser, signed in by a token if there is one.
+func (d *device) start(th *theatre, token string) {
+	d.t.Helper()
 	var mu sync.Mutex
 	alloc, stop := chromedp.NewExecAllocator(context.Background(),
 		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(d.profile),
@@ -53,14 +60,16 @@ func (d *device) boot(th *theatre, token string, a id.Attempt) {
 	if _, err := chromedp.Run(ctx, chromedp.Title()); err != nil {
 		d.t.Fatal(err)
 	}
+	d.seat = &seat{Tab: webtest.Here(ctx, d.t, th.url), t: d.t}
+	if token == "" {
+		return
+	}
 	yes := true
 	if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{
 		Name: web.Cookie, Value: token, URL: th.url, Path: "/", Secure: &yes, HTTPOnly: &yes,
 	}); err != nil {
 		d.t.Fatal(err)
 	}
-	d.seat = &seat{Tab: webtest.Here(ctx, d.t, th.url), t: d.t}
-	d.seat.Open(playPath(a))
 }
 
 // kill ends the browser as a battery does.

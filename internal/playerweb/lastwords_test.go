@@ -79,3 +79,31 @@ func TestAPackageThatSaysNothingOfItselfIsCompletedAsItEnds(t *testing.T) {
 		}
 	}
 }
+
+// A unit of SCORM 1.2 that asks for a chapter opens once all of that is done, and its
+// words may stand in quotes of either kind.
+func TestAChapterOpensWhatAsksForIt(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	unit := func(id, asks string) player.Unit {
+		return player.Unit{ID: id, Title: id, Href: id + ".html", Prerequisites: asks}
+	}
+	th.shelf.Put(&player.Course{
+		Key: "indicators", Kind: player.Scorm12, Title: "Indicators", Language: "en", Bytes: 2000,
+		Units: []player.Unit{{ID: "FIRST", Title: "First", Units: []player.Unit{unit("one", ""), unit("two", "one='completed'")}}, unit("three", "FIRST")},
+	}, map[string]string{"one.html": playertest.Puppet, "two.html": playertest.Puppet, "three.html": playertest.Puppet})
+	a := th.begin("indicators")
+	s := th.seat(webtest.Launch(t), a, webtest.Look{})
+	shut := func(want string) {
+		t.Helper()
+		s.until(`[...document.querySelectorAll("#play-tree button")].map(b => b.disabled ? "shut" : "open").join(" ") === "` + want + `"`)
+	}
+	s.alive("/one.html")
+	shut("open shut shut")
+	s.must(`api.LMSSetValue("cmi.core.lesson_status", "completed")`, "true")
+	shut("open open shut")
+	webtest.Ask[bool](s.Tab, `(document.querySelectorAll("#play-tree button")[1].click(), true)`)
+	s.alive("/two.html")
+	s.must(`api.LMSSetValue("cmi.core.lesson_status", "passed")`, "true")
+	shut("open open open")
+}

@@ -83,10 +83,12 @@ type opened struct {
 	Borrowed   bool   `json:"borrowed"`
 	// Speaks says that the package speaks to the record store itself: there is no
 	// log. Own says that Page wants a window of its own.
-	Speaks bool                        `json:"speaks,omitempty"`
-	Own    bool                        `json:"own,omitempty"`
-	Units  map[string]player.UnitState `json:"units,omitempty"`
-	Seed   player.Seed                 `json:"seed"`
+	Speaks bool `json:"speaks,omitempty"`
+	Own    bool `json:"own,omitempty"`
+	// Begin is where the seed is asked for, where it does not come with this.
+	Begin string                      `json:"begin,omitempty"`
+	Units map[string]player.UnitState `json:"units,omitempty"`
+	Seed  player.Seed                 `json:"seed"`
 }
 
 // inFrame says where a package is framed, and how.
@@ -139,7 +141,7 @@ func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 		}
 		return h.frame(w, r, t.Run, t.Unit, exit, h.spoken(t.Spoken, t.Run, only, t.Unit))
 	}
-	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Seed: t.Opened.Seed}, t.Run.Course, t.Opened.Path)
+	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Begin: takeUpPath}, t.Run.Course, t.Opened.Path)
 	return h.frame(w, r, t.Run, t.Unit, exit, o)
 }
 

@@ -84,6 +84,39 @@ type theatre struct {
 	// touched counts how often the session of what arrived was noted to be in use.
 	touched atomic.Int32
 	records *lrs.Service
+	// between stands between her and the server, where it is set, and answers instead if
+	// it returns true.
+	between atomic.Pointer[func(w http.ResponseWriter, r *http.Request) bool]
+}
+
+// stands puts something between her and the server; nil takes it away.
+func (th *theatre) stands(between func(w http.ResponseWriter, r *http.Request) bool) {
+	if between == nil {
+		th.between.Store(nil)
+		return
+	}
+	th.between.Store(&between)
+}
+
+func (th *theatre) behind(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if between := th.between.Load(); between != nil && (*between)(w, r) {
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// ticket has another program launch a module's only package for her, and returns the
+// ticket.
+func (th *theatre) ticket(c *player.Course, unit string) string {
+	th.t.Helper()
+	program := actor.With(context.Background(), actor.Actor{Token: id.New[id.Token](), Scopes: "launch:any"})
+	l, err := th.players.LaunchFor(program, id.New[id.Operation](), player.LaunchFor{Package: c.Module, Person: ayesha, Unit: unit, Mode: player.Normal})
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	return l.Ticket
 }
 
 func listenLocal(t *testing.T) net.Listener {
@@ -161,7 +194,7 @@ func (th *theatre) serve(pages, packages net.Listener) {
 		Where: th.where, Files: th.players, Runtime: run, Sessions: th.players, Records: lrs.NewHandler(th.records, logger),
 	}).Beside(server, th.where.Mode != courseware.Strict)
 	th.restart(pages)
-	other := startOn(packages, th.by.Packages)
+	other := startOn(packages, th.behind(th.by.Packages))
 	th.t.Cleanup(func() {
 		if !th.closed {
 			th.pages.Close()
@@ -176,7 +209,7 @@ func startOn(ln net.Listener, h http.Handler) *httptest.Server {
 	return s
 }
 
-func (th *theatre) restart(pages net.Listener) { th.pages = startOn(pages, th.by.Pages) }
+func (th *theatre) restart(pages net.Listener) { th.pages = startOn(pages, th.behind(th.by.Pages)) }
 
 // lapsing are sessions that can end all at once.
 type lapsing struct {
@@ -606,7 +639,7 @@ func TestTheFrameInARealBrowser(t *testing.T) {
 			moved := webtest.Ask[string](s.Tab, `(() => {
 				const at = () => [...document.querySelectorAll(".play-bar :is(a, button)")].map(b => { const r = b.getBoundingClientRect(); return [r.x, r.y, r.width, r.height].join() }).join(" ");
 				const told = document.getElementById("play-status"), words = document.getElementById("play").dataset, before = told.textContent, was = at();
-				const bad = ["saved", "here", "hereForNow", "notYet", "refused", "noLine"].filter(w => { told.textContent = words[w] + " " + words.offline; return at() !== was });
+				const bad = ["saved", "here", "hereForNow", "notYet", "refused", "noLineNow"].filter(w => { told.textContent = words[w] + " " + words.offline; return at() !== was });
 				told.textContent = before;
 				return bad.join();
 			})()`)

@@ -77,7 +77,7 @@ func TestTheFrameSaysWhatTheRecordStoreHas(t *testing.T) {
 			}
 			th.down()
 			s.asksNow()
-			s.word("noLine", "There is no line just now, so nothing can be saved. Wait until there is one before you go on.")
+			s.word("noLineNow", "There is no line just now, so nothing can be saved. Wait until there is one before you go on.")
 			th.up()
 			s.asksNow()
 			s.word("", "")

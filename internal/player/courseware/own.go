@@ -1,11 +1,13 @@
 package courseware
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -21,8 +23,7 @@ import (
 type Launches interface {
 	// OpenTicket opens a launch, once.
 	OpenTicket(ctx context.Context, ticket string) (*player.Ticketed, error)
-	// Accept keeps entries of its log.
-	Accept(ctx context.Context, b player.Batch) (player.Kept, error)
+	Logs
 }
 
 // Own is the address that opens a launch by its ticket, once, in a window of its
@@ -144,50 +145,87 @@ func (h *Handler) ownLog(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusMethodNotAllowed)
 		return
 	}
-	b, err := ReadBatch(w, r)
+	TakeLog(w, r, h.launches, h.log)
+}
+
+// Logs keeps what is sent of what is done in packages; package player does.
+type Logs interface {
+	Accept(ctx context.Context, b player.Batch) (player.Kept, error)
+}
+
+// refusals are the answers to a log that is never taken, however often it is sent.
+// Whoever sends it knows them by [problemOf]: what stands between may answer with the
+// same statuses, and knows nothing.
+var refusals = map[fault.Kind]int{
+	fault.Unauthenticated: http.StatusUnauthorized, fault.Closed: http.StatusGone, fault.Invalid: http.StatusUnprocessableEntity,
+}
+
+// problemOf begins the type of a problem of ours; the kind of fault follows.
+const problemOf = "urn:cadre:problem:"
+
+// TakeLog answers to part of a log that is sent: it says what is kept, or refuses it for
+// good as a problem (RFC 9457) of our own type; every other answer means that it is to
+// be sent again. It reports whether it is kept.
+func TakeLog(w http.ResponseWriter, r *http.Request, logs Logs, log *slog.Logger) bool {
+	b, err := readBatch(w, r)
+	if fault.Is(err, fault.Unavailable) { // the line broke: nobody reads this, unless it was a proxy's
+		refuse(w, http.StatusServiceUnavailable)
+		return false
+	}
 	var kept player.Kept
 	if err == nil {
-		kept, err = h.launches.Accept(r.Context(), b)
+		kept, err = logs.Accept(r.Context(), b)
 	}
-	switch fault.KindOf(err) {
-	case fault.Internal, fault.Unavailable:
-		if err != nil {
-			if r.Context().Err() == nil { // else she has gone
-				h.log.Error("courseware: a log was not taken", "error", err)
-			}
-			refuse(w, http.StatusServiceUnavailable) // it is sent again
-			return
+	hd := w.Header()
+	hd.Set("Cache-Control", "no-store")
+	if err == nil {
+		hd.Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(kept) // the person has gone, if this fails
+		return true
+	}
+	kind := fault.KindOf(err)
+	status, final := refusals[kind]
+	if !final {
+		if r.Context().Err() == nil { // else she has gone
+			log.Error("courseware: a log was not taken", "error", err)
 		}
-	case fault.Limited:
-		refuse(w, http.StatusTooManyRequests)
-		return
-	default:
-		refuse(w, http.StatusForbidden)
-		return
+		refuse(w, http.StatusServiceUnavailable)
+		return false
 	}
-	hd.Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(kept) // the person has gone, if this fails
+	hd.Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"type": problemOf + kind.String(), "title": http.StatusText(status), "status": status})
+	return false
 }
 
 // logLimit is the largest part of a log that is taken, unpacked, in bytes.
 const logLimit = 8 << 20
 
-// ReadBatch reads entries of a log as they are sent, packed or not.
-func ReadBatch(w http.ResponseWriter, r *http.Request) (b player.Batch, err error) {
-	var body io.Reader = http.MaxBytesReader(w, r.Body, logLimit)
-	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
-		z, err := gzip.NewReader(body)
-		if err != nil {
-			return b, fault.Wrap(fault.Invalid, "player.log-form", err)
-		}
-		body = io.LimitReader(z, logLimit+1)
+// readBatch reads entries of a log as they are sent, packed or not. What breaks off is a
+// fault of kind Unavailable.
+func readBatch(w http.ResponseWriter, r *http.Request) (b player.Batch, err error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, logLimit))
+	var large *http.MaxBytesError
+	if err != nil && !errors.As(err, &large) {
+		return b, fault.Wrap(fault.Unavailable, "", err)
 	}
-	raw, err := io.ReadAll(body)
-	if err == nil && len(raw) > logLimit {
-		err = errors.New("courseware: a log is larger than its limit")
+	if err == nil && strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+		raw, err = unpack(raw)
 	}
 	if err == nil {
 		err = json.Unmarshal(raw, &b)
 	}
 	return b, fault.Wrap(fault.Invalid, "player.log-form", err)
+}
+
+func unpack(packed []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	raw, err := io.ReadAll(io.LimitReader(z, logLimit+1))
+	if err == nil && len(raw) > logLimit {
+		err = errors.New("courseware: a log is larger than its limit")
+	}
+	return raw, err
 }

@@ -1,7 +1,7 @@
 // The player's frame: the application's page around a package. It alone keeps
 // the log; the package is heard and never believed.
 
-import { Log, type Kept, fitting, send } from "./play/log";
+import { Log, Portion, type Kept, send } from "./play/log";
 import { met } from "./play/prerequisites";
 import { watch } from "./play/spoken";
 import { Store } from "./play/store";
@@ -28,6 +28,8 @@ interface Opened {
   speaks?: boolean;
   /** It wants a window of its own. */
   own?: boolean;
+  /** Where a launch that its ticket has opened begins. */
+  begin?: string;
   units?: Record<string, { completion: string; success: string; percent: number }>;
   seed: { kind: string; mode: string; units: Unit[]; activity?: string; sequencing?: { activityTree?: { id: string; title?: string } } };
 }
@@ -44,6 +46,12 @@ const full = document.getElementById("play-full") as HTMLButtonElement;
 const units = document.getElementById("play-units") as HTMLButtonElement;
 const say = (name: string): string => root.dataset[name] ?? "";
 const attempt = say("attempt");
+/** Another program opened it, once: she may have no session here, and nothing that asks
+ * for one works. */
+const byTicket = say("opened") !== "";
+/** How long an answer is waited for, and the page beside the package. */
+const patience = 60_000;
+const pagePatience = 30_000;
 
 let opened: Opened | undefined;
 let frame: HTMLIFrameElement | undefined;
@@ -55,6 +63,8 @@ let valid: { next: boolean; previous: boolean; choice: Record<string, boolean>; 
 let gone: (() => void) | undefined;
 let unwatch: (() => void) | undefined;
 let leaving = false;
+/** Something that an earlier visit left on this device has yet to be sent. */
+let behind = false;
 
 function id(): string {
   const b = crypto.getRandomValues(new Uint8Array(16));
@@ -70,7 +80,14 @@ async function ask(form: string, fields: Record<string, string>, of = attempt): 
   const f = document.getElementById(form) as HTMLFormElement;
   const data = new URLSearchParams(new FormData(f) as unknown as Record<string, string>);
   for (const name in fields) data.set(name, fields[name]!);
-  return fetch(f.action.replace(attempt, of), { method: "POST", body: data });
+  return post(f.action.replace(attempt, of), data);
+}
+
+/** Sends something whose answer is waited for, but not for ever. */
+async function post(to: string, body: BodyInit): Promise<Response> {
+  const stop = new AbortController();
+  window.setTimeout(() => stop.abort(), patience);
+  return fetch(to, { method: "POST", body, signal: stop.signal });
 }
 
 // --- what is saved -------------------------------------------------------------
@@ -83,6 +100,7 @@ function refresh(k?: Kept): void {
   if (!log || opened?.seed.mode !== "normal") return;
   if (k?.replaced && k.state === "not-yet") notOpen(); // it is over, and she goes on elsewhere
   else if (log.replaced && !leaving && frame) replacedByAnother();
+  if (k && log.unsent === 0) void sendBehind();
   let text = say("saved");
   if (log.state === "here") text = store?.lasting ? say("here") : say("hereForNow");
   if (log.state === "not-yet") text = say("notYet");
@@ -95,7 +113,7 @@ function refresh(k?: Kept): void {
 }
 
 /** Shows what the record store has of a unit that speaks to it by itself. */
-function accepted(word: "" | "saved" | "refused" | "noLine", units?: typeof state): void {
+function accepted(word: "" | "saved" | "refused" | "noLineNow", units?: typeof state): void {
   if (units) {
     state = units;
     drawTree();
@@ -105,23 +123,63 @@ function accepted(word: "" | "saved" | "refused" | "noLine", units?: typeof stat
   bar.dataset.state = word;
 }
 
-/** Sends what an earlier visit left on this device of an attempt. */
-async function sendLeft(store: Store, of = attempt): Promise<void> {
-  if (!(await store.any())) return;
+/** Unlocks what waits on this device of an attempt; returns the status of the answer. */
+async function unlock(store: Store, of = attempt): Promise<number> {
   const answer = await ask("play-unlock", { op: id() }, of);
-  if (!answer.ok) return; // it is another person's, who sends it when she is here
-  await store.unlock(((await answer.json()) as { key: string }).key);
+  if (answer.ok) await store.unlock(((await answer.json()) as { key: string }).key);
+  return answer.status;
+}
+
+const portion = new Portion();
+
+/** Sends what earlier visits left on this device of an attempt, but for the launch that
+ * is open now. Says whether all is sent, and whether any of it is never taken. */
+async function sendLeft(store: Store, but = ""): Promise<{ all: boolean; refused: boolean }> {
+  let all = true;
+  let refused = false;
   for (const l of await store.left()) {
+    if (l.launch === but) continue;
     let entries = l.entries;
-    let given = true;
-    while (given && entries.length > 0) {
-      const sent = await send(say("log"), l.credential, fitting(entries, 1 << 20), false);
-      if ("kept" in sent && sent.kept.number >= entries[0]!.number) entries = entries.filter((e) => e.number > sent.kept.number);
-      else if ("refused" in sent) entries = []; // it will never be taken: too late, or withdrawn
-      else given = false;
+    while (entries.length > 0) {
+      const part = portion.of(entries);
+      const sent = await send(say("log"), l.credential, part, false);
+      if ("refused" in sent) {
+        refused = true; // too late, or not known any more
+        entries = [];
+      } else if ("unreachable" in sent) {
+        if (portion.failed(part, sent.by)) continue;
+        all = false;
+        if (!sent.by) return { all, refused }; // there is no line
+        break;
+      } else {
+        portion.arrived(part);
+        if (sent.kept.number < part[0]!.number) break; // what comes before is nowhere: it waits for that
+        entries = entries.filter((e) => e.number > sent.kept.number);
+      }
     }
-    if (given && entries.length === 0) await store.forget(l.launch);
+    if (entries.length === 0) await store.forget(l.launch);
   }
+  return { all, refused };
+}
+
+/** The same before anything is opened, which waits for it. */
+async function sendFirst(store: Store): Promise<{ all: boolean; refused: boolean }> {
+  const said = bar.textContent;
+  bar.textContent = say("sendingLeft");
+  try {
+    return await sendLeft(store);
+  } finally {
+    bar.textContent = said;
+  }
+}
+
+let tried = -patience;
+
+/** Sends what she went on without, now that there is a line. */
+async function sendBehind(): Promise<void> {
+  if (!behind || !store || !log || performance.now() - tried < patience) return;
+  tried = performance.now();
+  behind = !(await sendLeft(store, log.launch).catch(() => undefined))?.all;
 }
 
 /** Sends what waits on this device of attempts that she does not come back to: staff
@@ -130,7 +188,9 @@ async function sendOthers(store: Store): Promise<void> {
   if (!navigator.locks) return; // nothing says what is open in another tab
   for (const of of await store.others()) {
     await navigator.locks.request("cadre-attempt-" + of, { ifAvailable: true }, async (lock) => {
-      if (lock) await sendLeft(store.of(of), of);
+      const other = store.of(of);
+      // What is another person's she sends herself, when she is here.
+      if (lock && (await unlock(other, of)) === 200) await sendLeft(other);
     });
   }
 }
@@ -158,28 +218,80 @@ async function hold(steal: boolean): Promise<boolean> {
   });
 }
 
-async function start(takeOver: boolean, unit = say("unit")): Promise<void> {
+/** How she wants it opened. The same operation that is sent again opens it once. */
+interface Way {
+  unit: string;
+  op: string;
+  takeOver?: boolean;
+  /** Without what an earlier visit left on this device. */
+  without?: boolean;
+}
+
+const way = (unit = say("unit")): Way => ({ unit, op: id() });
+
+let opening = false;
+
+/** Opens, and says so where there is no line for it. */
+async function start(w: Way): Promise<void> {
+  if (opening) return;
+  opening = true;
   notice.hidden = true;
-  if (!opened && say("opened")) {
-    opened = JSON.parse(say("opened")) as Opened;
-    void hold(false);
-    return play();
+  try {
+    await (byTicket ? begin(w) : open(w));
+  } catch {
+    noLine(() => void start(w));
+  } finally {
+    opening = false;
   }
-  const held = await hold(takeOver);
-  if (!held) return question();
+}
+
+async function open(w: Way): Promise<void> {
+  if (!(await hold(w.takeOver ?? false))) return question(w);
   let before = sessionStorage.getItem("launch-" + attempt) ?? "";
+  let refused = false;
   if (store) {
-    before = (await store.last()) || before;
-    await sendLeft(store);
+    const last = await store.last();
+    if (last > before) sessionStorage.setItem("launch-" + attempt, (before = last)); // ids begin with their time
+    if (!w.without && (await store.any())) {
+      const status = await unlock(store);
+      if (status === 401) return trouble(status, w);
+      const sent = status === 200 ? await sendFirst(store) : undefined;
+      if (!sent?.all) return leftBehind(w);
+      refused = sent.refused;
+    }
     sendOthers(store).catch(() => {}); // it stays here, and is sent another time
   }
   unwatch?.();
-  const answer = await ask("play-open", { op: id(), unit, before, take_over: takeOver || takenHere ? "yes" : "" });
-  if (answer.status === 409) return question();
+  behind = w.without ?? false;
+  const answer = await ask("play-open", { op: w.op, unit: w.unit, before, take_over: w.takeOver || takenHere ? "yes" : "" });
+  if (answer.status === 409) return question(w);
   if (answer.status === 410) return notOpen();
-  if (!answer.ok) return trouble(answer.status);
+  if (!answer.ok) return trouble(answer.status, w);
   opened = (await answer.json()) as Opened;
-  return play();
+  await play();
+  if (refused) leftRefused();
+}
+
+/** Begins what another program opened: the key of what waits on this device came with
+ * it, and each launch that is left has a credential of its own. */
+async function begin(w: Way): Promise<void> {
+  opened ??= JSON.parse(say("opened")) as Opened;
+  await hold(true);
+  if (!opened.begin) return play();
+  let refused = false;
+  if (store && !w.without) {
+    await store.unlock(opened.key);
+    const sent = await sendFirst(store);
+    if (!sent.all) return leftBehind(w);
+    refused = sent.refused;
+  }
+  behind = w.without ?? false;
+  const answer = await post(opened.begin, JSON.stringify({ credential: opened.credential }));
+  if (answer.status === 410) return replacedByAnother();
+  if (!answer.ok) return trouble(answer.status, w);
+  opened.seed = (await answer.json()) as Opened["seed"];
+  await play();
+  if (refused) leftRefused();
 }
 
 async function play(): Promise<void> {
@@ -214,10 +326,28 @@ function show(): void {
   frame.setAttribute("allow", opened.allow);
   frame.allowFullscreen = true;
   frame.src = opened.page;
+  heard = undefined;
+  if (!opened.speaks) expect(frame);
   stage.replaceChildren(frame);
 }
 
-function tell(text: string, buttons: [string, () => void][]): void {
+/** Whether the page beside the package has spoken; else what was told of that. */
+let heard: true | HTMLElement | undefined;
+
+/** Says so where the page beside the package does not come. It may come still. */
+function expect(page: HTMLIFrameElement): void {
+  const late = (): void => {
+    if (frame !== page || heard || leaving) return;
+    if (notice.hidden) heard = noLine(show);
+    else window.setTimeout(late, pagePatience / 10);
+  };
+  window.setTimeout(late, pagePatience);
+  page.addEventListener("load", () => window.setTimeout(late, pagePatience / 10), { once: true }); // it speaks before
+}
+
+/** Tells her something, also if the package fills the screen. */
+function tell(text: string, buttons: [string, () => void][]): HTMLElement {
+  if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
   const p = document.createElement("p");
   p.textContent = text;
   const row = document.createElement("p");
@@ -233,17 +363,41 @@ function tell(text: string, buttons: [string, () => void][]): void {
   notice.replaceChildren(p, ...(buttons.length ? [row] : []));
   notice.hidden = false;
   notice.focus();
+  return p;
+}
+
+/** Says that it cannot be opened for want of a line, and offers to try the same again. */
+function noLine(again: () => void): HTMLElement {
+  return tell(say("noLine"), [[say("tryAgain"), () => {
+    notice.hidden = true;
+    again();
+  }]]);
+}
+
+/** Asks before she goes on without what waits on this device. */
+function leftBehind(w: Way): void {
+  tell(say("leftBehind"), [
+    [say("tryAgain"), () => void start(w)],
+    [say("goOnWithout"), () => void start({ ...w, without: true })],
+  ]);
+}
+
+/** Says that something of an earlier visit can be taken no more. */
+function leftRefused(): void {
+  tell(say("leftRefused"), [[say("goOn"), () => (notice.hidden = true)]]);
 }
 
 /** Asks before another tab or device is left behind. */
-function question(): void {
+function question(w: Way): void {
   tell(say("elsewhere"), [
-    [say("goOnHere"), () => {
-      takenHere = true;
-      void start(true);
-    }],
+    [say("goOnHere"), () => takeOver(w)],
     [say("leaveIt"), () => location.assign(exit.href)],
   ]);
+}
+
+function takeOver(w: Way): void {
+  takenHere = true;
+  void start({ ...w, op: id(), takeOver: true });
 }
 
 function stop(): void {
@@ -272,20 +426,23 @@ async function empty(): Promise<void> {
 function notOpen(): void {
   if (leaving) return;
   stop();
-  tell(say("left"), [[say("toModule"), () => location.assign(exit.href)]]);
+  tell(say("left"), [byTicket ? leaveByExit : [say("toModule"), () => location.assign(exit.href)]]);
 }
+
+/** All that is offered where it cannot be opened from here again. */
+const leaveByExit: [string, () => void] = [say("exit"), () => exit.click()];
 
 function replacedByAnother(): void {
   stop();
-  tell(say("replaced"), [[say("goOnHere"), () => {
-    takenHere = true;
-    void start(true);
-  }]]);
+  tell(say("replaced"), [byTicket ? leaveByExit : [say("goOnHere"), () => takeOver(way())]]);
 }
 
-function trouble(status: number): void {
-  if (status === 401) location.reload(); // leads to signing in, and back
-  else tell(say("trouble"), [[say("tryAgain"), () => location.reload()]]);
+function trouble(status: number, w?: Way): void {
+  // What was refused may be of this very page, which is too old then.
+  const again: [string, () => void] = [say("tryAgain"), () => (w && status >= 500 ? void start(w) : location.reload())];
+  if (byTicket) tell(say("trouble"), [status >= 500 ? again : leaveByExit]);
+  else if (status === 401) location.reload(); // leads to signing in, and back
+  else tell(say("trouble"), [again]);
 }
 
 // --- talking with the package ----------------------------------------------------
@@ -302,6 +459,8 @@ window.addEventListener("message", (event) => {
   if (said?.cadre !== 1) return;
   switch (said.kind) {
     case "ready":
+      if (heard instanceof HTMLElement && notice.contains(heard)) notice.hidden = true;
+      heard = true;
       toPackage({ kind: "seed", seed: opened.seed });
       break;
     case "entry":
@@ -349,9 +508,20 @@ function statusOf(unit: string): string {
   const reported = status12[unit];
   if (reported) return reported;
   const u = state[unit];
-  if (!u) return "not attempted";
-  if (u.success) return u.success;
-  return u.completion || "not attempted";
+  if (u?.success) return u.success;
+  if (u?.completion) return u.completion;
+  // A chapter is as far as what is in it.
+  const within = leaves(node(opened?.seed.units ?? [], unit)?.units ?? []).map((l) => statusOf(l.id));
+  if (within.every((s) => s === "not attempted")) return "not attempted";
+  return within.every((s) => s === "passed" || s === "completed") ? "completed" : "incomplete";
+}
+
+function node(of: Unit[], id: string): Unit | undefined {
+  for (const u of of) {
+    const found = u.id === id ? u : node(u.units ?? [], id);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 // --- the tree --------------------------------------------------------------------
@@ -446,7 +616,7 @@ function list(of: Unit[]): HTMLElement {
 function go(request: string, target = ""): void {
   if (opened!.speaks) {
     const to = request === "choice" ? target : neighbour(request === "continue" ? 1 : -1)?.id;
-    if (to) void start(true, to);
+    if (to) void start({ ...way(to), takeOver: true });
     return;
   }
   if (opened!.seed.kind !== "scorm2004" && request !== "choice") {
@@ -479,8 +649,10 @@ async function leave(): Promise<void> {
     await empty();
   }
   if (log && opened?.seed.mode === "normal") await log.flush(true);
+  tried = -patience;
+  if (!log?.unsent) await sendBehind();
   exit.removeAttribute("aria-busy");
-  if (!log || log.unsent === 0) {
+  if (!log || (log.unsent === 0 && !behind)) {
     if (log) await store?.forget(log.launch).catch(() => {});
     location.assign(exit.href);
     return;
@@ -518,6 +690,7 @@ full.hidden = !document.fullscreenEnabled;
 window.addEventListener("online", () => {
   log?.again();
   refresh();
+  void sendBehind();
 });
 window.addEventListener("offline", () => refresh());
 window.addEventListener("pagehide", () => log?.lastWord());
@@ -527,5 +700,5 @@ window.addEventListener("beforeunload", (event) => {
 
 void (async () => {
   store = await Store.open(attempt, () => refresh());
-  await start(false);
+  await start(way());
 })();

@@ -9,8 +9,9 @@ export interface Kept {
   units: Record<string, { completion: string; success: string; percent: number }>;
 }
 
-/** How an attempt to send ended. */
-export type Sent = { kept: Kept } | { refused: number } | { unreachable: true };
+/** How an attempt to send ended. What cannot be reached now can be later; it may have
+ * been answered by something that stands between. */
+export type Sent = { kept: Kept } | { refused: number } | { unreachable: true; by?: number };
 
 /** Most that is sent at once, in signs, and most that goes into a last word. */
 const batch = 1 << 20;
@@ -24,26 +25,63 @@ export function body(credential: string, entries: Waiting[], end: boolean): stri
 export async function send(to: string, credential: string, entries: Waiting[], end: boolean): Promise<Sent> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   let content: BodyInit = body(credential, entries, end);
+  const stop = new AbortController();
+  const timer = window.setTimeout(() => stop.abort(), 60_000);
   try {
     if (content.length > 2048 && "CompressionStream" in window) {
       const packed = new Blob([content]).stream().pipeThrough(new CompressionStream("gzip"));
       content = await new Response(packed).blob();
       headers["Content-Encoding"] = "gzip";
     }
-    const stop = new AbortController();
-    const timer = window.setTimeout(() => stop.abort(), 60_000);
     const answer = await fetch(to, { method: "POST", headers, body: content, signal: stop.signal });
-    window.clearTimeout(timer);
-    if (answer.ok) return { kept: (await answer.json()) as Kept };
-    if (answer.status >= 500 || answer.status === 408 || answer.status === 429) return { unreachable: true };
-    return { refused: answer.status };
+    if (await final(answer)) return { refused: answer.status };
+    if (!answer.ok) return { unreachable: true, by: answer.status };
+    const kept = (await answer.json()) as Kept;
+    return typeof kept.number === "number" ? { kept } : { unreachable: true };
   } catch {
     return { unreachable: true };
+  } finally {
+    window.clearTimeout(timer);
   }
 }
 
+/** Whether the server itself says that this is never taken: unknown, too late or not a
+ * log. A proxy that answers the same knows nothing of it. */
+async function final(answer: Response): Promise<boolean> {
+  if (![401, 410, 422].includes(answer.status)) return false;
+  if (!answer.headers.get("Content-Type")?.startsWith("application/problem+json")) return false;
+  const problem = (await answer.json()) as { type?: unknown };
+  return typeof problem.type === "string" && problem.type.startsWith("urn:cadre:problem:");
+}
+
+/** How much goes at once: half as much after each attempt that failed, down to one
+ * entry, and twice as much after each that did not. */
+export class Portion {
+  private most = batch;
+
+  of(entries: Waiting[]): Waiting[] {
+    return fitting(entries, this.most);
+  }
+
+  /** Returns whether it is worth trying at once: something answers that may mind how
+   * much it is. */
+  failed(sent: Waiting[], by = 0): boolean {
+    if (sent.length === 0) return false;
+    this.most = Math.max(1, Math.min(this.most, size(sent)) >> 1);
+    return sent.length > 1 && by >= 400 && by < 500 && by !== 408 && by !== 429;
+  }
+
+  arrived(sent: Waiting[]): void {
+    this.most = Math.min(batch, 2 * Math.max(this.most, size(sent)));
+  }
+}
+
+function size(entries: Waiting[]): number {
+  return entries.reduce((n, e) => n + e.text.length + 40, 0);
+}
+
 /** Takes the first entries that fit. */
-export function fitting(entries: Waiting[], most: number): Waiting[] {
+function fitting(entries: Waiting[], most: number): Waiting[] {
   let size = 0;
   let n = 0;
   while (n < entries.length && n < 400) {
@@ -66,6 +104,7 @@ export class Log {
   private timer = 0;
   private pause = 0;
   private refused = 0;
+  private readonly portion = new Portion();
   replaced = false;
 
   constructor(
@@ -143,10 +182,11 @@ export class Log {
 
   private async sendAll(end: boolean): Promise<void> {
     while ((this.queue.length > 0 || end) && !this.refused) {
-      const part = fitting(this.queue, batch);
+      const part = this.portion.of(this.queue);
       const last = end && part.length === this.queue.length;
       const sent = await send(this.to, this.credential, part, last);
       if ("unreachable" in sent) {
+        if (this.portion.failed(part, sent.by)) continue;
         this.pause = Math.min(60_000, this.pause ? this.pause * 2 : 1000);
         this.changed();
         if (!end) this.soon(this.pause * (0.5 + Math.random() / 2));
@@ -163,6 +203,7 @@ export class Log {
         return;
       }
       this.pause = 0;
+      this.portion.arrived(part);
       this.kept = Math.max(this.kept, sent.kept.number);
       this.queue = this.queue.filter((e) => e.number > this.kept);
       this.replaced = this.replaced || sent.kept.replaced === true;

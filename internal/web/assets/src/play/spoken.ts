@@ -11,7 +11,7 @@ interface Saved {
 
 /** What is known: nothing yet, that it has what was sent, that it takes no more, that it
  * is not to be reached. */
-type Word = "" | "saved" | "refused" | "noLine";
+type Word = "" | "saved" | "refused" | "noLineNow";
 
 /** How often is asked, and how long an answer is waited for, in milliseconds. */
 const every = 12_000;
@@ -29,7 +29,7 @@ export function watch(path: string, credential: string, tell: (word: Word, units
 
   const cut = (): void => {
     lost = at;
-    tell("noLine");
+    tell("noLineNow");
   };
 
   const ask = async (): Promise<void> => {

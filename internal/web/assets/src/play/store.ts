@@ -89,7 +89,7 @@ export class Store {
 
   /** The part of another attempt, for what was done in it to be sent. */
   of(attempt: string): Store {
-    return new Store(this.db, attempt, this.lasting);
+    return new Store(this.db, attempt);
   }
 
   /** The other attempts of which anything waits here, whoever's they are. */

@@ -1,0 +1,308 @@
+package playerweb
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"cadre/internal/db"
+	"cadre/internal/i18n"
+	"cadre/internal/id"
+	"cadre/internal/player"
+	"cadre/internal/player/courseware"
+	"cadre/internal/player/playertest"
+	"cadre/internal/web/webtest"
+)
+
+// told waits until the frame tells her something with these words, and buttons.
+func (s *seat) told(words string, buttons ...string) {
+	s.t.Helper()
+	s.until(fmt.Sprintf(`!document.getElementById("play-notice").hidden && document.getElementById("play-notice").innerText.includes(%q)`, words))
+	if got := webtest.Ask[string](s.Tab, `[...document.querySelectorAll("#play-notice button")].map(b => b.innerText).join("|")`); got != strings.Join(buttons, "|") {
+		s.t.Fatalf("with %q she is offered %s", words, got)
+	}
+}
+
+// press presses a button of what the frame tells her.
+func (s *seat) press(label string) {
+	s.t.Helper()
+	if !webtest.Ask[bool](s.Tab, fmt.Sprintf(`(() => { const b = [...document.querySelectorAll("#play-notice button")].find(b => b.innerText === %q); b?.click(); return !!b })()`, label)) {
+		s.t.Fatalf("there is no %s", label)
+	}
+}
+
+// holds counts the entries of an attempt that say something.
+func (th *theatre) holds(a id.Attempt, value string) (n int) {
+	th.t.Helper()
+	if err := th.db.View(context.Background(), func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT COUNT(*) FROM player_entries WHERE attempt = ?1 AND body LIKE ?2`, a, "%"+value+"%").Scan(&n)
+	}); err != nil {
+		th.t.Fatal(err)
+	}
+	return n
+}
+
+// comes waits until something of an attempt has arrived.
+func (th *theatre) comes(a id.Attempt, value string) {
+	th.t.Helper()
+	for end := time.Now().Add(patience); th.holds(a, value) == 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			th.t.Fatalf("%s never came", value)
+		}
+	}
+}
+
+// cut ends a connection without an answer.
+func cut(w http.ResponseWriter) bool {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err == nil {
+		_ = c.Close()
+	}
+	return true
+}
+
+// answers answers as a proxy does.
+func answers(status int) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != logPath {
+			return false
+		}
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, "<h1>No</h1>")
+		return true
+	}
+}
+
+// one lets nothing through but logs of one entry, and says that others are too large.
+func one(w http.ResponseWriter, r *http.Request) bool {
+	if r.URL.Path != logPath {
+		return false
+	}
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return cut(w)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(bytes.NewReader(raw))
+		if err == nil {
+			raw, err = io.ReadAll(z)
+		}
+		if err != nil {
+			return cut(w)
+		}
+	}
+	var b player.Batch
+	if json.Unmarshal(raw, &b) == nil && len(b.Entries) > 1 {
+		return answers(http.StatusRequestEntityTooLarge)(w, r)
+	}
+	return false
+}
+
+// offlineWork works at a package while there is no server, until it is kept on the
+// device, and kills the browser.
+func (th *theatre) offlineWork(d *device, steps int) {
+	th.t.Helper()
+	th.down()
+	for i := range steps {
+		d.seat.must(fmt.Sprintf(`api.LMSSetValue("cmi.core.lesson_location", "offline %d") + api.LMSCommit("")`, i+1), "truetrue")
+	}
+	d.seat.until(`document.getElementById("play-status").dataset.state === "here"`)
+	d.kill()
+	th.up()
+}
+
+// What an earlier visit left on the device is sent before she goes on. While it cannot
+// be, she is asked, and nothing is opened that would take its place; and once she has
+// gone on without it, it is sent all the same.
+func TestWhatAnEarlierVisitLeftComesFirst(t *testing.T) {
+	t.Parallel()
+	for _, without := range []bool{false, true} {
+		t.Run(fmt.Sprintf("without it %t", without), func(t *testing.T) {
+			t.Parallel()
+			th := openTheatre(t, courseware.SecondListener)
+			th.shelf.Put(playertest.Scorm12("indicators"))
+			a := th.begin("indicators")
+			d := &device{t: t, profile: t.TempDir()}
+			d.boot(th, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}), a)
+			t.Cleanup(func() { d.end() })
+			d.seat.alive("/intro.html")
+			th.offlineWork(d, 3)
+
+			th.stands(answers(http.StatusServiceUnavailable))
+			d.boot(th, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}), a)
+			d.seat.told("kept on this device", "Try again", "Go on without it")
+			d.seat.press("Try again")
+			d.seat.told("kept on this device", "Try again", "Go on without it")
+			if n := webtest.Ask[int](d.seat.Tab, `frames.length`); n != 0 || th.holds(a, "offline 3") != 0 {
+				t.Fatalf("%d frames; %d entries came", n, th.holds(a, "offline 3"))
+			}
+			if without {
+				d.seat.press("Go on without it")
+				d.seat.alive("/intro.html")
+				d.seat.must(`api.LMSGetValue("cmi.core.lesson_location")`, "")
+				th.stands(nil)
+				d.seat.must(`api.LMSSetValue("cmi.core.score.raw", "5") + api.LMSCommit("")`, "truetrue")
+				th.comes(a, "offline 3")
+				return
+			}
+			th.stands(one) // a proxy that takes little at once
+			d.seat.press("Try again")
+			d.seat.alive("/intro.html")
+			d.seat.must(`api.LMSGetValue("cmi.core.lesson_location")`, "offline 3")
+
+			// So does what is done now, however much of it has gathered.
+			th.down()
+			for i := range 5 {
+				d.seat.must(fmt.Sprintf(`api.LMSSetValue("cmi.suspend_data", "%d" + "x".repeat(2000)) + api.LMSCommit("")`, i), "truetrue")
+			}
+			th.up()
+			d.seat.saved()
+		})
+	}
+}
+
+// Only the server itself refuses a log for good: what else answers is a line like any
+// other that is bad.
+func TestAProxyRefusesNothingForGood(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(playertest.Scorm12("indicators"))
+	a := th.begin("indicators")
+	d := &device{t: t, profile: t.TempDir()}
+	d.boot(th, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}), a)
+	t.Cleanup(func() { d.end() })
+	s := d.seat
+	s.alive("/intro.html")
+	for _, status := range []int{401, 403, 404, 407, 410, 413, 422, 200} {
+		var asked atomic.Bool
+		proxy := answers(status)
+		th.stands(func(w http.ResponseWriter, r *http.Request) bool {
+			asked.Store(asked.Load() || r.URL.Path == logPath)
+			return proxy(w, r)
+		})
+		s.must(fmt.Sprintf(`api.LMSSetValue("cmi.core.lesson_location", "through %d") + api.LMSCommit("")`, status), "truetrue")
+		for end := time.Now().Add(patience); !asked.Load() && time.Now().Before(end); {
+			time.Sleep(5 * time.Millisecond)
+		}
+		s.until(`document.getElementById("play-status").dataset.state === "here"`)
+		th.stands(nil)
+		webtest.Ask[bool](s.Tab, `dispatchEvent(new Event("online"))`)
+		s.saved()
+	}
+
+	// The server's own word is heard, of what is left as of what is done.
+	forget := func() {
+		t.Helper()
+		if err := th.db.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE player_launches SET credential = id WHERE attempt = ?1`, a)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	th.offlineWork(d, 1)
+	forget()
+	d.boot(th, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}), a)
+	s = d.seat
+	s.told("can no longer be taken", "Continue")
+	s.press("Continue")
+	s.alive("/intro.html")
+	s.saved()
+	forget()
+	s.must(`api.LMSSetValue("cmi.core.lesson_location", "never") + api.LMSCommit("")`, "truetrue")
+	s.until(`document.getElementById("play-status").dataset.state === "refused"`)
+}
+
+// However the line breaks while she opens it, the frame says so, and she can try the
+// same again; a launch whose answer was lost is not taken for another's.
+func TestALostLineWhileOpeningIsSaid(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(playertest.Scorm12("indicators"))
+	a := th.begin("indicators")
+	chromium := webtest.Launch(t)
+	ends := func(part string) func(http.ResponseWriter, *http.Request) bool {
+		return func(w http.ResponseWriter, r *http.Request) bool { return strings.Contains(r.URL.Path, part) && cut(w) }
+	}
+	th.stands(ends("/play/open"))
+	s := th.seat(chromium, a, webtest.Look{})
+	s.told("no line", "Try again")
+	th.stands(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/play/open") {
+			return false
+		}
+		th.by.Pages.ServeHTTP(httptest.NewRecorder(), r)
+		return cut(w)
+	})
+	s.press("Try again")
+	s.until(`document.getElementById("play-notice").hidden`)
+	s.told("no line", "Try again")
+	th.stands(ends("/w/"))
+	s.press("Try again")
+	s.until(`document.getElementById("play-notice").hidden`)
+	s.told("no line", "Try again")
+	th.stands(nil)
+	s.press("Try again")
+	s.alive("/intro.html")
+	if !webtest.Ask[bool](s.Tab, `document.getElementById("play-notice").hidden`) {
+		t.Errorf("it goes on to say: %s", s.Text())
+	}
+}
+
+// What another program opens takes up what an earlier launch left on the device, though
+// she has no session; and where it cannot go on, it leads back to where it was opened,
+// also out of full screen.
+func TestAnOpenedLaunchTakesUpWhatWasLeft(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, files := playertest.Scorm12("indicators")
+	th.shelf.Put(c, files)
+	d := &device{t: t, profile: t.TempDir()}
+	open := func() {
+		t.Helper()
+		d.start(th, "")
+		d.seat.Open("/launch/" + th.ticket(c, "INTRO"))
+	}
+	t.Cleanup(func() { d.end() })
+	open()
+	d.seat.alive("/intro.html")
+	d.seat.must(`api.LMSSetValue("cmi.core.exit", "suspend") + api.LMSSetValue("cmi.core.lesson_location", "online") + api.LMSCommit("")`, "truetruetrue")
+	d.seat.saved()
+	th.offlineWork(d, 2)
+
+	th.stands(answers(http.StatusBadGateway))
+	open()
+	d.seat.told("kept on this device", "Try again", "Go on without it")
+	th.stands(func(w http.ResponseWriter, r *http.Request) bool { return r.URL.Path == takeUpPath && cut(w) })
+	d.seat.press("Try again")
+	d.seat.told("no line", "Try again")
+	th.stands(nil)
+	d.seat.press("Try again")
+	d.seat.alive("/intro.html")
+	d.seat.must(`api.LMSGetValue("cmi.core.lesson_location")`, "offline 2")
+
+	d.seat.Click("#play-full")
+	d.seat.until(`document.fullscreenElement !== null`)
+	next, err := th.players.OpenTicket(context.Background(), th.ticket(c, "INTRO"))
+	if err == nil {
+		_, err = th.players.TakeUp(context.Background(), next.Opened.Credential)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.seat.must(`api.LMSSetValue("cmi.core.lesson_location", "too late") + api.LMSCommit("")`, "truetrue")
+	d.seat.told("back to where you opened it", "Exit")
+	d.seat.until(`document.fullscreenElement === null`)
+	d.seat.Press("#play-notice button").MustShow("You have left the module")
+}
