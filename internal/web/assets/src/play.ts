@@ -149,7 +149,7 @@ async function start(takeOver: boolean, unit = say("unit")): Promise<void> {
   notice.hidden = true;
   if (!opened && say("opened")) {
     opened = JSON.parse(say("opened")) as Opened;
-    void hold(false);
+    if (attempt) void hold(false);
     return play();
   }
   const held = await hold(takeOver);
@@ -170,6 +170,11 @@ async function start(takeOver: boolean, unit = say("unit")): Promise<void> {
 
 async function play(): Promise<void> {
   if (!opened) return;
+  if (!attempt) { // a preview: nothing is kept
+    drawTree();
+    show();
+    return;
+  }
   sessionStorage.setItem("launch-" + attempt, opened.launch);
   if (opened.speaks) {
     if (opened.own) {
@@ -290,10 +295,9 @@ window.addEventListener("message", (event) => {
       toPackage({ kind: "seed", seed: opened.seed });
       break;
     case "entry":
-      if (opened.seed.mode === "normal" && typeof said.entry === "object") {
-        note(said.entry as { activity: string; set: Record<string, string> });
-        log!.add(said.entry);
-      }
+      if (opened.seed.mode === "review" || typeof said.entry !== "object") break;
+      note(said.entry as { activity: string; set: Record<string, string> });
+      if (opened.seed.mode === "normal") log!.add(said.entry);
       break;
     case "shown":
       shown = String(said.activity);
@@ -320,7 +324,8 @@ window.addEventListener("message", (event) => {
   }
 });
 
-/** Takes from an entry what prerequisites need, before the server has answered. */
+/** Takes from an entry what prerequisites need, before the server has answered, or
+ * where it hears nothing. */
 function note(e: { activity: string; set: Record<string, string> }): void {
   const s = e.set?.["cmi.core.lesson_status"];
   if (s !== undefined) {
@@ -511,6 +516,6 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 void (async () => {
-  store = await Store.open(attempt, () => refresh());
+  if (attempt) store = await Store.open(attempt, () => refresh());
   await start(false);
 })();
