@@ -23,13 +23,16 @@ type Preview struct {
 	// Path is the token of the package's files.
 	Path string
 	Seed Seed
+	// Spoken is how a unit is launched that speaks to the record store; nil of others.
+	Spoken *Spoken
 }
 
 // Preview lets staff who may read a version of a package play it as a learner would,
 // whether it is out or not. It leaves no trace: nothing is written, here or by what the
-// package does. It is a fault of kind NotFound for others, and of kind Closed where the
-// package was taken out of use or speaks to the record store itself.
-func (s *Service) Preview(ctx context.Context, v id.ModuleVersion) (out Preview, err error) {
+// package does. unit is the one that it begins with, as the package's rules go, empty for
+// the first. It is a fault of kind NotFound for others, and of kind Closed where the
+// package was taken out of use.
+func (s *Service) Preview(ctx context.Context, v id.ModuleVersion, unit string) (out Preview, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if err := s.shelf.MayPreview(tx, v); err != nil {
 			return err
@@ -38,18 +41,18 @@ func (s *Service) Preview(ctx context.Context, v id.ModuleVersion) (out Preview,
 		if err != nil {
 			return err
 		}
-		switch {
-		case c.Withdrawn:
+		if c.Withdrawn {
 			return fault.New(fault.Closed, "player.preview-withdrawn", nil)
-		case c.Kind.Speaks():
-			return fault.New(fault.Closed, "player.preview-speaks", nil)
 		}
 		who := tx.Actor().Person
 		out = Preview{Course: c, Seed: Seed{
-			Kind: c.Kind, Mode: Browse, Learner: s.learner(Attempt{Person: who}, c), Units: c.Units, Data: map[string]map[string]json.RawMessage{},
+			Kind: c.Kind, Mode: Browse, Learner: s.learner(Attempt{Person: who}, c), Units: c.Units, Activity: unit, Data: map[string]map[string]json.RawMessage{},
 			Left: map[string]string{}, Sequencing: c.Sequencing,
 		}}
-		out.Path, err = s.previewPath(who, v, tx.Now())
+		if out.Path, err = s.previewPath(who, v, tx.Now()); err != nil || !c.Kind.Speaks() {
+			return err
+		}
+		out.Spoken, err = s.rehearsed(c, unit, out.Path)
 		return err
 	})
 	return out, err

@@ -29,7 +29,7 @@ func TestThePathOfAPreview(t *testing.T) {
 		indicators, interviewing := k.version("indicators"), k.version("interviewing")
 		of := func(p id.Person, v id.ModuleVersion) string {
 			t.Helper()
-			out, err := k.players.Preview(tries(p), v)
+			out, err := k.players.Preview(tries(p), v, "")
 			if err != nil || out.Seed.Mode != player.Browse || out.Course.Version != v {
 				t.Fatalf("%+v, %v", out, err)
 			}
@@ -93,4 +93,34 @@ func (k *desk) version(module string) (v id.ModuleVersion) {
 		k.t.Fatal(err)
 	}
 	return v
+}
+
+// What is rehearsed is held in memory, and so bounded: it goes once it has been silent
+// for long, and where there are too many at once, the one that has been so longest.
+func TestRehearsalsAreLetGo(t *testing.T) {
+	var all player.Rehearsals
+	now, begun := time.Unix(1_600_000_000, 0), 0
+	take := func(session int) bool {
+		before := begun
+		all.Take(session, now, &begun)
+		now = now.Add(time.Second)
+		return begun == before
+	}
+	for i := range 64 {
+		take(i)
+	}
+	if !take(0) {
+		t.Error("one that is in use is begun again")
+	}
+	take(64)
+	if !take(0) || take(1) {
+		t.Error("of too many, it is not the longest silent that goes")
+	}
+	now = now.Add(2 * time.Hour)
+	if take(0) {
+		t.Error("it is held for ever")
+	}
+	if n := all.Len(); n != 1 {
+		t.Errorf("%d are held", n)
+	}
 }

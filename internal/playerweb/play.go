@@ -149,11 +149,16 @@ func (h handler) previewPackage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := h.Player.Preview(r.Context(), v)
+	p, err := h.Player.Preview(r.Context(), v, r.URL.Query().Get("unit"))
 	if err != nil {
 		return err
 	}
-	return h.frame(w, r, &player.Run{Course: p.Course, Units: map[string]player.UnitState{}}, "", "/packages/"+string(v), h.inFrame(&opened{Seed: p.Seed}, p.Course, p.Path))
+	run := &player.Run{Course: p.Course, Units: map[string]player.UnitState{}}
+	o := h.inFrame(&opened{Seed: p.Seed}, p.Course, p.Path)
+	if p.Spoken != nil {
+		o = h.spoken(p.Spoken, run, p.Course.Units, p.Spoken.Unit)
+	}
+	return h.frame(w, r, run, "", "/packages/"+string(v), o)
 }
 
 // leftPath is where somebody is led who leaves a package that another program had

@@ -23,6 +23,7 @@ import (
 	"cadre/internal/db/dbtest"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/lrs"
 	"cadre/internal/pathway"
 	"cadre/internal/player"
 	"cadre/internal/player/courseware"
@@ -63,6 +64,7 @@ type theatre struct {
 	t        *testing.T
 	db       *db.DB
 	players  *player.Service
+	records  *lrs.Service
 	ledger   *notebook
 	where    courseware.Where
 	sessions *lapsing
@@ -95,10 +97,6 @@ func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
 		t.Fatal(err)
 	}
 	th := &theatre{t: t, db: d, ledger: &notebook{}, sessions: &lapsing{}, shelf: &playertest.Shelf{}, log: &webtest.Log{}}
-	th.players = player.New(player.Deps{
-		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: course{}, Ledger: th.ledger, Shelf: th.shelf,
-		Key: []byte("0123456789abcdef0123456789abcdef"),
-	})
 	pages, packages := listenLocal(t), listenLocal(t)
 	th.url = "http://" + pages.Addr().String()
 	_, port, _ := net.SplitHostPort(packages.Addr().String())
@@ -109,6 +107,11 @@ func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
 	case courseware.Strict:
 		th.where.Content = th.url
 	}
+	th.records = lrs.New(lrs.Deps{DB: d, Files: files, Home: th.url})
+	th.players = player.New(player.Deps{
+		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: course{}, Ledger: th.ledger, Shelf: th.shelf,
+		LRS: th.records, Addresses: th.where, Key: []byte("0123456789abcdef0123456789abcdef"),
+	})
 	th.serve(pages, packages)
 	return th
 }
@@ -142,7 +145,9 @@ func (th *theatre) serve(pages, packages net.Listener) {
 	if !run.Complete() {
 		th.t.Fatal("the run time of packages is not built in: run make setup")
 	}
-	th.by = courseware.New(courseware.Deps{Where: th.where, Files: th.players, Runtime: run}).Beside(server, th.where.Mode != courseware.Strict)
+	th.by = courseware.New(courseware.Deps{
+		Where: th.where, Files: th.players, Runtime: run, Sessions: th.players, Records: lrs.NewHandler(th.records, logger),
+	}).Beside(server, th.where.Mode != courseware.Strict)
 	th.restart(pages)
 	other := startOn(packages, th.by.Packages)
 	th.t.Cleanup(func() {

@@ -1,6 +1,7 @@
 package playerweb
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 	"cadre/internal/db"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/lrs"
 	"cadre/internal/player"
 	"cadre/internal/player/courseware"
 	"cadre/internal/player/playertest"
@@ -143,6 +145,89 @@ func TestAPreviewLeavesNoTraces(t *testing.T) {
 			}
 			leave()
 		})
+	}
+}
+
+// speaking is a course of units that speak to the record store, of either kind.
+func speaking(kind player.Kind) (*player.Course, map[string]string) {
+	unit := func(key string) player.Unit {
+		return player.Unit{ID: "https://publisher.example.com/" + key, Key: key, Title: key, Href: key + ".html", Says: player.Says{MoveOn: "Completed", Parameters: "level 2"}}
+	}
+	return &player.Course{
+		Key: "interviewing", Kind: kind, Title: "Interviewing", Language: "en", Bytes: 2000, Publisher: "https://publisher.example.com/course",
+		Units: []player.Unit{unit("one"), unit("two")},
+	}, map[string]string{"one.html": playertest.Puppet, "two.html": playertest.Puppet}
+}
+
+// speaks lets a unit ask the record store, as such units do: says(method, resource,
+// parameters, body) is the answer's status and text.
+const speaks = `window.asks = new URLSearchParams(location.search);
+window.credential = asks.get("auth");
+window.agent = asks.get("actor");
+window.activity = asks.get("activityId") || asks.get("activity_id");
+window.says = async (method, resource, parameters, body) => {
+	const answer = await fetch(asks.get("endpoint") + resource + "?" + new URLSearchParams(parameters || {}), {
+		method, body: body && JSON.stringify(body), headers: { Authorization: credential, "X-Experience-API-Version": "1.0.3", "Content-Type": "application/json" },
+	});
+	return answer.status + " " + await answer.text();
+};
+window.state = id => ({ stateId: id, activityId: activity, agent, registration: asks.get("registration") });
+window.statement = verb => ({ actor: JSON.parse(agent), verb: { id: "http://adlnet.gov/expapi/verbs/" + verb }, object: { id: activity }, context: { registration: asks.get("registration") } });
+asks.has("endpoint") + " " + asks.has("registration")`
+
+// A unit that speaks to the record store is previewed before a store that forgets: it
+// fetches its credential once, reads what it is launched with, keeps its state as long as
+// it is open, and is answered as it is otherwise. Nothing of it is in the record store.
+func TestAPreviewSpeaksToAStoreThatForgets(t *testing.T) {
+	t.Parallel()
+	chromium := webtest.Launch(t)
+	for _, kind := range []player.Kind{player.Cmi5, player.XAPI} {
+		for _, mode := range courseware.Modes() {
+			t.Run(string(mode)+", "+string(kind), func(t *testing.T) {
+				th := openTheatre(t, mode)
+				c, files := speaking(kind)
+				th.shelf.Put(c, files)
+				// Somebody has read in the record store before: its first reader opens it.
+				if _, err := th.records.Find(context.Background(), th.records.Local("test", "Test", lrs.ScopeAll), lrs.Query{}); err != nil {
+					t.Fatal(err)
+				}
+				one, leave := th.previews(chromium, c)
+				for range 2 {
+					one.alive("/one.html")
+					one.must(speaks, "true true")
+					if kind == player.Cmi5 {
+						fetches := `fetch(asks.get("fetch"), { method: "POST" }).then(r => r.json()).then(a => (window.credential ||= "Basic " + a["auth-token"], a["error-code"] || "given"))`
+						one.must(fetches, "given")
+						one.must(fetches, "1")
+						one.must(`says("GET", "activities/state", state("LMS.LaunchData")).then(t => { const d = JSON.parse(t.slice(4)); return t.slice(0, 4) + d.launchMode + " " + d.launchParameters })`, "200 Browse level 2")
+						one.must(`says("PUT", "activities/state", state("LMS.LaunchData"), {}).then(t => t.slice(0, 3))`, "403")
+						one.must(`says("GET", "agents/profile", { profileId: "cmi5LearnerPreferences", agent })`, `200 {"audioPreference":"on","languagePreference":"en"}`)
+					}
+					if who := one.do(`agent`); !strings.Contains(who, "preview-") {
+						t.Errorf("the package learns that she is %s", who)
+					}
+					one.must(`says("GET", "activities/state", state("place")).then(t => t.slice(0, 3))`, "404")
+					one.must(`says("PUT", "activities/state", state("place"), { page: 7 })`, "204 ")
+					one.must(`says("POST", "activities/state", state("place"), { seen: true })`, "204 ")
+					one.must(`says("GET", "activities/state", state("place"))`, `200 {"page":7,"seen":true}`)
+					one.must(`says("PUT", "activities/state", state("more"), "x".repeat(2000000)).then(t => t.slice(0, 3))`, "413")
+					one.must(`says("DELETE", "activities/state", state("place"))`, "204 ")
+					one.must(`says("GET", "activities/state", state("place")).then(t => t.slice(0, 3))`, "404")
+					one.must(`says("PUT", "activities/state", state("place"), { page: 8 })`, "204 ")
+					one.must(`says("POST", "statements", {}, [statement("initialized"), statement("completed")]).then(t => t.slice(0, 4) + JSON.parse(t.slice(4)).length)`, "200 2")
+					one.must(`says("POST", "statements", {}, { ...statement("completed"), actor: { mbox: "mailto:her@example.org" } }).then(t => t.slice(0, 3))`, "403")
+					one.must(`says("POST", "statements", {}, { verb: "done" }).then(t => t.slice(0, 3))`, "400")
+					one.must(`says("GET", "statements").then(t => t.slice(0, 4) + JSON.parse(t.slice(4)).statements.length)`, "200 0")
+					// The credential is good for this unit alone.
+					one.must(`(async () => { const right = credential; credential = "Basic " + btoa(atob(right.slice(6)).replace("_0", "_1")); const t = await says("GET", "statements"); credential = right; return t.slice(0, 3) })()`, "401")
+					one.Press("#play-next")
+					one.alive("/two.html")
+					one.must(speaks, "true true")
+					one.Open(previewOf(c.Version))
+				}
+				leave()
+			})
+		}
 	}
 }
 

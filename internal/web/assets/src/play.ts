@@ -170,12 +170,7 @@ async function start(takeOver: boolean, unit = say("unit")): Promise<void> {
 
 async function play(): Promise<void> {
   if (!opened) return;
-  if (!attempt) { // a preview: nothing is kept
-    drawTree();
-    show();
-    return;
-  }
-  sessionStorage.setItem("launch-" + attempt, opened.launch);
+  if (attempt) sessionStorage.setItem("launch-" + attempt, opened.launch);
   if (opened.speaks) {
     if (opened.own) {
       leaving = true;
@@ -184,6 +179,11 @@ async function play(): Promise<void> {
     }
     shown = opened.seed.activity ?? "";
     state = opened.units ?? state;
+    drawTree();
+    show();
+    return;
+  }
+  if (!attempt) { // a preview: nothing is kept
     drawTree();
     show();
     return;
@@ -436,7 +436,8 @@ function list(of: Unit[]): HTMLElement {
 function go(request: string, target = ""): void {
   if (opened!.speaks) {
     const to = request === "choice" ? target : neighbour(request === "continue" ? 1 : -1)?.id;
-    if (to) void start(true, to);
+    if (to && attempt) void start(true, to);
+    else if (to) location.assign("?" + new URLSearchParams({ unit: to }));
     return;
   }
   if (opened!.seed.kind !== "scorm2004" && request !== "choice") {
