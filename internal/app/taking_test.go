@@ -14,6 +14,7 @@ import (
 	"cadre/internal/content/export"
 	"cadre/internal/content/export/exporttest"
 	"cadre/internal/content/manifest"
+	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/id"
 	"cadre/internal/player"
@@ -127,6 +128,32 @@ func TestAModuleGoesOutAndComesBack(t *testing.T) {
 	if st := all[0]; st.State != player.Passed || st.Completion != "completed" || st.Success != "passed" || st.Units[0].Scaled != "1" || !st.Satisfied {
 		t.Errorf("the attempt is %+v", st)
 	}
+
+	// Tried before a store that forgets it plays to its end as well.
+	before := traces(t, a)
+	p, err := a.Player.Preview(ctx, back[manifest.Cmi5].Version, "")
+	if err != nil || p.Spoken == nil {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	tab.Open(p.Spoken.URL)
+	if got := webtest.Ask[string](tab, playThrough); got != "ur rtl آپ نے یہ ماڈیول مکمل کر لیا ہے۔" {
+		t.Fatal(got)
+	}
+	tab.Press("#leave")
+	if after := traces(t, a); after != before {
+		t.Errorf("a preview left traces: %v, and before %v", after, before)
+	}
+}
+
+// traces counts what playing a unit leaves.
+func traces(t *testing.T, a *app.App) (out [8]int) {
+	t.Helper()
+	for i, table := range []string{"lrs_statements", "lrs_documents", "lrs_accounts", "player_attempts", "player_sessions", "player_launches", "player_paths", "player_units"} {
+		if err := a.DB.View(t.Context(), func(tx *db.Tx) error { return tx.QueryRow(`SELECT COUNT(*) FROM ` + table).Scan(&out[i]) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
 }
 
 // playThrough plays the module in Urdu, and says what it shows in the end.

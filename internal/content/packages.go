@@ -259,6 +259,21 @@ func (s *Service) PreviewPackage(ctx context.Context, v id.ModuleVersion) (out P
 	return out, err
 }
 
+// MayPreview returns nil if who acts may look at a version of a package as its staff
+// do, whether it is out or not, else a fault of kind NotFound. A learner may not: she
+// takes it.
+func (s *Service) MayPreview(tx *db.Tx, v id.ModuleVersion) error {
+	p, err := s.Package(tx, v)
+	if err != nil {
+		return err
+	}
+	row, err := moduleByID(tx, p.ID)
+	if err == nil && !may(tx.Actor(), access.List, row) {
+		err = fault.New(fault.NotFound, "content.no-version", nil)
+	}
+	return err
+}
+
 func heaviest(tx *db.Tx, v id.ModuleVersion, most int) ([]PackageFile, error) {
 	return db.Collect(tx, func(r *db.Rows) (f PackageFile, err error) {
 		err = r.Scan(&f.Path, &f.File, &f.Media, &f.Size, &f.Gzip, &f.GzipSize)

@@ -3,6 +3,7 @@ package content
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -279,4 +280,50 @@ func TestThePackageOfTheFirstProgrammeComesIn(t *testing.T) {
 	if err != nil || in.Key != "first-contact-three-scenes" {
 		t.Errorf("%+v, %v", in, err)
 	}
+}
+
+// A package is tried by the staff who may read it, before it is out and after. Whoever
+// only takes it may not, nor may the staff of another programme.
+func TestWhoMayTryAPackage(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d)
+		cohort, elsewhere := id.New[id.Cohort](), id.New[id.Programme]()
+		officer := as(actor.ProgrammeOfficer, actor.Scope{Programme: programme})
+		p, err := s.ImportPackage(officer, id.New[id.Operation](), bring(scormZip(), ImportPackage{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		may := func(who context.Context) bool {
+			err := d.View(who, func(tx *db.Tx) error { return s.MayPreview(tx, p.Version) })
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				t.Error(err)
+			}
+			return err == nil
+		}
+		for _, out := range []bool{false, true} {
+			for role, scopes := range map[actor.Role]map[bool][]actor.Scope{
+				actor.ProgrammeOfficer: {true: {{Programme: programme}}, false: {{Programme: elsewhere}}},
+				actor.Trainer:          {true: {{Programme: programme}}, false: {{Programme: elsewhere}}},
+				actor.Coach:            {true: {{Programme: programme}}, false: {{Programme: elsewhere}}},
+				actor.Participant:      {false: {{Programme: programme, Cohort: cohort}}},
+				actor.Observer:         {false: {{Programme: programme}}},
+			} {
+				for want, all := range scopes {
+					for _, scope := range all {
+						if may(as(role, scope)) != want {
+							t.Errorf("out: %v; %s of %+v may: %v", out, role, scope, !want)
+						}
+					}
+				}
+			}
+			if may(context.Background()) {
+				t.Error("whoever is not signed in may")
+			}
+			if !out {
+				if err := s.Publish(officer, id.New[id.Operation](), Publish{Version: p.Version}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
 }

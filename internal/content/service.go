@@ -443,8 +443,11 @@ func moduleObject(row moduleRow) access.Object {
 
 // visible reports whether the actor's grant lets her read the module: one of her own
 // programme's, or of the whole instance. What she has begun elsewhere is not asked.
-func visible(a actor.Actor, row moduleRow) bool {
-	if access.Allows(a, access.Read, moduleObject(row)) {
+func visible(a actor.Actor, row moduleRow) bool { return may(a, access.Read, row) }
+
+// may is visible for another verb.
+func may(a actor.Actor, v access.Verb, row moduleRow) bool {
+	if access.Allows(a, v, moduleObject(row)) {
 		return true
 	}
 	if row.programme != "" {
@@ -452,7 +455,7 @@ func visible(a actor.Actor, row moduleRow) bool {
 	}
 	here := access.Here(a, access.Module)
 	here.State = moduleObject(row).State
-	return access.Allows(a, access.Read, here)
+	return access.Allows(a, v, here)
 }
 
 // digestOf names a folder's content.

@@ -219,15 +219,9 @@ func (s *Service) PutIn(tx *db.Tx, k Key, p Place, name string, w Write) error {
 	if err := may(k, p, true); err != nil {
 		return err
 	}
-	var parsed statement.Value
-	if isJSON(w.ContentType) {
-		var err error
-		if parsed, err = statement.ParseJSON(w.Body); err != nil {
-			return invalid(err)
-		}
-		if w.Merge && parsed.Kind() != statement.Object {
-			return refuse(fault.Invalid, "a JSON document that is to be merged has to be an object")
-		}
+	parsed, err := w.parsed()
+	if err != nil {
+		return err
 	}
 	if err := tx.Join(db.XAPI); err != nil {
 		return err
@@ -238,21 +232,9 @@ func (s *Service) PutIn(tx *db.Tx, k Key, p Place, name string, w Write) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if err := w.If.check(old.ETag); err != nil {
+	body, etag, err := w.onto(old, there, parsed)
+	if err != nil {
 		return err
-	}
-	body := w.Body
-	if w.Merge && there {
-		if !isJSON(old.ContentType) || !parsed.OK() {
-			return refuse(fault.Invalid, "only JSON can be merged into JSON: to replace the document, PUT it")
-		}
-		before, err := statement.ParseJSON(old.Body)
-		if err != nil || before.Kind() != statement.Object {
-			return refuse(fault.Invalid, "the document that is there is no JSON object, so nothing can be merged into it")
-		}
-		if body = statement.MergeDocuments(before, parsed); len(body) > DocumentMax {
-			return refuse(fault.Invalid, "the merged document would be too large")
-		}
 	}
 	person := ""
 	if p.Agent != nil && p.Agent.Kind == "account" {
@@ -260,15 +242,50 @@ func (s *Service) PutIn(tx *db.Tx, k Key, p Place, name string, w Write) error {
 			return err
 		}
 	}
-	sum := sha256.Sum256(append([]byte(w.ContentType+"\x00"), body...))
 	// Each change is later than the one before it, so that "since" tells them
 	// apart.
 	now := max(db.Micros(tx.Now()), db.Micros(old.Updated)+1)
 	_, err = tx.Exec(`INSERT INTO lrs_documents (id, owner, registration, name, content_type, etag, person, updated_at, body)
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET
 			content_type = excluded.content_type, etag = excluded.etag, person = excluded.person, updated_at = excluded.updated_at, body = excluded.body`,
-		key, p.owner(k), p.registration(), name, w.ContentType, `"`+hex.EncodeToString(sum[:20])+`"`, person, now, body)
+		key, p.owner(k), p.registration(), name, w.ContentType, etag, person, now, body)
 	return err
+}
+
+// parsed reads a document that is sent as JSON; of others it is nothing.
+func (w Write) parsed() (parsed statement.Value, err error) {
+	if !isJSON(w.ContentType) {
+		return parsed, nil
+	}
+	if parsed, err = statement.ParseJSON(w.Body); err != nil {
+		return parsed, invalid(err)
+	}
+	if w.Merge && parsed.Kind() != statement.Object {
+		return parsed, refuse(fault.Invalid, "a JSON document that is to be merged has to be an object")
+	}
+	return parsed, nil
+}
+
+// onto returns what the document becomes that was old, if there was one, and its ETag.
+func (w Write) onto(old Document, there bool, parsed statement.Value) (body []byte, etag string, err error) {
+	if err := w.If.check(old.ETag); err != nil {
+		return nil, "", err
+	}
+	body = w.Body
+	if w.Merge && there {
+		if !isJSON(old.ContentType) || !parsed.OK() {
+			return nil, "", refuse(fault.Invalid, "only JSON can be merged into JSON: to replace the document, PUT it")
+		}
+		before, err := statement.ParseJSON(old.Body)
+		if err != nil || before.Kind() != statement.Object {
+			return nil, "", refuse(fault.Invalid, "the document that is there is no JSON object, so nothing can be merged into it")
+		}
+		if body = statement.MergeDocuments(before, parsed); len(body) > DocumentMax {
+			return nil, "", refuse(fault.Invalid, "the merged document would be too large")
+		}
+	}
+	sum := sha256.Sum256(append([]byte(w.ContentType+"\x00"), body...))
+	return body, `"` + hex.EncodeToString(sum[:20]) + `"`, nil
 }
 
 // Delete deletes one document. One that is not there is deleted already.

@@ -3,7 +3,9 @@ package lrs
 import (
 	"context"
 	"net/http"
+	"time"
 
+	"cadre/internal/blob"
 	"cadre/internal/lrs/statement"
 )
 
@@ -28,6 +30,37 @@ type Visit interface {
 	Kept(ctx context.Context) error
 	// Knows reports whether the visitor is told more than an activity's id.
 	Knows(activity string) bool
+}
+
+// Apart is a [Visit] of which nothing is kept: its documents are in memory, and its
+// attachments are read and let go.
+type Apart interface {
+	Visit
+	Documents() *Scratch
+}
+
+// documents keeps documents: the record store, or what a visit brings in its stead.
+type documents interface {
+	Document(ctx context.Context, k Key, p Place, name string) (Document, error)
+	Documents(ctx context.Context, k Key, p Place, since time.Time) ([]string, time.Time, error)
+	Put(ctx context.Context, k Key, p Place, name string, w Write) error
+	Delete(ctx context.Context, k Key, p Place, name string, c Precondition) error
+	DeleteAll(ctx context.Context, k Key, p Place) error
+}
+
+func (e *exchange) documents() documents {
+	if v, ok := e.visit.(Apart); ok {
+		return v.Documents()
+	}
+	return e.s
+}
+
+// files is where attachments are kept; nil where they are not.
+func (e *exchange) files() *blob.Store {
+	if _, ok := e.visit.(Apart); ok {
+		return nil
+	}
+	return e.s.Files
 }
 
 // Behind returns a handler over the same record store that lets requests in by

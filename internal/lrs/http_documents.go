@@ -74,7 +74,7 @@ func getDocument(e *exchange) error {
 	}
 	h := e.w.Header()
 	if name == "" {
-		names, last, err := e.s.Documents(e.ctx(), e.key, p, since)
+		names, last, err := e.documents().Documents(e.ctx(), e.key, p, since)
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func getDocument(e *exchange) error {
 		}
 		return e.json(b)
 	}
-	d, err := e.s.Document(e.ctx(), e.key, p, name)
+	d, err := e.documents().Document(e.ctx(), e.key, p, name)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (e *exchange) putDocument(merge bool) error {
 	// 1.0.3 leaves states out of the rule that nothing is overwritten unawares.
 	c.Required = !merge && (p.Kind != "state" || e.version == statement.V2)
 	c.Demanded = !merge && p.Kind != "state" && e.version == statement.V1
-	if err := e.s.Put(e.ctx(), e.key, p, name, Write{ContentType: kind, Body: b, Merge: merge, If: c}); err != nil {
+	if err := e.documents().Put(e.ctx(), e.key, p, name, Write{ContentType: kind, Body: b, Merge: merge, If: c}); err != nil {
 		return err
 	}
 	e.kept()
@@ -160,9 +160,9 @@ func deleteDocument(e *exchange) error {
 	}
 	switch {
 	case name != "":
-		err = e.s.Delete(e.ctx(), e.key, p, name, e.precondition())
+		err = e.documents().Delete(e.ctx(), e.key, p, name, e.precondition())
 	case p.Kind == "state":
-		err = e.s.DeleteAll(e.ctx(), e.key, p)
+		err = e.documents().DeleteAll(e.ctx(), e.key, p)
 	default:
 		err = refuse(fault.Invalid, "the parameter profileId is missing")
 	}

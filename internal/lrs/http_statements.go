@@ -22,7 +22,7 @@ import (
 
 // read reads the statements of a request, and their attachments.
 func (e *exchange) read() (top statement.Value, files Files, err error) {
-	in, err := readBody(e.s.Files, e.r.Header.Get("Content-Type"), e.body)
+	in, err := readBody(e.files(), e.r.Header.Get("Content-Type"), e.body)
 	if err != nil {
 		return top, nil, err
 	}

@@ -180,7 +180,7 @@ func (s *Service) path(tx *db.Tx, p id.Person, v id.ModuleVersion) (string, erro
 // the token is the right to read, and to nothing else.
 func (s *Service) File(ctx context.Context, token, path string) (f *CourseFile, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		v, err := versionAt(tx, token)
+		v, err := s.versionAt(tx, token)
 		if err != nil {
 			return err
 		}
@@ -214,7 +214,7 @@ func (c *Course) origins() (out []string) {
 // Holds returns what a path's token opens, or a fault of kind NotFound.
 func (s *Service) Holds(ctx context.Context, token string) (h Held, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		v, err := versionAt(tx, token)
+		v, err := s.versionAt(tx, token)
 		if err != nil {
 			return err
 		}
@@ -228,7 +228,11 @@ func (s *Service) Holds(ctx context.Context, token string) (h Held, err error) {
 	return h, err
 }
 
-func versionAt(tx *db.Tx, token string) (v id.ModuleVersion, err error) {
+// versionAt is the version that a path's token opens.
+func (s *Service) versionAt(tx *db.Tx, token string) (v id.ModuleVersion, err error) {
+	if len(token) == previewToken {
+		return s.previewed(token, tx.Now())
+	}
 	err = tx.QueryRow(`SELECT version FROM player_paths WHERE id = ?1`, hashed(token)).Scan(&v)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.New(fault.NotFound, "fault.not-found", nil)

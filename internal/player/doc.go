@@ -51,6 +51,10 @@
 // Files are served by package courseware, away from the application, under a
 // path that is stable per person and version. The learner has no name there.
 //
+// Staff try a package before it is out ([Service.Preview]). Nothing of that is written:
+// the path's token says by itself what it opens, and a unit that speaks to the record
+// store finds one in its place that is in memory and forgets.
+//
 // A unit of cmi5, or of a package with tincan.xml, speaks to the record store
 // itself ([Service.OpenUnit], [Service.Visit]). Its registration is the attempt. What
 // it says, what the LMS says of it, and what follows for her way are one

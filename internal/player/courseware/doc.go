@@ -22,7 +22,8 @@
 //
 // In strict mode all of them stand below [Prefix]. A token belongs to one person and
 // one version of a package, so browsers keep what they have fetched over all
-// launches; it is a right to read those files and nothing else.
+// launches; it is a right to read those files and nothing else. So is the token of a
+// preview, which is longer, for a day or two.
 //
 // # Invariants
 //

@@ -147,7 +147,7 @@ func (h *Handler) Beside(pages http.Handler, ownListener bool) Serving {
 
 // tokenLike reports whether s could be a token, before the database is asked.
 func tokenLike(s string) bool {
-	return len(s) == 32 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
+	return (len(s) == 32 || len(s) == 64) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
 }
 
 // hosts reports whether the request came to the host that is the token's own.

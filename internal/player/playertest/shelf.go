@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"cadre/internal/access"
 	"cadre/internal/db"
 	"cadre/internal/fault"
 	"cadre/internal/id"
@@ -91,6 +92,15 @@ func (s *Shelf) Course(_ *db.Tx, v id.ModuleVersion) (*player.Course, error) {
 		return nil, missing()
 	}
 	return c, nil
+}
+
+// MayPreview answers player: whoever may list modules where she acts.
+func (s *Shelf) MayPreview(tx *db.Tx, v id.ModuleVersion) error {
+	a := tx.Actor()
+	if s.courses[v] == nil || !access.Allows(a, access.List, access.Here(a, access.Module)) {
+		return missing()
+	}
+	return nil
 }
 
 type reader struct{ *strings.Reader }

@@ -106,8 +106,9 @@ export abstract class Engine {
     else Object.assign(data, entry.set);
     for (const name of entry.gone ?? []) delete this.seed.data[entry.activity]![name];
     if (entry.state !== undefined) this.seed.state = entry.state;
-    // What is read again, or looked at, is remembered while it is open and no longer.
-    if (this.seed.mode === "normal") this.stage.say({ cadre: 1, kind: "entry", number: ++this.entries, entry });
+    // What is read again is remembered while it is open and no longer. So is what is
+    // looked at; the frame hears of it for the units that ask for others first.
+    if (this.seed.mode !== "review") this.stage.say({ cadre: 1, kind: "entry", number: ++this.entries, entry });
     this.stage.keep();
   }
 

@@ -276,7 +276,7 @@ async function open(w: Way): Promise<void> {
  * it, and each launch that is left has a credential of its own. */
 async function begin(w: Way): Promise<void> {
   opened ??= JSON.parse(say("opened")) as Opened;
-  await hold(true);
+  if (attempt) await hold(true);
   if (!opened.begin) return play();
   let refused = false;
   if (store && !w.without) {
@@ -296,7 +296,7 @@ async function begin(w: Way): Promise<void> {
 
 async function play(): Promise<void> {
   if (!opened) return;
-  sessionStorage.setItem("launch-" + attempt, opened.launch);
+  if (attempt) sessionStorage.setItem("launch-" + attempt, opened.launch);
   if (opened.speaks) {
     if (opened.own) {
       leaving = true;
@@ -308,6 +308,11 @@ async function play(): Promise<void> {
     drawTree();
     show();
     if (opened.seed.mode === "normal") unwatch = watch(say("asks"), opened.credential, accepted);
+    return;
+  }
+  if (!attempt) { // a preview: nothing is kept
+    drawTree();
+    show();
     return;
   }
   await store?.unlock(opened.key);
@@ -464,10 +469,9 @@ window.addEventListener("message", (event) => {
       toPackage({ kind: "seed", seed: opened.seed });
       break;
     case "entry":
-      if (opened.seed.mode === "normal" && typeof said.entry === "object") {
-        note(said.entry as { activity: string; set: Record<string, string> });
-        log!.add(said.entry);
-      }
+      if (opened.seed.mode === "review" || typeof said.entry !== "object") break;
+      note(said.entry as { activity: string; set: Record<string, string> });
+      if (opened.seed.mode === "normal") log!.add(said.entry);
       break;
     case "shown":
       shown = String(said.activity);
@@ -494,7 +498,8 @@ window.addEventListener("message", (event) => {
   }
 });
 
-/** Takes from an entry what prerequisites need, before the server has answered. */
+/** Takes from an entry what prerequisites need, before the server has answered, or
+ * where it hears nothing. */
 function note(e: { activity: string; set: Record<string, string> }): void {
   const s = e.set?.["cmi.core.lesson_status"];
   if (s !== undefined) {
@@ -616,7 +621,8 @@ function list(of: Unit[]): HTMLElement {
 function go(request: string, target = ""): void {
   if (opened!.speaks) {
     const to = request === "choice" ? target : neighbour(request === "continue" ? 1 : -1)?.id;
-    if (to) void start({ ...way(to), takeOver: true });
+    if (to && attempt) void start({ ...way(to), takeOver: true });
+    else if (to) location.assign("?" + new URLSearchParams({ unit: to }));
     return;
   }
   if (opened!.seed.kind !== "scorm2004" && request !== "choice") {
@@ -699,6 +705,6 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 void (async () => {
-  store = await Store.open(attempt, () => refresh());
+  if (attempt) store = await Store.open(attempt, () => refresh());
   await start(way());
 })();
