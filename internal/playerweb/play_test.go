@@ -70,6 +70,7 @@ type theatre struct {
 	url      string
 	by       courseware.Serving
 	pages    *httptest.Server
+	other    *httptest.Server // the packages' own listener
 	closed   bool
 	log      *webtest.Log
 	// acts counts what the application did for whoever is signed in.
@@ -144,12 +145,12 @@ func (th *theatre) serve(pages, packages net.Listener) {
 	}
 	th.by = courseware.New(courseware.Deps{Where: th.where, Files: th.players, Runtime: run}).Beside(server, th.where.Mode != courseware.Strict)
 	th.restart(pages)
-	other := startOn(packages, th.by.Packages)
+	th.other = startOn(packages, th.by.Packages)
 	th.t.Cleanup(func() {
 		if !th.closed {
 			th.pages.Close()
 		}
-		other.Close()
+		th.other.Close()
 	})
 }
 
