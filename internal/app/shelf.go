@@ -57,6 +57,7 @@ func (s shelf) Course(tx *db.Tx, v id.ModuleVersion) (*player.Course, error) {
 	c := &player.Course{
 		Version: v, Module: p.ID, Of: p.Module, Key: p.ModuleKey, Kind: player.Kind(p.Kind), Title: wording(p, p.Title),
 		Language: cmp.Or(p.Language, p.Title.Fallback), Bytes: p.Weight.Wire, Units: units(p, p.Tree), Withdrawn: !p.Withdrawn.IsZero(), Hosts: p.AllowedHosts, Popups: p.AllowPopups,
+		Lacks: player.Lacks{Captions: p.Lacks.Captions, Keyboard: p.Lacks.Keyboard, Other: p.Lacks.Other},
 	}
 	if p.Course != nil {
 		c.Publisher = p.Course.ID

@@ -50,6 +50,10 @@ type Package struct {
 	AllowedHosts []string
 	AllowPopups  bool
 	Revision     int
+	// Lacks is what it lacks for some learners, as an officer has noted it, and
+	// LacksRevision of that: 0 while nobody has.
+	Lacks         Lacks
+	LacksRevision int
 }
 
 // Weight is what a package weighs.

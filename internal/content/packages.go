@@ -230,6 +230,9 @@ type PackagePage struct {
 	InLanguages []InLanguage
 	// Heaviest are the files that weigh most on the wire.
 	Heaviest []PackageFile
+	// Uncaptioned says that it holds sound or video, and nothing that looks like
+	// captions.
+	Uncaptioned bool
 }
 
 // PreviewPackage returns a version of a package for staff. It leaves no trace.
@@ -253,7 +256,10 @@ func (s *Service) PreviewPackage(ctx context.Context, v id.ModuleVersion) (out P
 		if out.InLanguages, err = inLanguages(tx, p.Module); err != nil {
 			return err
 		}
-		out.Heaviest, err = heaviest(tx, v, 10)
+		if out.Heaviest, err = heaviest(tx, v, 10); err != nil || p.Needs.Captions {
+			return err
+		}
+		out.Uncaptioned, err = sounds(tx, v)
 		return err
 	})
 	return out, err

@@ -32,14 +32,16 @@ type packageRow struct {
 	popups    bool
 	withdrawn int64
 	revision  int // of what it may do
+	lacks     Lacks
+	lacksRev  int
 }
 
-const packageColumns = `module, kind, title, hosts, popups, withdrawn_at, revision`
+const packageColumns = `module, kind, title, hosts, popups, withdrawn_at, revision, lacks_captions, lacks_keyboard, lacks_other, lacks_revision`
 
 func scanPackage(scan func(...any) error) (p packageRow, err error) {
-	var popups int64
-	err = scan(&p.module, &p.kind, &p.title, &p.hosts, &popups, &p.withdrawn, &p.revision)
-	p.popups = popups != 0
+	var popups, captions, keyboard int64
+	err = scan(&p.module, &p.kind, &p.title, &p.hosts, &popups, &p.withdrawn, &p.revision, &captions, &keyboard, &p.lacks.Other, &p.lacksRev)
+	p.popups, p.lacks.Captions, p.lacks.Keyboard = popups != 0, captions != 0, keyboard != 0
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.New(fault.NotFound, "content.no-package", nil)
 	}
@@ -56,8 +58,10 @@ func savePackage(tx *db.Tx, p packageRow, fresh bool) error {
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)`, p.module, p.kind, p.title, p.hosts, db.Flag(p.popups), p.withdrawn, db.Micros(tx.Now()))
 		return err
 	}
-	_, err := tx.Exec(`UPDATE content_packages SET kind = ?2, title = ?3, hosts = ?4, popups = ?5, withdrawn_at = ?6, revision = ?7 WHERE module = ?1`,
-		p.module, p.kind, p.title, p.hosts, db.Flag(p.popups), p.withdrawn, p.revision)
+	_, err := tx.Exec(`UPDATE content_packages SET kind = ?2, title = ?3, hosts = ?4, popups = ?5, withdrawn_at = ?6, revision = ?7,
+			lacks_captions = ?8, lacks_keyboard = ?9, lacks_other = ?10, lacks_revision = ?11 WHERE module = ?1`,
+		p.module, p.kind, p.title, p.hosts, db.Flag(p.popups), p.withdrawn, p.revision,
+		db.Flag(p.lacks.Captions), db.Flag(p.lacks.Keyboard), p.lacks.Other, p.lacksRev)
 	return err
 }
 
@@ -80,6 +84,7 @@ func (s *Service) Package(tx *db.Tx, v id.ModuleVersion) (*Package, error) {
 	p := &Package{
 		ID: version.Module, Version: v, Number: version.Number, Key: version.Key, Manifest: b.Manifest, Original: b.Original,
 		Weight: b.Weight, Warnings: b.Warnings, Withdrawn: db.Time(row.withdrawn), AllowPopups: row.popups, Revision: row.revision,
+		Lacks: row.lacks, LacksRevision: row.lacksRev,
 	}
 	if err := json.Unmarshal([]byte(row.hosts), &p.AllowedHosts); err != nil {
 		return nil, fmt.Errorf("content: package %s: %w", version.Module, err)

@@ -20,8 +20,9 @@ func versionsTable() db.Table {
 func packagesTable() db.Table {
 	return db.Table{
 		Name: "content_packages", Owner: "content", Key: "module",
-		Journalled: []string{"kind", "title", "hosts", "popups", "withdrawn_at", "created_at", "revision"},
-		Purpose:    "Says which modules are packages made by other tools, and what an officer allows each.", Keep: "as long as the module",
+		Journalled: []string{"kind", "title", "hosts", "popups", "withdrawn_at", "created_at", "revision", "lacks_captions", "lacks_keyboard", "lacks_revision"},
+		Purpose:    "Says which modules are packages made by other tools, what an officer allows each, and what each lacks.", Keep: "as long as the module",
+		FreeText: []string{"lacks_other"},
 	}
 }
 

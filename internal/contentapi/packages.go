@@ -47,7 +47,15 @@ type Package struct {
 	Languages  []string   `json:"languages" doc:"Those that its manifest states."`
 	Bytes      int64      `json:"bytes" doc:"What the whole package weighs when it is sent."`
 	Activities []Activity `json:"activities" doc:"What can be launched, in the manifest's order."`
+	Lacks      *Lacks     `json:"lacks,omitempty" doc:"What it lacks for some learners, as an officer has noted it, and as they read it before they begin. Left out until an officer has looked."`
 	Warnings   []Warning  `json:"warnings" doc:"What was repaired, and what will not work."`
+}
+
+// Lacks is what a package lacks.
+type Lacks struct {
+	Captions bool   `json:"captions" doc:"Its sound and video have no captions."`
+	Keyboard bool   `json:"keyboard" doc:"It cannot be used by keyboard alone."`
+	Other    string `json:"other,omitempty" doc:"Whatever else, in the officer's words."`
 }
 
 // Activity is one unit to launch.
@@ -226,6 +234,9 @@ func (h handler) describe(ctx context.Context, v id.ModuleVersion) (*Package, er
 		out = &Package{
 			ID: string(p.ID), Version: string(p.Version), Number: p.Number, Kind: string(p.Kind), Edition: p.Edition, Key: p.ModuleKey, Module: string(p.Module),
 			Title: l.Text(p.Title).Text, Language: p.Language, Languages: append([]string{}, p.Languages...), Bytes: p.Weight.Wire, Activities: []Activity{}, Warnings: []Warning{},
+		}
+		if p.LacksRevision > 0 {
+			out.Lacks = &Lacks{Captions: p.Lacks.Captions, Keyboard: p.Lacks.Keyboard, Other: p.Lacks.Other}
 		}
 		for _, u := range p.Units {
 			out.Activities = append(out.Activities, Activity{

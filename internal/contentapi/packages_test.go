@@ -3,6 +3,7 @@ package contentapi_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -114,6 +115,16 @@ func TestAProgramBringsAPackageIn(t *testing.T) {
 		}
 		if status, out := call("GET", "/api/v1/packages/"+p["id"].(string), nil); status != http.StatusOK || out["number"] != 2.0 {
 			t.Errorf("%d %v", status, out)
+		}
+		officer := actor.With(t.Context(), actor.Actor{Person: id.New[id.Person](), Grant: actor.Grant{Role: actor.ProgrammeOfficer}})
+		if err := content.New(content.Deps{DB: d}).NoteLacks(officer, id.New[id.Operation](), content.NoteLacks{
+			Package: id.Module(p["id"].(string)), Lacks: content.Lacks{Captions: true, Other: "small type"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		_, out := call("GET", "/api/v1/packages/"+p["id"].(string), nil)
+		if got := fmt.Sprint(p["lacks"], out["lacks"]); got != "<nil> map[captions:true keyboard:false other:small type]" {
+			t.Errorf("before and after an officer has looked it lacks %s", got)
 		}
 		for range 2 {
 			if status, out := call("DELETE", "/api/v1/packages/"+p["id"].(string), nil); status != http.StatusNoContent {

@@ -161,7 +161,7 @@ func (h handler) pack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, packagePage(p, h.Content.ShrinksMedia(), mayImport(r), allowForm(p), languageForm(p)))
+	return web.Render(w, r, packagePage(p, h.Content.ShrinksMedia(), mayImport(r), packageForms{allowForm(p), lacksForm(p), languageForm(p)}))
 }
 
 func languageForm(p content.PackagePage) ui.Form {
@@ -186,7 +186,7 @@ func (h handler) setLanguage(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		return web.Again(w, r, err, languageForm(p), func(f ui.Form) templ.Component {
-			return packagePage(p, h.Content.ShrinksMedia(), true, allowForm(p), f)
+			return packagePage(p, h.Content.ShrinksMedia(), true, packageForms{allowForm(p), lacksForm(p), f})
 		})
 	}
 	return web.Done(w, r, packagePath(v), "content.language-saved")
@@ -234,10 +234,59 @@ func (h handler) allow(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		return web.Again(w, r, err, allowForm(p), func(f ui.Form) templ.Component {
-			return packagePage(p, h.Content.ShrinksMedia(), true, f, languageForm(p))
+			return packagePage(p, h.Content.ShrinksMedia(), true, packageForms{f, lacksForm(p), languageForm(p)})
 		})
 	}
 	return web.Done(w, r, packagePath(v), "content.package-allowed")
+}
+
+// packageForms are the forms of a package's page.
+type packageForms struct{ allowing, lacking, speaking ui.Form }
+
+// lacksForm is what a package lacks. While nobody has noted anything, what was found
+// in it is proposed.
+func lacksForm(p content.PackagePage) ui.Form {
+	f := ui.NewForm("lacks", packagePath(p.Version)+"/lacks").With("other", p.Lacks.Other).With("revision", strconv.Itoa(p.LacksRevision))
+	f.Page = packagePath(p.Version)
+	if p.Lacks.Captions || proposed(p) {
+		f = f.With("captions", "yes")
+	}
+	if p.Lacks.Keyboard {
+		f = f.With("keyboard", "yes")
+	}
+	return f
+}
+
+// proposed reports whether the page proposes to note that captions are missing.
+func proposed(p content.PackagePage) bool { return p.LacksRevision == 0 && p.Uncaptioned }
+
+// noteLacks notes what a package lacks.
+func (h handler) noteLacks(w http.ResponseWriter, r *http.Request) error {
+	v, err := versionIn(r)
+	if err != nil {
+		return err
+	}
+	p, err := h.Content.PreviewPackage(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	in, err := web.Decode[struct {
+		Captions bool   `form:"captions"`
+		Keyboard bool   `form:"keyboard"`
+		Other    string `form:"other,optional,max=500"`
+		Revision int    `form:"revision"`
+	}](r)
+	if err == nil {
+		err = h.Content.NoteLacks(r.Context(), web.Operation(r), content.NoteLacks{
+			Package: p.ID, Lacks: content.Lacks{Captions: in.Captions, Keyboard: in.Keyboard, Other: in.Other}, Revision: in.Revision,
+		})
+	}
+	if err != nil {
+		return web.Again(w, r, err, lacksForm(p), func(f ui.Form) templ.Component {
+			return packagePage(p, h.Content.ShrinksMedia(), true, packageForms{allowForm(p), f, languageForm(p)})
+		})
+	}
+	return web.Done(w, r, packagePath(v), "content.package-lacks-saved")
 }
 
 func (h handler) withdraw(w http.ResponseWriter, r *http.Request) error {

@@ -3,6 +3,7 @@ package contentweb
 import (
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -49,6 +50,9 @@ func TestAPackageIsBroughtInLookedOverAndTakenOut(t *testing.T) {
 	b.Submit(in, "allow", map[string][]string{"hosts": {"cdn.example.org"}, "popups": {"yes"}}).Must(t, http.StatusOK, "What it may do was saved.", "cdn.example.org").CheckPage(t)
 	late := b.Submit(elsewhere, "allow", map[string][]string{"hosts": {"video.example.org"}}).Must(t, http.StatusConflict, "Somebody changed what this package may do", "cdn.example.org", "video.example.org").CheckPage(t)
 	b.Submit(late, "allow", nil).Must(t, http.StatusOK, "What it may do was saved.", "video.example.org")
+	b.Submit(in, "lacks", map[string][]string{"keyboard": {"yes"}, "other": {"Colours without words."}}).Must(t, http.StatusOK, "What it lacks was saved.", "Colours without words.").CheckPage(t)
+	late = b.Submit(elsewhere, "lacks", map[string][]string{"captions": {"yes"}, "other": {"Small type."}}).Must(t, http.StatusConflict, "Somebody changed what is noted", "Colours without words.", "Small type.").CheckPage(t)
+	b.Submit(late, "lacks", nil).Must(t, http.StatusOK, "What it lacks was saved.", "Small type.")
 	b.Submit(in, path+"/publish", nil).Must(t, http.StatusOK, "This version is out.")
 	b.Get(path+"/original").Must(t, http.StatusOK)
 	b.Get("/packages").Must(t, http.StatusOK, "Spotting indicators", "spotting-indicators").CheckPage(t)
@@ -58,6 +62,28 @@ func TestAPackageIsBroughtInLookedOverAndTakenOut(t *testing.T) {
 	trainer.Get(path).Must(t, http.StatusOK, "Spotting indicators")
 	if a := trainer.Get(path + "/original"); a.Status == http.StatusOK {
 		t.Error("a trainer took the archive out")
+	}
+}
+
+// Captions that were not found are proposed until the officer has looked.
+func TestMissingCaptionsAreProposed(t *testing.T) {
+	files, err := blob.Open(filepath.Join(t.TempDir(), "files"), clock.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := webtest.Start(t, nil, Routes(Deps{Content: content.New(content.Deps{DB: dbtest.SQLite(t), Files: files})})...)
+	b := s.As(t, as(actor.ProgrammeOfficer), i18n.Prefs{Lang: "en"})
+	in := b.SubmitFiles(b.Get("/packages"), "package", nil, map[string][]byte{"file": bundletest.Zip("tincan.xml", tincan, "index.html", "<p>one", "film.mp4", "x")})
+	in.Must(t, http.StatusOK, "Sound or video was found in this package, and no captions.").CheckPage(t)
+	path, _, _ := strings.Cut(in.Path, "?")
+	s.As(t, as(actor.ProgrammeOfficer), i18n.Prefs{Lang: "ur"}).Get(path).Must(t, http.StatusOK, "آواز یا ویڈیو ملی اور کیپشن نہیں ملے").CheckPage(t)
+	ticked := regexp.MustCompile(`<input[^>]*name="captions"[^>]* checked`)
+	if !ticked.MatchString(in.Body) {
+		t.Error("the box is not ticked")
+	}
+	after := b.Submit(in, "lacks", map[string][]string{"captions": nil}).Must(t, http.StatusOK, "What it lacks was saved.")
+	if ticked.MatchString(after.Body) || strings.Contains(after.Text(), "Sound or video was found") {
+		t.Error("what the officer has looked at is proposed again")
 	}
 }
 

@@ -50,6 +50,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodGet, Pattern: "/packages/{version}/original", Need: need(access.Export), Handler: h.original},
 		{Method: http.MethodPost, Pattern: "/packages/{version}/publish", Need: need(access.Publish), Handler: h.publishPackage},
 		{Method: http.MethodPost, Pattern: "/packages/{version}/allow", Need: need(access.Change), Handler: h.allow},
+		{Method: http.MethodPost, Pattern: "/packages/{version}/lacks", Need: need(access.Change), Handler: h.noteLacks},
 		{Method: http.MethodPost, Pattern: "/packages/{version}/language", Need: need(access.Change), Handler: h.setLanguage},
 		{Method: http.MethodPost, Pattern: "/packages/{version}/withdraw", Need: need(access.Withdraw), Handler: h.withdraw},
 	}

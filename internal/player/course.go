@@ -61,6 +61,15 @@ type Course struct {
 	Popups bool
 	// Withdrawn says that it was taken out of use: nobody opens it any more.
 	Withdrawn bool
+	// Lacks is what it lacks for some learners, as an officer has noted it.
+	Lacks Lacks
+}
+
+// Lacks is what a package lacks for some learners.
+type Lacks struct {
+	Captions bool   // for what is said in it
+	Keyboard bool   // it cannot be used by keyboard alone
+	Other    string // in an officer's words
 }
 
 // Plays reports whether there is a run time for packages of that kind.

@@ -183,13 +183,14 @@ type InLanguage struct {
 	// Begun is set where she has an open attempt in it, and Percent says how far it is.
 	Begun   bool
 	Percent int
+	Lacks   Lacks
 }
 
 // languages lists the languages of a module for a learner; none if there is only one.
 func languages(offered []*Course, all []held, here *Course) []InLanguage {
 	var out []InLanguage
 	for _, c := range offered {
-		l := InLanguage{Language: c.Language, Title: c.title(), Bytes: c.Bytes, Here: here != nil && here.Module == c.Module}
+		l := InLanguage{Language: c.Language, Title: c.title(), Bytes: c.Bytes, Lacks: c.Lacks, Here: here != nil && here.Module == c.Module}
 		if i := slices.IndexFunc(all, func(h held) bool { return h.State == Open && h.course != nil && h.course.Module == c.Module }); i >= 0 {
 			l.Begun, l.Percent = true, all[i].Percent
 		}

@@ -78,13 +78,13 @@ type theatre struct {
 	url      string
 	by       courseware.Serving
 	pages    *httptest.Server
+	other    *httptest.Server // the packages' own listener
 	closed   bool
 	log      *webtest.Log
 	// acts counts what the application did for whoever is signed in.
 	acts atomic.Int32
 	// touched counts how often the session of what arrived was noted to be in use.
 	touched atomic.Int32
-	records *lrs.Service
 	// between stands between her and the server, where it is set, and answers instead if
 	// it returns true.
 	between atomic.Pointer[func(w http.ResponseWriter, r *http.Request) bool]
@@ -195,12 +195,12 @@ func (th *theatre) serve(pages, packages net.Listener) {
 		Where: th.where, Files: th.players, Runtime: run, Sessions: th.players, Records: lrs.NewHandler(th.records, logger),
 	}).Beside(server, th.where.Mode != courseware.Strict)
 	th.restart(pages)
-	other := startOn(packages, th.behind(th.by.Packages))
+	th.other = startOn(packages, th.behind(th.by.Packages))
 	th.t.Cleanup(func() {
 		if !th.closed {
 			th.pages.Close()
 		}
-		other.Close()
+		th.other.Close()
 	})
 }
 

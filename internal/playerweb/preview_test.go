@@ -148,8 +148,8 @@ func TestAPreviewLeavesNoTraces(t *testing.T) {
 	}
 }
 
-// speaking is a course of units that speak to the record store, of either kind.
-func speaking(kind player.Kind) (*player.Course, map[string]string) {
+// previewed is a course of units that speak to the record store, of either kind.
+func previewed(kind player.Kind) (*player.Course, map[string]string) {
 	unit := func(key string) player.Unit {
 		return player.Unit{ID: "https://publisher.example.com/" + key, Key: key, Title: key, Href: key + ".html", Says: player.Says{MoveOn: "Completed", Parameters: "level 2"}}
 	}
@@ -185,7 +185,7 @@ func TestAPreviewSpeaksToAStoreThatForgets(t *testing.T) {
 		for _, mode := range courseware.Modes() {
 			t.Run(string(mode)+", "+string(kind), func(t *testing.T) {
 				th := openTheatre(t, mode)
-				c, files := speaking(kind)
+				c, files := previewed(kind)
 				th.shelf.Put(c, files)
 				// Somebody has read in the record store before: its first reader opens it.
 				if _, err := th.records.Find(context.Background(), th.records.Local("test", "Test", lrs.ScopeAll), lrs.Query{}); err != nil {

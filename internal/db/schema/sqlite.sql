@@ -630,7 +630,7 @@ CREATE TABLE content_packages (
   popups INTEGER NOT NULL,
   withdrawn_at INTEGER NOT NULL,
   created_at INTEGER NOT NULL
-, revision INTEGER NOT NULL DEFAULT 1) STRICT, WITHOUT ROWID;
+, revision INTEGER NOT NULL DEFAULT 1, lacks_captions INTEGER NOT NULL DEFAULT 0, lacks_keyboard INTEGER NOT NULL DEFAULT 0, lacks_other TEXT NOT NULL DEFAULT '', lacks_revision INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE TABLE content_upload_parts (
   upload TEXT NOT NULL CONSTRAINT content_upload_parts_upload_fk REFERENCES content_uploads (id) ON DELETE CASCADE,
   person TEXT NOT NULL,
