@@ -23,6 +23,7 @@ import (
 	"cadre/internal/db/dbtest"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
+	"cadre/internal/lrs"
 	"cadre/internal/pathway"
 	"cadre/internal/player"
 	"cadre/internal/player/courseware"
@@ -135,10 +136,6 @@ func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
 		t.Fatal(err)
 	}
 	th := &theatre{t: t, db: d, ledger: &notebook{}, sessions: &lapsing{}, shelf: &playertest.Shelf{}, log: &webtest.Log{}}
-	th.players = player.New(player.Deps{
-		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: course{}, Ledger: th.ledger, Shelf: th.shelf,
-		Persons: everybody{}, Key: []byte("0123456789abcdef0123456789abcdef"),
-	})
 	pages, packages := listenLocal(t), listenLocal(t)
 	th.url = "http://" + pages.Addr().String()
 	_, port, _ := net.SplitHostPort(packages.Addr().String())
@@ -149,11 +146,16 @@ func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
 	case courseware.Strict:
 		th.where.Content = th.url
 	}
-	th.serve(pages, packages)
+	records := lrs.New(lrs.Deps{DB: d, Files: files, Home: th.url})
+	th.players = player.New(player.Deps{
+		DB: d, Files: files, Content: content.New(content.Deps{DB: d, Files: files}), Cohorts: course{}, Ledger: th.ledger, Shelf: th.shelf,
+		Persons: everybody{}, LRS: records, Addresses: th.where, Key: []byte("0123456789abcdef0123456789abcdef"),
+	})
+	th.serve(pages, packages, lrs.NewHandler(records, slog.New(slog.DiscardHandler)))
 	return th
 }
 
-func (th *theatre) serve(pages, packages net.Listener) {
+func (th *theatre) serve(pages, packages net.Listener, records *lrs.Handler) {
 	th.t.Helper()
 	set, err := assets.Load()
 	if err != nil {
@@ -182,7 +184,7 @@ func (th *theatre) serve(pages, packages net.Listener) {
 	if !run.Complete() {
 		th.t.Fatal("the run time of packages is not built in: run make setup")
 	}
-	th.by = courseware.New(courseware.Deps{Where: th.where, Files: th.players, Runtime: run}).Beside(server, th.where.Mode != courseware.Strict)
+	th.by = courseware.New(courseware.Deps{Where: th.where, Files: th.players, Runtime: run, Sessions: th.players, Records: records}).Beside(server, th.where.Mode != courseware.Strict)
 	th.restart(pages)
 	other := startOn(packages, th.behind(th.by.Packages))
 	th.t.Cleanup(func() {
