@@ -260,6 +260,72 @@ func TestALostLineWhileOpeningIsSaid(t *testing.T) {
 	}
 }
 
+// A page beside the package that does not come is spoken of in the end, and no longer
+// once it comes after all.
+func TestAPageThatComesLateIsSaid(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(playertest.Scorm12("indicators"))
+	a := th.begin("indicators")
+	th.stands(func(w http.ResponseWriter, r *http.Request) bool {
+		return strings.Contains(r.URL.Path, "/play/open") && cut(w)
+	})
+	s := th.seat(webtest.Launch(t), a, webtest.Look{})
+	s.told("no line", "Try again")
+	comes := make(chan struct{})
+	th.stands(func(_ http.ResponseWriter, r *http.Request) bool {
+		if strings.Contains(r.URL.Path, "/w/") {
+			<-comes
+		}
+		return false
+	})
+	s.press("Try again")
+	s.until(`frames.length === 1 && document.getElementById("play-notice").hidden`)
+	if waited := webtest.Ask[int](s.Tab, `new Promise(done => {
+		const begun = Date.now();
+		(function look() {
+			if (!document.getElementById("play-notice").hidden || Date.now() - begun > 60000) done(Date.now() - begun);
+			else setTimeout(look, 50);
+		})();
+	})`); waited < 20000 || waited > 45000 { // a slow line is no lost one yet
+		t.Errorf("it says so after %d ms", waited)
+	}
+	s.told("very slow", "Try again")
+	close(comes)
+	s.alive("/intro.html")
+	s.until(`document.getElementById("play-notice").hidden`)
+}
+
+// So it is with units that speak to the record store themselves, and with going from one
+// to the other.
+func TestALostLineBetweenUnitsIsSaid(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	unit := func(key, title string) player.Unit {
+		return player.Unit{ID: "https://example.org/" + key, Key: key, Title: title, Href: key + ".html", Says: player.Says{MoveOn: "Completed"}}
+	}
+	th.shelf.Put(&player.Course{
+		Key: "indicators", Kind: player.Cmi5, Title: "Indicators", Language: "en", Bytes: 2000, Publisher: "https://example.org/c",
+		Units: []player.Unit{unit("one", "One"), unit("two", "Two")},
+	}, map[string]string{"one.html": playertest.Puppet, "two.html": playertest.Puppet})
+	a := th.begin("indicators")
+	lost := func(w http.ResponseWriter, r *http.Request) bool {
+		return strings.HasSuffix(r.URL.Path, "/play/open") && cut(w)
+	}
+	th.stands(lost)
+	s := th.seat(webtest.Launch(t), a, webtest.Look{})
+	s.told("no line", "Try again")
+	th.stands(nil)
+	s.press("Try again")
+	s.alive("/one.html")
+	th.stands(lost)
+	s.Click("#play-next")
+	s.told("no line", "Try again")
+	th.stands(nil)
+	s.press("Try again")
+	s.alive("/two.html")
+}
+
 // What another program opens takes up what an earlier launch left on the device, though
 // she has no session; and where it cannot go on, it leads back to where it was opened,
 // also out of full screen.
