@@ -159,7 +159,7 @@ func openTheatre(t *testing.T, mode courseware.Mode) *theatre {
 	return th
 }
 
-func (th *theatre) serve(pages, packages net.Listener, records *lrs.Handler) {
+func (th *theatre) serve(pages, packages net.Listener) {
 	th.t.Helper()
 	set, err := assets.Load()
 	if err != nil {
