@@ -196,6 +196,7 @@ async function play(): Promise<void> {
     drawTree();
     show();
     if (opened.seed.mode === "normal") unwatch = watch(say("asks"), opened.credential, accepted);
+    else if (unwatch) accepted(""); // of the unit before nothing is said here
     return;
   }
   await store?.unlock(opened.key);
