@@ -308,6 +308,7 @@ async function play(): Promise<void> {
     drawTree();
     show();
     if (opened.seed.mode === "normal") unwatch = watch(say("asks"), opened.credential, accepted);
+    else if (unwatch) accepted(""); // of the unit before nothing is said here
     return;
   }
   if (!attempt) { // a preview: nothing is kept
