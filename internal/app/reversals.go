@@ -115,6 +115,7 @@ func intakeActs() map[string]web.Reversal {
 func lessonActs() map[string]web.Reversal {
 	return map[string]web.Reversal{
 		"POST /learn/{module}/start":                              web.Harmless(),
+		"POST /learn/{module}/ahead":                              web.Harmless(),
 		"POST /attempts/{attempt}/pages/{page}/turn":              web.Harmless(),
 		"POST /attempts/{attempt}/pages/{page}/answer/{item}":     web.CorrectedBy("app.act-answer"),
 		"POST /attempts/{attempt}/finish":                         web.CorrectedBy("app.act-answer"),
@@ -136,6 +137,7 @@ func lessonActs() map[string]web.Reversal {
 		"POST /package-uploads/{upload}/drop":                     web.CorrectedBy("app.act-upload-again"),
 		"POST /packages/{version}/publish":                        web.CorrectedBy("app.act-version-again"),
 		"POST /packages/{version}/allow":                          web.Changeable(),
+		"POST /packages/{version}/lacks":                          web.Changeable(),
 		"POST /packages/{version}/language":                       web.Changeable(),
 		"POST /packages/{version}/withdraw":                       web.Final("app.act-package"),
 	}

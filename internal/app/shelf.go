@@ -71,6 +71,16 @@ func (s shelf) Course(tx *db.Tx, v id.ModuleVersion) (*player.Course, error) {
 	return c, nil
 }
 
+// CourseFiles answers player.
+func (s shelf) CourseFiles(tx *db.Tx, v id.ModuleVersion) ([]player.ListedFile, error) {
+	all, err := s.PackageFiles(tx, v)
+	out := make([]player.ListedFile, len(all))
+	for i, f := range all {
+		out[i] = player.ListedFile{Path: f.Path, Media: f.Media, Bytes: f.Wire()}
+	}
+	return out, err
+}
+
 // wording says a text of a package in the language that the package is offered in.
 func wording(p *content.Package, t i18n.Text) string {
 	return t.In(cmp.Or(p.Language, p.Title.Fallback)).Text

@@ -141,6 +141,14 @@ func (s *Service) PackageFile(tx *db.Tx, v id.ModuleVersion, path string) (Packa
 	return f, err
 }
 
+// PackageFiles lists the files of a version, by path. It asks no policy: the caller
+// does.
+func (s *Service) PackageFiles(tx *db.Tx, v id.ModuleVersion) ([]PackageFile, error) {
+	return db.Collect(tx, func(r *db.Rows) (f PackageFile, err error) {
+		return f, r.Scan(&f.Path, &f.File, &f.Media, &f.Size, &f.Gzip, &f.GzipSize)
+	}, `SELECT path, file, media, size, gzip, gzip_size FROM content_package_files WHERE version = ?1 AND staged_at = 0 ORDER BY path`, v)
+}
+
 func fileWhere(tx *db.Tx, where string, v id.ModuleVersion, name string) (f PackageFile, err error) {
 	err = tx.QueryRow(`SELECT path, file, media, size, gzip, gzip_size FROM content_package_files
 		WHERE version = ?1 AND staged_at = 0 AND `+where, v, name).Scan(&f.Path, &f.File, &f.Media, &f.Size, &f.Gzip, &f.GzipSize)

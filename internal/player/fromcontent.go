@@ -24,6 +24,8 @@ type Shelf interface {
 	// CourseFile returns the file of that path, which has no leading slash, of a
 	// version, or a fault of kind NotFound.
 	CourseFile(tx *db.Tx, v id.ModuleVersion, path string) (*CourseFile, error)
+	// CourseFiles lists the files of a version.
+	CourseFiles(tx *db.Tx, v id.ModuleVersion) ([]ListedFile, error)
 }
 
 // bare is a shelf with nothing on it.
@@ -48,3 +50,5 @@ func (bare) MayPreview(*db.Tx, id.ModuleVersion) error {
 func (bare) CourseFile(*db.Tx, id.ModuleVersion, string) (*CourseFile, error) {
 	return nil, fault.New(fault.NotFound, "fault.not-found", nil)
 }
+
+func (bare) CourseFiles(*db.Tx, id.ModuleVersion) ([]ListedFile, error) { return nil, nil }

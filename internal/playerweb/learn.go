@@ -72,7 +72,7 @@ func (h handler) cover(w http.ResponseWriter, r *http.Request) error {
 	if cover.Course != nil {
 		f := ui.NewForm("start", coverPath(cover.Left.Module)+"/start").With("language", beginsIn(cover))
 		f.Quiet = true
-		return web.Render(w, r, coverCourse(cover, f, h.Where.Licence()))
+		return web.Render(w, r, coverCourse(cover, f, h.Where.Licence(), h.fetches(cover)))
 	}
 	return web.Render(w, r, coverPage(cover, startForm(r, cover)))
 }

@@ -51,6 +51,7 @@ func Routes(d Deps) []web.Route {
 		{Method: http.MethodGet, Pattern: "/learn", Need: need(access.Create, access.Progress), Handler: h.modules},
 		{Method: http.MethodGet, Pattern: "/learn/{module}", Need: need(access.Create, access.Progress), Handler: h.cover},
 		{Method: http.MethodPost, Pattern: "/learn/{module}/start", Need: need(access.Create, access.Progress), Handler: h.start},
+		{Method: http.MethodPost, Pattern: "/learn/{module}/ahead", Need: need(access.Create, access.Progress), Handler: h.ahead},
 		{Method: http.MethodGet, Pattern: "/attempts/{attempt}", Need: need(access.Read, access.Progress), Handler: h.overview},
 		{Method: http.MethodGet, Pattern: "/attempts/{attempt}/pages/{page}", Need: need(access.Read, access.Progress), Handler: h.page},
 		{Method: http.MethodPost, Pattern: "/attempts/{attempt}/pages/{page}/turn", Need: need(access.Change, access.Progress), Handler: h.turn},

@@ -91,6 +91,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.where.secure(w.Header(), h.where.pagePolicy(token))
 	case kind == "o":
 		h.where.secure(w.Header(), h.where.ownPolicy(token, held))
+	case kind == "a":
+		h.where.secure(w.Header(), h.where.aheadPolicy(token))
 	default:
 		h.where.secure(w.Header(), h.where.filePolicy(token, held))
 	}
@@ -112,6 +114,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.stage(w, r, token)
 	case kind == "w" && rest == "":
 		h.page(w, r, token, held)
+	case kind == "a" && rest == "":
+		h.ahead(w, r, token, held)
 	case kind == "x" && h.sessions != nil:
 		h.speak(w, r, token, rest, held)
 	case kind == "o" && h.launches != nil:

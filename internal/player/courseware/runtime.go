@@ -117,7 +117,7 @@ func (r *Runtime) Address(name string) string { return r.address[name] }
 
 // Complete reports whether everything that packages need was built in.
 func (r *Runtime) Complete() bool {
-	needed := []string{"play-scorm12.js", "play-scorm2004.js", "strict-scorm12.js", "strict-scorm2004.js", "play-h5p.js", "play-h5p.css", "own.js", "done.js", "frame.css"}
+	needed := []string{"play-scorm12.js", "play-scorm2004.js", "strict-scorm12.js", "strict-scorm2004.js", "play-h5p.js", "play-h5p.css", "own.js", "done.js", "ahead.js", "frame.css"}
 	for _, name := range append(needed, h5pFiles...) {
 		if r.address[name] == "" {
 			return false

@@ -3,10 +3,12 @@
 package playertest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"path"
 	"slices"
@@ -114,14 +116,23 @@ func (s *Shelf) CourseFile(_ *db.Tx, v id.ModuleVersion, name string) (*player.C
 		return nil, missing()
 	}
 	sum := sha256.Sum256([]byte(text))
-	media := mime.TypeByExtension(path.Ext(name))
-	if media == "" {
-		media = "application/octet-stream"
-	}
 	return &player.CourseFile{
-		Media: media, Digest: hex.EncodeToString(sum[:]), Size: int64(len(text)),
+		Media: mediaOf(name), Digest: hex.EncodeToString(sum[:]), Size: int64(len(text)),
 		Open: func() (io.ReadSeekCloser, error) { return reader{strings.NewReader(text)}, nil },
 	}, nil
+}
+
+// CourseFiles answers player.
+func (s *Shelf) CourseFiles(_ *db.Tx, v id.ModuleVersion) ([]player.ListedFile, error) {
+	var out []player.ListedFile
+	for _, name := range slices.Sorted(maps.Keys(s.files[v])) {
+		out = append(out, player.ListedFile{Path: name, Media: mediaOf(name), Bytes: int64(len(s.files[v][name]))})
+	}
+	return out, nil
+}
+
+func mediaOf(name string) string {
+	return cmp.Or(mime.TypeByExtension(path.Ext(name)), "application/octet-stream")
 }
 
 // Puppet is the page of a unit that does what the test tells it: it evaluates

@@ -35,6 +35,8 @@ type Frame struct {
 	PlayStyle, PlayScript string
 	// UploadScript is the bundle of forms that send large files.
 	UploadScript string
+	// AheadScript is the bundle of pages that fetch a package before it is opened.
+	AheadScript string
 
 	// Token returns the form token, differently masked at each call.
 	Token func() string

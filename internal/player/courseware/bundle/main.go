@@ -28,7 +28,7 @@ func bundle() error {
 	modules, dist := filepath.Join(src, "..", "..", "..", "..", "web", "node_modules"), filepath.Join(src, "..", "dist")
 	r := api.Build(api.BuildOptions{
 		AbsWorkingDir: src,
-		EntryPoints:   []string{"play-scorm12.ts", "play-scorm2004.ts", "strict-scorm12.ts", "strict-scorm2004.ts", "own.ts", "done.ts", "frame.css", "play-h5p.ts", "play-h5p.css"},
+		EntryPoints:   []string{"play-scorm12.ts", "play-scorm2004.ts", "strict-scorm12.ts", "strict-scorm2004.ts", "own.ts", "done.ts", "ahead.ts", "frame.css", "play-h5p.ts", "play-h5p.css"},
 		NodePaths:     []string{modules},
 		Outdir:        dist,
 		Bundle:        true,
