@@ -134,7 +134,7 @@ func TestAVisitOfWhichNothingIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := lrs.New(lrs.Deps{DB: w.d, Files: files, Home: home})
-	v := passing{guest{w, s.Local("guests", "Guests", lrs.ScopeWrite, lrs.ScopeState)}, s.NewScratch(1 << 20)}
+	v := passing{guest{w, s.Local("guests", "Guests", lrs.ScopeWrite, lrs.ScopeState), new(int)}, s.NewScratch(1 << 20)}
 	w.h = lrs.NewHandler(s, slog.New(slog.DiscardHandler)).Behind(func(*http.Request) (lrs.Visit, error) { return v, nil })
 	const states = "/xapi/activities/state?activityId=https%3A%2F%2Fexample.org%2Fa&agent=%7B%22mbox%22%3A%22mailto%3Aa%40example.org%22%7D"
 	w.want(http.StatusNoContent, call{method: "PUT", target: states + "&stateId=place", body: `{"page":1}`})
