@@ -89,13 +89,13 @@ func (s *Service) Visit(ctx context.Context, token, authorization string) (lrs.V
 }
 
 // over returns why a session is at its end; nil if it is not.
-func (row sessionRow) over(c *Course, now time.Time) error {
+func (s sessionRow) over(c *Course, now time.Time) error {
 	switch {
-	case !row.AbandonedAt.IsZero():
+	case !s.AbandonedAt.IsZero():
 		return lrs.Refuse(fault.Denied, "cmi5 9.3.6: the session was abandoned")
-	case !row.EndedAt.IsZero() && now.Sub(row.EndedAt) > Grace:
+	case !s.EndedAt.IsZero() && now.Sub(s.EndedAt) > Grace:
 		return errTerminated()
-	case now.Sub(row.TouchedAt) > idleFor:
+	case now.Sub(s.TouchedAt) > idleFor:
 		return lrs.Refuse(fault.Denied, "the session has expired")
 	case c.Withdrawn:
 		return lrs.Refuse(fault.Denied, "the package was withdrawn")
