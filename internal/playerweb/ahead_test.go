@@ -51,16 +51,17 @@ func (a *asked) take(refuse func(string) bool) []string {
 // illustrated is a package whose unit is opened with parameters, and loads what units
 // load: a style sheet, a script that asks for more, a picture, a page in a frame.
 func illustrated() (*player.Course, map[string]string) {
-	return &player.Course{
-		Key: "indicators", Kind: player.Scorm12, Title: "Indicators", Language: "en", Bytes: 3_100_000,
-		Units: []player.Unit{{ID: "ONE", Title: "One", Href: "one.html?a=1"}, {ID: "TWO", Title: "Two", Href: "part 2/two.html"}},
-	}, map[string]string{
+	files := map[string]string{
 		"one.html": strings.Replace(playertest.Puppet, "</head>", `<link rel="stylesheet" href="look.css"><script src="more.js"></script></head>`, 1) +
 			`<img src="pic.svg"><iframe src="inner.html"></iframe>`,
 		"look.css": "body { color: navy }", "more.js": `fetch("data.json").then(r => r.json()).then(j => { window.told = j.word })`, "data.json": `{"word": "heard"}`,
 		"pic.svg": `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>`, "inner.html": "<p>inner",
 		"part 2/two.html": playertest.Puppet, "film.mp4": strings.Repeat("film", 100_000),
 	}
+	return &player.Course{
+		Key: "indicators", Kind: player.Scorm12, Title: "Indicators", Language: "en", Bytes: 3_100_000,
+		Units: []player.Unit{{ID: "ONE", Title: "One", Href: "one.html?a=1"}, {ID: "TWO", Title: "Two", Href: "part 2/two.html"}},
+	}, files
 }
 
 func nothing(string) bool { return false }
