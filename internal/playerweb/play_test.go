@@ -636,6 +636,19 @@ func TestTheFrameInARealBrowser(t *testing.T) {
 			for _, x := range s.Axe() {
 				t.Errorf("the frame (%s, %d): %s", lang, width, x)
 			}
+			// The package may have the whole window, and gives it back.
+			whole := `Math.abs(document.getElementById("play-stage").clientHeight - innerHeight) <= 1 && Math.abs(document.getElementById("play-stage").clientWidth - innerWidth) <= 1`
+			s.Click("#play-larger")
+			s.until(whole + ` && document.activeElement.id === "play-larger" && document.getElementById("play-exit").offsetParent === null`)
+			if n := s.Overflow(); n > 0 {
+				t.Errorf("the larger window (%s) is %d pixels too wide at %d", lang, n, width)
+			}
+			for _, x := range s.Axe() {
+				t.Errorf("the larger window (%s, %d): %s", lang, width, x)
+			}
+			s.Shot(lang + "-larger-" + map[int]string{360: "phone", 1280: "wide"}[width])
+			s.Click("#play-larger")
+			s.until(`!(` + whole + `) && document.getElementById("play-exit").offsetParent !== null`)
 			// What is saved changes while she aims at a button: none gives way.
 			moved := webtest.Ask[string](s.Tab, `(() => {
 				const at = () => [...document.querySelectorAll(".play-bar :is(a, button)")].map(b => { const r = b.getBoundingClientRect(); return [r.x, r.y, r.width, r.height].join() }).join(" ");

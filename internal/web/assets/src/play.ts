@@ -3,6 +3,7 @@
 
 import { Log, Portion, type Kept, send } from "./play/log";
 import { met } from "./play/prerequisites";
+import { larger } from "./play/larger";
 import { watch } from "./play/spoken";
 import { Store } from "./play/store";
 
@@ -694,6 +695,7 @@ full.addEventListener("click", () => {
   else void stage.requestFullscreen?.();
 });
 full.hidden = !document.fullscreenEnabled;
+larger(document.getElementById("play-larger") as HTMLButtonElement);
 window.addEventListener("online", () => {
   log?.again();
   refresh();
