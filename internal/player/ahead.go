@@ -39,8 +39,8 @@ type AheadFile struct {
 }
 
 // Ahead opens her path to the files of the package that she would go on with, or
-// begin, in the language wished for, and lists them: pages first, then the lighter
-// before the heavier. It begins no attempt. It is a fault of kind NotFound if the
+// begin, in the language wished for, and lists them: the lighter before the heavier, and
+// pages last, since a page is there once all that it shows is. It begins no attempt. It is a fault of kind NotFound if the
 // module is no package.
 func (s *Service) Ahead(ctx context.Context, in Start) (out Ahead, err error) {
 	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
@@ -111,9 +111,9 @@ func (c *Course) ahead(files []ListedFile) []AheadFile {
 	slices.SortStableFunc(out, func(a, b AheadFile) int {
 		if a.Page != b.Page {
 			if a.Page {
-				return -1
+				return 1
 			}
-			return 1
+			return -1
 		}
 		return cmp.Compare(a.Bytes, b.Bytes)
 	})

@@ -373,7 +373,7 @@ func (s *Service) openTicket(tx *db.Tx, launch id.Launch, credential string, own
 	if err := openLater(tx, launch, credential); err != nil {
 		return err
 	}
-	o := Opened{Launch: launch, Credential: credential, Path: token}
+	o := Opened{Launch: launch, Credential: credential, Path: token, Seed: Seed{Mode: l.Mode}}
 	if o.Key, err = logKey(tx, a.ID); err != nil {
 		return err
 	}

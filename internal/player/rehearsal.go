@@ -201,15 +201,21 @@ func (v *apart) begun(ctx context.Context, of cmi5.Of, token string) (*lrs.Scrat
 	if v.c.Kind != Cmi5 {
 		return out, nil
 	}
-	au := v.s.au(v.c, v.u)
+	au, back := v.s.au(v.c, v.u), v.s.addresses.Done(token)
+	if v.u.Says.OwnWindow || v.u.remote() {
+		back = v.s.addresses.Left() // no frame is there to lead her back
+	}
 	agent := &lrs.Agent{Kind: "account", HomePage: of.Actor.HomePage, Value: of.Actor.Name}
 	err := out.Put(ctx, v.key, lrs.Place{Kind: "state", Activity: au.ID, Agent: agent, Registration: v.key.Registration}, cmi5.LaunchData,
-		lrs.Write{ContentType: "application/json", Body: of.Data(au, cmi5.Browse, v.s.addresses.Done(token))})
+		lrs.Write{ContentType: "application/json", Body: of.Data(au, cmi5.Browse, back)})
 	if err != nil {
 		return nil, err
 	}
 	return out, out.Put(ctx, v.key, lrs.Place{Kind: "agent", Agent: agent}, cmi5.Preferences, lrs.Write{ContentType: "application/json", Body: cmi5.Preferring(v.c.Language)})
 }
+
+// Kept answers lrs: nothing is.
+func (v *apart) Kept(context.Context) error { return nil }
 
 // Documents answers lrs.
 func (v *apart) Documents() *lrs.Scratch { return v.documents }

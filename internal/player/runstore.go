@@ -59,7 +59,9 @@ func scanLaunch(scan func(...any) error) (l launchRow, err error) {
 // openLaunch returns the launch of an attempt that is open; the zero row if none is.
 func openLaunch(tx *db.Tx, a id.Attempt) (launchRow, error) {
 	l, err := scanLaunch(tx.QueryRow(`SELECT `+launchColumns+` FROM player_launches
-		WHERE attempt = ?1 AND mode = 'normal' AND ended_at = 0 AND replaced_at = 0 ORDER BY started_at DESC, id DESC LIMIT 1`, a).Scan)
+		WHERE attempt = ?1 AND mode = 'normal' AND ended_at = 0 AND replaced_at = 0
+			AND NOT EXISTS (SELECT 1 FROM player_tickets t WHERE t.launch = player_launches.id AND t.opened_at = 0)
+		ORDER BY started_at DESC, id DESC LIMIT 1`, a).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return launchRow{}, nil
 	}

@@ -116,5 +116,5 @@ func (a Arrivals) failed(w http.ResponseWriter, r *http.Request, what string, er
 	if (kind == fault.Internal || kind == fault.Unavailable) && r.Context().Err() == nil { // else she has gone
 		a.Log.Error("playerweb: "+what, "error", err)
 	}
-	w.WriteHeader(web.Status(kind))
+	courseware.Problem(w, kind, web.Status(kind))
 }

@@ -372,3 +372,21 @@ func TestAnOpenedLaunchTakesUpWhatWasLeft(t *testing.T) {
 	d.seat.until(`document.fullscreenElement === null`)
 	d.seat.Press("#play-notice button").MustShow("You have left the module")
 }
+
+// Another program that only asks for a launch has opened nothing: whoever works in the
+// module is not asked whether she goes on here.
+func TestALaunchThatNobodyOpensIsNowhere(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, files := playertest.Scorm12("indicators")
+	th.shelf.Put(c, files)
+	a := th.begin("indicators")
+	s := th.seat(webtest.Launch(t), a, webtest.Look{})
+	s.alive("/intro.html")
+	s.must(`api.LMSSetValue("cmi.core.lesson_location", "page 2") + api.LMSSetValue("cmi.core.exit", "suspend") + api.LMSCommit("")`, "truetruetrue")
+	s.saved()
+	th.ticket(c, "INTRO")
+	s.Open(playPath(a))
+	s.alive("/intro.html")
+	s.must(`api.LMSGetValue("cmi.core.lesson_location")`, "page 2")
+}

@@ -141,7 +141,7 @@ func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 		}
 		return h.frame(w, r, t.Run, t.Unit, exit, h.spoken(t.Spoken, t.Run, only, t.Unit))
 	}
-	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Begin: takeUpPath}, t.Run.Course, t.Opened.Path)
+	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Begin: takeUpPath, Seed: t.Opened.Seed}, t.Run.Course, t.Opened.Path)
 	return h.frame(w, r, t.Run, t.Unit, exit, o)
 }
 

@@ -192,10 +192,15 @@ func TakeLog(w http.ResponseWriter, r *http.Request, logs Logs, log *slog.Logger
 		refuse(w, http.StatusServiceUnavailable)
 		return false
 	}
-	hd.Set("Content-Type", "application/problem+json")
+	Problem(w, kind, status)
+	return false
+}
+
+// Problem answers with a problem of our own type.
+func Problem(w http.ResponseWriter, kind fault.Kind, status int) {
+	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]any{"type": problemOf + kind.String(), "title": http.StatusText(status), "status": status})
-	return false
 }
 
 // logLimit is the largest part of a log that is taken, unpacked, in bytes.

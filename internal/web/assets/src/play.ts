@@ -180,7 +180,9 @@ let tried = -patience;
 async function sendBehind(): Promise<void> {
   if (!behind || !store || !log || performance.now() - tried < patience) return;
   tried = performance.now();
-  behind = !(await sendLeft(store, log.launch).catch(() => undefined))?.all;
+  const sent = await sendLeft(store, log.launch).catch(() => undefined);
+  behind = !sent?.all;
+  if (sent?.refused) leftRefused();
 }
 
 /** Sends what waits on this device of attempts that she does not come back to: staff
@@ -226,6 +228,8 @@ interface Way {
   takeOver?: boolean;
   /** Without what an earlier visit left on this device. */
   without?: boolean;
+  /** Some of that is never taken. */
+  refused?: boolean;
 }
 
 const way = (unit = say("unit")): Way => ({ unit, op: id() });
@@ -249,7 +253,6 @@ async function start(w: Way): Promise<void> {
 async function open(w: Way): Promise<void> {
   if (!(await hold(w.takeOver ?? false))) return question(w);
   let before = sessionStorage.getItem("launch-" + attempt) ?? "";
-  let refused = false;
   if (store) {
     const last = await store.last();
     if (last > before) sessionStorage.setItem("launch-" + attempt, (before = last)); // ids begin with their time
@@ -257,34 +260,35 @@ async function open(w: Way): Promise<void> {
       const status = await unlock(store);
       if (status === 401) return trouble(status, w);
       const sent = status === 200 ? await sendFirst(store) : undefined;
+      w.refused ||= sent?.refused ?? false;
       if (!sent?.all) return leftBehind(w);
-      refused = sent.refused;
     }
     sendOthers(store).catch(() => {}); // it stays here, and is sent another time
   }
-  unwatch?.();
   behind = w.without ?? false;
   const answer = await ask("play-open", { op: w.op, unit: w.unit, before, take_over: w.takeOver || takenHere ? "yes" : "" });
   if (answer.status === 409) return question(w);
   if (answer.status === 410) return notOpen();
   if (!answer.ok) return trouble(answer.status, w);
-  opened = (await answer.json()) as Opened;
+  const next = (await answer.json()) as Opened;
+  unwatch?.(); // until now it spoke of the unit that is there
+  opened = next;
   await play();
-  if (refused) leftRefused();
+  if (w.refused) leftRefused();
 }
 
 /** Begins what another program opened: the key of what waits on this device came with
  * it, and each launch that is left has a credential of its own. */
 async function begin(w: Way): Promise<void> {
   opened ??= JSON.parse(say("opened")) as Opened;
-  if (attempt) await hold(true);
+  const looks = !opened.speaks && opened.seed.mode !== "normal"; // it puts nobody out of what she does
+  if (attempt && !looks) await hold(true);
   if (!opened.begin) return play();
-  let refused = false;
-  if (store && !w.without) {
+  if (store && !w.without && !looks) {
     await store.unlock(opened.key);
     const sent = await sendFirst(store);
+    w.refused ||= sent.refused;
     if (!sent.all) return leftBehind(w);
-    refused = sent.refused;
   }
   behind = w.without ?? false;
   const answer = await post(opened.begin, JSON.stringify({ credential: opened.credential }));
@@ -292,7 +296,7 @@ async function begin(w: Way): Promise<void> {
   if (!answer.ok) return trouble(answer.status, w);
   opened.seed = (await answer.json()) as Opened["seed"];
   await play();
-  if (refused) leftRefused();
+  if (w.refused) leftRefused();
 }
 
 async function play(): Promise<void> {

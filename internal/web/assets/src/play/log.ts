@@ -47,7 +47,7 @@ export async function send(to: string, credential: string, entries: Waiting[], e
 
 /** Whether the server itself says that this is never taken: unknown, too late or not a
  * log. A proxy that answers the same knows nothing of it. */
-async function final(answer: Response): Promise<boolean> {
+export async function final(answer: Response): Promise<boolean> {
   if (![401, 410, 422].includes(answer.status)) return false;
   if (!answer.headers.get("Content-Type")?.startsWith("application/problem+json")) return false;
   const problem = (await answer.json()) as { type?: unknown };

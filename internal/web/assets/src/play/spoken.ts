@@ -1,6 +1,8 @@
 // What is saved of a unit that speaks to the record store itself: nobody but the store
 // knows, so the frame asks it, and says no more than it answers.
 
+import { final } from "./log";
+
 interface Saved {
   /** When the store last took something of the launch. */
   at?: string;
@@ -39,7 +41,7 @@ export function watch(path: string, credential: string, tell: (word: Word, units
     try {
       const answer = await fetch(path, { headers: { Authorization: "Bearer " + credential }, signal: late.signal });
       if (answer.ok) s = (await answer.json()) as Saved;
-      else if (answer.status === 401 || answer.status === 410) s = { refused: true }; // it is erased, or long ago
+      else if (await final(answer)) s = { refused: true }; // it is erased, or long ago
     } catch {
       // there is no line, or no answer of ours
     }
