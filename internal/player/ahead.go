@@ -61,6 +61,9 @@ func (s *Service) Ahead(ctx context.Context, in Start) (out Ahead, err error) {
 		if err != nil {
 			return err
 		}
+		if len(h.offered) == 0 && h.at == nil {
+			return fault.New(fault.NotFound, "fault.not-found", nil)
+		}
 		var c *Course
 		if h.at != nil && h.at.State != NotYet {
 			c = h.at.course

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // Said is a piece of text that a page shows, reads out, or hands to its scripts
@@ -44,13 +45,25 @@ func Words(page string) ([]Said, error) {
 				return
 			case "html":
 				own = attr(n, "lang")
+			case "noscript": // the parser leaves it as text
+				if n.FirstChild == nil {
+					return
+				}
+				inside, err := html.ParseFragment(strings.NewReader(n.FirstChild.Data), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+				if err != nil {
+					return
+				}
+				for _, x := range inside {
+					visit(x)
+				}
+				return
 			}
 			if lang := attr(n, "lang"); lang != "" && lang != own || attr(n, "dir") == "auto" {
 				return
 			}
 			for _, a := range n.Attr {
 				button := n.Data == "input" && a.Key == "value" && slices.Contains([]string{"submit", "reset", "button"}, attr(n, "type"))
-				sentence := strings.HasPrefix(a.Key, "data-") && strings.Contains(a.Val, " ")
+				sentence := strings.HasPrefix(a.Key, "data-") && strings.Contains(a.Val, " ") && !strings.HasPrefix(a.Val, "{") // a script's own data
 				if (slices.Contains(spoken, a.Key) || button || sentence) && strings.TrimSpace(a.Val) != "" {
 					out = append(out, Said{In: n.Data + " " + a.Key, Text: a.Val})
 				}
