@@ -155,7 +155,8 @@ func TestFetchingIsStoppedAndTakenUp(t *testing.T) {
 	a.take(nothing)
 	s.Click("#ahead-go")
 	s.until(`document.getElementById("ahead-says").textContent.startsWith("سب کچھ آ گیا")`)
-	if again := a.take(nothing); slices.Contains(again, "look.css") || !slices.Contains(again, "film.mp4") {
+	// What was on its way as she stopped may have come to the browser all the same.
+	if again := a.take(nothing); slices.ContainsFunc(again, func(name string) bool { return name != "film.mp4" }) {
 		t.Errorf("taken up, it asks for %s", again)
 	}
 
