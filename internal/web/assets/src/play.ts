@@ -1,9 +1,10 @@
 // The player's frame: the application's page around a package. It alone keeps
 // the log; the package is heard and never believed.
 
-import { Log, Portion, type Kept, send } from "./play/log";
-import { met } from "./play/prerequisites";
 import { larger } from "./play/larger";
+import { sendLeft, type Sent } from "./play/left";
+import { Log, type Kept } from "./play/log";
+import { met } from "./play/prerequisites";
 import { watch } from "./play/spoken";
 import { Store } from "./play/store";
 
@@ -131,44 +132,12 @@ async function unlock(store: Store, of = attempt): Promise<number> {
   return answer.status;
 }
 
-const portion = new Portion();
-
-/** Sends what earlier visits left on this device of an attempt, but for the launch that
- * is open now. Says whether all is sent, and whether any of it is never taken. */
-async function sendLeft(store: Store, but = ""): Promise<{ all: boolean; refused: boolean }> {
-  let all = true;
-  let refused = false;
-  for (const l of await store.left()) {
-    if (l.launch === but) continue;
-    let entries = l.entries;
-    while (entries.length > 0) {
-      const part = portion.of(entries);
-      const sent = await send(say("log"), l.credential, part, false);
-      if ("refused" in sent) {
-        refused = true; // too late, or not known any more
-        entries = [];
-      } else if ("unreachable" in sent) {
-        if (portion.failed(part, sent.by)) continue;
-        all = false;
-        if (!sent.by) return { all, refused }; // there is no line
-        break;
-      } else {
-        portion.arrived(part);
-        if (sent.kept.number < part[0]!.number) break; // what comes before is nowhere: it waits for that
-        entries = entries.filter((e) => e.number > sent.kept.number);
-      }
-    }
-    if (entries.length === 0) await store.forget(l.launch);
-  }
-  return { all, refused };
-}
-
-/** The same before anything is opened, which waits for it. */
-async function sendFirst(store: Store): Promise<{ all: boolean; refused: boolean }> {
+/** Sends what earlier visits left before anything is opened, which waits for it. */
+async function sendFirst(store: Store): Promise<Sent> {
   const said = bar.textContent;
   bar.textContent = say("sendingLeft");
   try {
-    return await sendLeft(store);
+    return await sendLeft(say("log"), store);
   } finally {
     bar.textContent = said;
   }
@@ -180,7 +149,7 @@ let tried = -patience;
 async function sendBehind(): Promise<void> {
   if (!behind || !store || !log || performance.now() - tried < patience) return;
   tried = performance.now();
-  const sent = await sendLeft(store, log.launch).catch(() => undefined);
+  const sent = await sendLeft(say("log"), store, log.launch).catch(() => undefined);
   behind = !sent?.all;
   if (sent?.refused) leftRefused();
 }
@@ -193,7 +162,7 @@ async function sendOthers(store: Store): Promise<void> {
     await navigator.locks.request("cadre-attempt-" + of, { ifAvailable: true }, async (lock) => {
       const other = store.of(of);
       // What is another person's she sends herself, when she is here.
-      if (lock && (await unlock(other, of)) === 200) await sendLeft(other);
+      if (lock && (await unlock(other, of)) === 200) await sendLeft(say("log"), other);
     });
   }
 }
@@ -270,9 +239,9 @@ async function open(w: Way): Promise<void> {
   if (answer.status === 409) return question(w);
   if (answer.status === 410) return notOpen();
   if (!answer.ok) return trouble(answer.status, w);
-  const next = (await answer.json()) as Opened;
+  const now = (await answer.json()) as Opened;
   unwatch?.(); // until now it spoke of the unit that is there
-  opened = next;
+  opened = now;
   await play();
   if (w.refused) leftRefused();
 }
