@@ -152,12 +152,17 @@ func versionIn(r *http.Request) (id.ModuleVersion, error) {
 	return v, fault.Wrap(fault.NotFound, "content.no-version", err)
 }
 
-func (h handler) pack(w http.ResponseWriter, r *http.Request) error {
+// packageIn is the package whose version a request names.
+func (h handler) packageIn(r *http.Request) (content.PackagePage, error) {
 	v, err := versionIn(r)
 	if err != nil {
-		return err
+		return content.PackagePage{}, err
 	}
-	p, err := h.Content.PreviewPackage(r.Context(), v)
+	return h.Content.PreviewPackage(r.Context(), v)
+}
+
+func (h handler) pack(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.packageIn(r)
 	if err != nil {
 		return err
 	}
@@ -170,11 +175,7 @@ func languageForm(p content.PackagePage) ui.Form {
 
 // setLanguage says which language a package is in.
 func (h handler) setLanguage(w http.ResponseWriter, r *http.Request) error {
-	v, err := versionIn(r)
-	if err != nil {
-		return err
-	}
-	p, err := h.Content.PreviewPackage(r.Context(), v)
+	p, err := h.packageIn(r)
 	if err != nil {
 		return err
 	}
@@ -189,7 +190,7 @@ func (h handler) setLanguage(w http.ResponseWriter, r *http.Request) error {
 			return packagePage(p, h.Content.ShrinksMedia(), true, packageForms{allowForm(p), lacksForm(p), f})
 		})
 	}
-	return web.Done(w, r, packagePath(v), "content.language-saved")
+	return web.Done(w, r, packagePath(p.Version), "content.language-saved")
 }
 
 func allowForm(p content.PackagePage) ui.Form {
@@ -216,11 +217,7 @@ func (h handler) publishPackage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h handler) allow(w http.ResponseWriter, r *http.Request) error {
-	v, err := versionIn(r)
-	if err != nil {
-		return err
-	}
-	p, err := h.Content.PreviewPackage(r.Context(), v)
+	p, err := h.packageIn(r)
 	if err != nil {
 		return err
 	}
@@ -237,7 +234,7 @@ func (h handler) allow(w http.ResponseWriter, r *http.Request) error {
 			return packagePage(p, h.Content.ShrinksMedia(), true, packageForms{f, lacksForm(p), languageForm(p)})
 		})
 	}
-	return web.Done(w, r, packagePath(v), "content.package-allowed")
+	return web.Done(w, r, packagePath(p.Version), "content.package-allowed")
 }
 
 // packageForms are the forms of a package's page.
@@ -262,11 +259,7 @@ func proposed(p content.PackagePage) bool { return p.LacksRevision == 0 && p.Unc
 
 // noteLacks notes what a package lacks.
 func (h handler) noteLacks(w http.ResponseWriter, r *http.Request) error {
-	v, err := versionIn(r)
-	if err != nil {
-		return err
-	}
-	p, err := h.Content.PreviewPackage(r.Context(), v)
+	p, err := h.packageIn(r)
 	if err != nil {
 		return err
 	}
@@ -286,7 +279,7 @@ func (h handler) noteLacks(w http.ResponseWriter, r *http.Request) error {
 			return packagePage(p, h.Content.ShrinksMedia(), true, packageForms{allowForm(p), f, languageForm(p)})
 		})
 	}
-	return web.Done(w, r, packagePath(v), "content.package-lacks-saved")
+	return web.Done(w, r, packagePath(p.Version), "content.package-lacks-saved")
 }
 
 func (h handler) withdraw(w http.ResponseWriter, r *http.Request) error {

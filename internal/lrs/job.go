@@ -34,16 +34,16 @@ func (s *Service) MakeMonths(ctx context.Context) error {
 		if err := tx.QueryRow(`SELECT COALESCE(MIN(stored), 0) FROM lrs_statements`).Scan(&first); err != nil {
 			return err
 		}
-		now := tx.Now().UTC()
-		at, end = now, now.AddDate(0, monthsAhead, 0)
-		if first > 0 {
-			at = instant(first)
+		at = month(tx.Now().UTC())
+		end = at.AddDate(0, monthsAhead, 0)
+		if first > 0 && instant(first).Before(at) {
+			at = month(instant(first))
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	for from := month(at); !from.After(month(end)); from = from.AddDate(0, 1, 0) {
+	for from := at; !from.After(end); from = from.AddDate(0, 1, 0) {
 		for _, table := range []string{"lrs_statements", "lrs_index"} {
 			if err := s.DB.Update(ctx, db.XAPI, func(tx *db.Tx) error {
 				return tx.Dialect().MakePartition(tx, table, from.Format("200601"), "stored", db.Micros(from), db.Micros(from.AddDate(0, 1, 0)))
