@@ -139,7 +139,7 @@ func (s *Service) LaunchFor(ctx context.Context, op id.Operation, in LaunchFor) 
 		if err != nil {
 			return err
 		}
-		out.Ticket = string(out.Launch) + "." + s.derived(useTicket, string(out.Launch))
+		out.Ticket = s.ticket(out.Launch)
 		if !in.OwnWindow || s.addresses == nil {
 			return nil
 		}
@@ -159,6 +159,11 @@ func (s *Service) LaunchFor(ctx context.Context, op id.Operation, in LaunchFor) 
 		return err
 	})
 	return out, err
+}
+
+// ticket opens a launch, once.
+func (s *Service) ticket(l id.Launch) string {
+	return string(l) + "." + s.derived(useTicket, string(l))
 }
 
 // mayReturn refuses an address that is not on the list of those to return to.
@@ -281,6 +286,8 @@ type Ticketed struct {
 	// Back is where she is sent in the end; empty for nowhere.
 	Back string
 	Unit string
+	// Again is the pass for [Service.Again]; empty for a window of its own.
+	Again string
 }
 
 // OpenTicket opens a launch for whoever holds its ticket: once, and without a
@@ -309,6 +316,9 @@ func (s *Service) OpenTicket(ctx context.Context, ticket string) (*Ticketed, err
 		}
 		if _, err := tx.Exec(`UPDATE player_tickets SET opened_at = ?2 WHERE launch = ?1`, launch, db.Micros(tx.Now())); err != nil {
 			return err
+		}
+		if own == 0 {
+			out.Again = of + "." + s.derived(useAgain, of)
 		}
 		return s.openTicket(tx, launch, credential, own == 1, out)
 	})

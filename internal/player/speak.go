@@ -68,6 +68,7 @@ const (
 	useSpeak  = "speak"
 	useTicket = "ticket"
 	useSaved  = "saved"
+	useAgain  = "again"
 )
 
 // Spoken is a session that a unit was launched for.

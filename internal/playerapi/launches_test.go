@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -540,10 +541,11 @@ func TestALaunchTakesUpWhatWasLeft(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
 		ctx := context.Background()
-		ticket := func() string {
-			l := k.must(http.StatusCreated, "POST", "/packages/"+scorm+"/launches", object{"person": known, "activity": "INTRO"})
+		ticketFor := func(mode string) string {
+			l := k.must(http.StatusCreated, "POST", "/packages/"+scorm+"/launches", object{"person": known, "activity": "INTRO", "mode": mode})
 			return strings.TrimPrefix(l["launch_url"].(string), "https://training.example.org/launch/")
 		}
+		ticket := func() string { return ticketFor("Normal") }
 		opened := func(ticket string) string {
 			t.Helper()
 			got, err := k.players.OpenTicket(ctx, ticket)
@@ -598,11 +600,107 @@ func TestALaunchTakesUpWhatWasLeft(t *testing.T) {
 		if !says(third, "too late").Replaced || says(fourth, "four").Replaced {
 			t.Error("what was opened last has not taken over")
 		}
+		// What only looks puts nobody out of what she does.
+		for _, mode := range []string{"Browse", "Review"} {
+			remembers(opened(ticketFor(mode)), `"four"`)
+			if says(fourth, "four").Replaced {
+				t.Errorf("a launch to %s has taken over", mode)
+			}
+		}
 		if _, err := k.players.TakeUp(ctx, third); !fault.Is(err, fault.Closed) {
 			t.Errorf("a launch that was replaced takes up again: %v", err)
 		}
 		if _, err := k.players.TakeUp(ctx, "guess"); !fault.Is(err, fault.Unauthenticated) {
 			t.Errorf("a guess takes up: %v", err)
 		}
+	})
+}
+
+// A page that a ticket has opened may be reloaded, by its pass: in the same registration,
+// unit and mode, with the same way back, and once for each time it is asked. Where
+// somebody else has ended it, or it was opened elsewhere, it may not.
+func TestALaunchIsOpenedOnceMoreAsItsPageIsReloaded(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		ctx := context.Background() // nobody is signed in
+		type page struct{ pass, session, registration string }
+		launch := func(pkg, unit string, more object) page {
+			t.Helper()
+			body := object{"person": known, "activity": unit}
+			maps.Copy(body, more)
+			l := k.must(http.StatusCreated, "POST", "/packages/"+pkg+"/launches", body)
+			got, err := k.players.OpenTicket(ctx, strings.TrimPrefix(l["launch_url"].(string), "https://training.example.org/launch/"))
+			if err == nil && got.Opened != nil {
+				_, err = k.players.TakeUp(ctx, got.Opened.Credential)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return page{got.Again, l["session"].(string), l["registration"].(string)}
+		}
+		again := func(p page) (*player.Ticketed, string) {
+			t.Helper()
+			op := id.New[id.Operation]()
+			ticket, err := k.players.Again(ctx, op, p.pass)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if twice, err := k.players.Again(ctx, op, p.pass); err != nil || twice != ticket {
+				t.Errorf("asked twice it is another: %v", err)
+			}
+			got, err := k.players.OpenTicket(ctx, ticket)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := k.players.OpenTicket(ctx, ticket); !fault.Is(err, fault.Closed) {
+				t.Errorf("its ticket opens it twice: %v", err)
+			}
+			return got, got.Again
+		}
+		over := func(when string, p page) {
+			t.Helper()
+			if _, err := k.players.Again(ctx, id.New[id.Operation](), p.pass); !fault.Is(err, fault.Closed) {
+				t.Errorf("%s it is opened once more: %v", when, err)
+			}
+		}
+		back := object{"return_url": "https://portal.example.org/back"}
+		for _, x := range []struct{ pkg, unit string }{{scorm, "INTRO"}, {course, "two"}} {
+			t.Run(x.unit, func(t *testing.T) {
+				first := launch(x.pkg, x.unit, back)
+				got, pass := again(first)
+				if string(got.Run.Attempt.ID) != first.registration || got.Unit != x.unit && got.Spoken == nil || got.Back != back["return_url"] || got.Run.Review {
+					t.Errorf("it is opened as %+v", got)
+				}
+				if got.Opened != nil {
+					if _, err := k.players.TakeUp(ctx, got.Opened.Credential); err != nil {
+						t.Error(err)
+					}
+				}
+				over("after it was opened once more", first)
+				again(page{pass: pass})
+				looked := launch(x.pkg, x.unit, object{"mode": "Browse"})
+				if got, _ := again(looked); !got.Run.Review || got.Back != "" {
+					t.Errorf("what only looks is opened as %+v", got)
+				}
+
+				ended := launch(x.pkg, x.unit, nil)
+				k.must(http.StatusNoContent, "POST", "/sessions/"+ended.session+"/abandon", nil)
+				over("ended by a program", ended)
+				before := launch(x.pkg, x.unit, nil)
+				launch(x.pkg, x.unit, nil)
+				over("opened elsewhere", before)
+				old := launch(x.pkg, x.unit, nil)
+				k.clock.Advance(player.AgainFor + time.Second)
+				over("on another day", old)
+			})
+		}
+		for _, guess := range []string{"", "guess", nowhere + ".guess"} {
+			if _, err := k.players.Again(ctx, id.New[id.Operation](), guess); !fault.Is(err, fault.Unauthenticated) {
+				t.Errorf("a guess opens it: %v", err)
+			}
+		}
+		left := launch(scorm, "INTRO", nil)
+		k.shelf.Withdraw("scorm", "en")
+		over("out of use", left)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cadre/internal/fault"
+	"cadre/internal/id"
 	"cadre/internal/player"
 	"cadre/internal/player/courseware"
 	"cadre/internal/web"
@@ -18,11 +19,13 @@ type Handlers = map[string]http.Handler
 
 // logPath is where logs of packages arrive, savedPath where the frame of a unit that
 // speaks xAPI asks what the record store has of it, takeUpPath where a launch begins
-// that another program's ticket has opened.
+// that another program's ticket has opened, againPath where a page that such a ticket
+// has opened asks for another as it is reloaded.
 const (
 	logPath    = "/launch-log"
 	savedPath  = "/launch-saved"
 	takeUpPath = "/launch-begin"
+	againPath  = "/launch-again"
 )
 
 // Arrivals are what takes in the logs of packages, and says what has arrived.
@@ -31,6 +34,7 @@ type Arrivals struct {
 	Logs interface {
 		courseware.Logs
 		TakeUp(ctx context.Context, credential string) (player.Seed, error)
+		Again(ctx context.Context, op id.Operation, pass string) (ticket string, err error)
 		Saved(ctx context.Context, pass string) (player.Saved, error)
 	}
 	// Touch notes that the session of a token is used: work in a package is activity.
@@ -40,10 +44,10 @@ type Arrivals struct {
 
 // Apart returns what answers beside the pages: the addresses to which the player's
 // frame sends logs, where it asks what is saved, and at which it begins what another
-// program has opened. They go by the launch's credential, so they answer also when there
-// is no session, or no more.
+// program has opened, also once more. They go by the launch's credential, so they answer
+// also when there is no session, or no more.
 func Apart(a Arrivals) Handlers {
-	return Handlers{logPath: posted(a.log), takeUpPath: posted(a.takeUp), savedPath: http.HandlerFunc(a.saved)}
+	return Handlers{logPath: posted(a.log), takeUpPath: posted(a.takeUp), againPath: posted(a.again), savedPath: http.HandlerFunc(a.saved)}
 }
 
 // posted lets nothing through but what our own pages post.
@@ -73,15 +77,14 @@ func (a Arrivals) log(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// credentialMax bounds what is sent to begin a launch, in bytes.
+// credentialMax bounds what is sent to begin a launch or to open it again, in bytes.
 const credentialMax = 4 << 10
 
 func (a Arrivals) takeUp(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Credential string `json:"credential"`
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, credentialMax)).Decode(&in); err != nil {
-		w.WriteHeader(http.StatusUnprocessableEntity)
+	if !read(w, r, &in) {
 		return
 	}
 	seed, err := a.Logs.TakeUp(r.Context(), in.Credential)
@@ -91,6 +94,33 @@ func (a Arrivals) takeUp(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		a.failed(w, r, "a launch was not begun", err)
 	}
+}
+
+// again answers where a launch is opened once more.
+func (a Arrivals) again(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Pass      string       `json:"pass"`
+		Operation id.Operation `json:"op"`
+	}
+	if !read(w, r, &in) {
+		return
+	}
+	ticket, err := a.Logs.Again(r.Context(), in.Operation, in.Pass)
+	if err == nil {
+		err = answer(w, map[string]string{"to": "/launch/" + ticket})
+	}
+	if err != nil {
+		a.failed(w, r, "a launch was not opened again", err)
+	}
+}
+
+// read takes in what the frame has sent, and answers if it cannot.
+func read(w http.ResponseWriter, r *http.Request, in any) bool {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, credentialMax)).Decode(in); err != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		return false
+	}
+	return true
 }
 
 // saved says what the record store has of a launch. An open page asks by itself, so

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"cadre/internal/db"
 	"cadre/internal/i18n"
 	"cadre/internal/id"
@@ -30,6 +32,28 @@ func (s *seat) told(words string, buttons ...string) {
 	if got := webtest.Ask[string](s.Tab, `[...document.querySelectorAll("#play-notice button")].map(b => b.innerText).join("|")`); got != strings.Join(buttons, "|") {
 		s.t.Fatalf("with %q she is offered %s", words, got)
 	}
+}
+
+// leads does what leads to another page, and waits until that has come.
+func (s *seat) leads(by func()) {
+	s.t.Helper()
+	was := webtest.Ask[string](s.Tab, `location.pathname`)
+	by()
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		now, err := chromedp.Run(s.Ctx, chromedp.Evaluate[string](`location.pathname`)) // fails as the page goes
+		if err == nil && now != was {
+			return
+		}
+		if time.Now().After(end) {
+			s.t.Fatalf("it does not lead away from %s: %v", was, err)
+		}
+	}
+}
+
+// reads waits until the page says something.
+func (s *seat) reads(words string) {
+	s.t.Helper()
+	s.until(fmt.Sprintf(`document.body.innerText.includes(%q)`, words))
 }
 
 // press presses a button of what the frame tells her.
@@ -371,6 +395,68 @@ func TestAnOpenedLaunchTakesUpWhatWasLeft(t *testing.T) {
 	d.seat.told("back to where you opened it", "Exit")
 	d.seat.until(`document.fullscreenElement === null`)
 	d.seat.Press("#play-notice button").MustShow("You have left the module")
+}
+
+// A page that another program's address has opened is reloaded as any other, and goes on
+// where she was; that address itself opens nothing more, and once she has left, nor does
+// the way back to the page.
+func TestAnOpenedLaunchIsReloaded(t *testing.T) {
+	t.Parallel()
+	chromium := webtest.Launch(t)
+	for _, mode := range courseware.Modes() {
+		t.Run(string(mode), func(t *testing.T) {
+			th := openTheatre(t, mode)
+			c, files := playertest.Scorm12("indicators")
+			th.shelf.Put(c, files)
+			address := "/launch/" + th.ticket(c, "INTRO")
+			s := &seat{Tab: chromium.Tab(t, th.url, webtest.Look{}), t: t}
+			s.Open(address)
+			s.alive("/intro.html")
+			s.must(`api.LMSSetValue("cmi.core.exit", "suspend") + api.LMSSetValue("cmi.core.lesson_location", "page 4") + api.LMSCommit("")`, "truetruetrue")
+			s.saved()
+			s.leads(func() { s.Do(chromedp.Reload()) })
+			s.alive("/intro.html")
+			s.must(`api.LMSGetValue("cmi.core.entry") + " at " + api.LMSGetValue("cmi.core.lesson_location")`, "resume at page 4")
+
+			other := &seat{Tab: chromium.Tab(t, th.url, webtest.Look{}), t: t}
+			other.Open(address)
+			other.reads("This link was used before")
+			s.must(`api.LMSSetValue("cmi.core.lesson_location", "page 5") + api.LMSCommit("")`, "truetrue")
+			s.saved()
+			// Without a line it says so, and is tried again.
+			th.stands(func(w http.ResponseWriter, r *http.Request) bool { return r.URL.Path == againPath && cut(w) })
+			s.Do(chromedp.Reload())
+			s.reads("there is no line")
+			th.stands(nil)
+			s.leads(func() { s.Click("#again-try") })
+			s.alive("/intro.html")
+			s.must(`api.LMSGetValue("cmi.core.lesson_location")`, "page 5")
+
+			s.Press("#play-exit").MustShow("You have left the module")
+			s.leads(func() { webtest.Ask[bool](s.Tab, `(setTimeout(() => history.back(), 0), true)`) })
+			s.reads("This link was used before")
+		})
+	}
+}
+
+// A unit that speaks for itself is launched anew as the page is reloaded.
+func TestAnOpenedUnitThatSpeaksIsReloaded(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, pages := speaking("listening")
+	th.shelf.Put(c, pages)
+	s := &seat{Tab: webtest.Launch(t).Tab(t, th.url, webtest.Look{}), t: t}
+	s.Open("/launch/" + th.ticket(c, "second"))
+	s.alive("/second.html")
+	first := s.do(`new URLSearchParams(location.search).get("auth")`)
+	s.leads(func() { s.Do(chromedp.Reload()) })
+	s.alive("/second.html")
+	if now := s.do(`new URLSearchParams(location.search).get("auth")`); now == first || now == "null" {
+		t.Errorf("it speaks by %q, before by %q", now, first)
+	}
+	if got := s.says("completed"); got != "200" {
+		t.Errorf("the unit is answered %s", got)
+	}
 }
 
 // Another program that only asks for a launch has opened nothing: whoever works in the

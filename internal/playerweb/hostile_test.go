@@ -118,6 +118,7 @@ func attacks() []attack {
 		{name: "post a form by a form", js: `(() => { const f = document.createElement("form"); f.method = "post"; f.action = APP + "/act"; f.target = "_self"; document.body.append(f); f.submit(); return "sent" })()`, reached: acted},
 		{name: "post a form by a beacon", js: `(navigator.sendBeacon(APP + "/act", new URLSearchParams("x=1")), "sent")`, reached: acted},
 		{name: "begin a launch with a guess", js: fetches(app+` + "/launch-begin"`, `{method: "POST", body: '{"credential":"guess"}'}`)},
+		{name: "open a launch once more with a guess", js: fetches(app+` + "/launch-again"`, `{method: "POST", body: '{"pass":"guess","op":"01900000-0000-7000-8000-0000000000aa"}'}`)},
 		{name: "hand in a log with a guess", js: fetches(app+` + "/launch-log"`, `{method: "POST", body: '{"credential":"guess","now":1,"entries":[]}'}`)},
 		{name: "speak to the frame as its launch", js: `(top.postMessage({cadre: 1, kind: "left"}, "*"), "sent")`, reached: func(s *siege) bool {
 			return webtest.Ask[bool](s.seat.Tab, `location.pathname.endsWith("/learn/hostile")`)

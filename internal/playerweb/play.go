@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"cadre/internal/fault"
+	"cadre/internal/i18n"
 	"cadre/internal/id"
 	"cadre/internal/player"
 	"cadre/internal/player/courseware"
@@ -86,7 +87,10 @@ type opened struct {
 	Speaks bool `json:"speaks,omitempty"`
 	Own    bool `json:"own,omitempty"`
 	// Begin is where the seed is asked for, where it does not come with this.
-	Begin string                      `json:"begin,omitempty"`
+	Begin string `json:"begin,omitempty"`
+	// Again is the pass with which a launch that its ticket has opened is opened once
+	// more as its page is reloaded.
+	Again string                      `json:"again,omitempty"`
 	Units map[string]player.UnitState `json:"units,omitempty"`
 	Seed  player.Seed                 `json:"seed"`
 }
@@ -121,11 +125,14 @@ func (h handler) spoken(s *player.Spoken, run *player.Run, units []player.Unit, 
 // history, a log or a proxy opens nothing again. A program or a scanner that fetches
 // it first leaves her an answer that says so, and the program asks for another.
 func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
 	t, err := h.Player.OpenTicket(r.Context(), r.PathValue("ticket"))
+	if fault.Is(err, fault.Closed) {
+		return web.RenderAs(w, r, web.Status(fault.Closed), usedPage(i18n.From(r.Context()).Error(err)))
+	}
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", "no-store")
 	exit := t.Back
 	if exit == "" {
 		exit = courseware.LeftPath
@@ -139,9 +146,11 @@ func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 		if u := t.Run.Course.Unit(t.Unit); u != nil {
 			only = []player.Unit{*u}
 		}
-		return h.frame(w, r, t.Run, t.Unit, exit, h.spoken(t.Spoken, t.Run, only, t.Unit))
+		o := h.spoken(t.Spoken, t.Run, only, t.Unit)
+		o.Again = t.Again
+		return h.frame(w, r, t.Run, t.Unit, exit, o)
 	}
-	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Begin: takeUpPath, Seed: t.Opened.Seed}, t.Run.Course, t.Opened.Path)
+	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Begin: takeUpPath, Again: t.Again, Seed: t.Opened.Seed}, t.Run.Course, t.Opened.Path)
 	return h.frame(w, r, t.Run, t.Unit, exit, o)
 }
 

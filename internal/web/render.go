@@ -19,6 +19,11 @@ func Render(w http.ResponseWriter, r *http.Request, page templ.Component) error 
 	return render(w, r, http.StatusOK, page)
 }
 
+// RenderAs answers with a page and a status of its own.
+func RenderAs(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
+	return render(w, r, status, page)
+}
+
 func render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
 	var b bytes.Buffer
 	if err := page.Render(r.Context(), &b); err != nil {

@@ -281,7 +281,7 @@ func (s *Server) enter(r *http.Request) (*http.Request, error) {
 		Scripts:   s.deps.Assets.Scripts(),
 		Icon:      s.deps.Assets.Address("icon.svg"),
 		PlayStyle: s.deps.Assets.Address("play.css"), PlayScript: s.deps.Assets.Address("play.js"), UploadScript: s.deps.Assets.Address("upload.js"),
-		AheadScript: s.deps.Assets.Address("ahead.js"),
+		AheadScript: s.deps.Assets.Address("ahead.js"), AgainScript: s.deps.Assets.Address("again.js"),
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		f.Back = "/"

@@ -46,6 +46,10 @@ func TestH5PsPlayerIsServedAsItCame(t *testing.T) {
 				t.Errorf("%s: %s is answered %d, %d bytes of %d, %v", mode, name, a.Code, a.Body.Len(), len(want), a.Header())
 			}
 		}
+		// Its styles ask for fonts that do not come with it; a browser need learn that once.
+		if a := ask(h, http.MethodGet, folder+"fonts/inter/Inter-ExtraBold.woff2"); a.Code != http.StatusNotFound || !strings.Contains(a.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: a font that is left out is answered %d, %v", mode, a.Code, a.Header())
+		}
 		if a := ask(h, http.MethodGet, folder+"GPL-3.0.txt"); a.Code != http.StatusOK || !strings.Contains(a.Body.String(), "GNU GENERAL PUBLIC LICENSE") {
 			t.Errorf("%s: the licence is answered %d", mode, a.Code)
 		}

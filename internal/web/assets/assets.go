@@ -57,7 +57,7 @@ type file struct {
 // Load reads the embedded assets and compresses them once.
 func Load() (*Set, error) {
 	s := &Set{files: map[string]file{}, address: map[string]string{}}
-	for _, name := range []string{"app.css", "app.js", "play.css", "play.js", "upload.js", "ahead.js"} {
+	for _, name := range []string{"app.css", "app.js", "play.css", "play.js", "upload.js", "ahead.js", "again.js"} {
 		b, err := dist.ReadFile("dist/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("assets: %w", err)

@@ -37,6 +37,8 @@ type Frame struct {
 	UploadScript string
 	// AheadScript is the bundle of pages that fetch a package before it is opened.
 	AheadScript string
+	// AgainScript is the bundle of the page that a used launch leads to.
+	AgainScript string
 
 	// Token returns the form token, differently masked at each call.
 	Token func() string

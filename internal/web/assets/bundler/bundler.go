@@ -18,7 +18,7 @@ func Bundle(dir string) (map[string][]byte, error) {
 	}
 	r := api.Build(api.BuildOptions{
 		AbsWorkingDir: dir,
-		EntryPoints:   []string{"app.ts", "app.css", "play.ts", "play.css", "upload.ts", "ahead.ts"},
+		EntryPoints:   []string{"app.ts", "app.css", "play.ts", "play.css", "upload.ts", "ahead.ts", "again.ts"},
 		Outdir:        dir,
 		Bundle:        true,
 		Write:         false,

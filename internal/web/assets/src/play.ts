@@ -1,6 +1,7 @@
 // The player's frame: the application's page around a package. It alone keeps
 // the log; the package is heard and never believed.
 
+import { forgetAgain, keepAgain } from "./play/again";
 import { larger } from "./play/larger";
 import { sendLeft, type Sent } from "./play/left";
 import { Log, type Kept } from "./play/log";
@@ -32,6 +33,8 @@ interface Opened {
   own?: boolean;
   /** Where a launch that its ticket has opened begins. */
   begin?: string;
+  /** The pass that opens it once more as its page is reloaded. */
+  again?: string;
   units?: Record<string, { completion: string; success: string; percent: number }>;
   seed: { kind: string; mode: string; units: Unit[]; activity?: string; sequencing?: { activityTree?: { id: string; title?: string } } };
 }
@@ -250,6 +253,7 @@ async function open(w: Way): Promise<void> {
  * it, and each launch that is left has a credential of its own. */
 async function begin(w: Way): Promise<void> {
   opened ??= JSON.parse(say("opened")) as Opened;
+  if (opened.again) keepAgain({ pass: opened.again, op: id() });
   const looks = !opened.speaks && opened.seed.mode !== "normal"; // it puts nobody out of what she does
   if (attempt && !looks) await hold(true);
   if (!opened.begin) return play();
@@ -371,7 +375,7 @@ function leftRefused(): void {
 function question(w: Way): void {
   tell(say("elsewhere"), [
     [say("goOnHere"), () => takeOver(w)],
-    [say("leaveIt"), () => location.assign(exit.href)],
+    [say("leaveIt"), away],
   ]);
 }
 
@@ -406,7 +410,7 @@ async function empty(): Promise<void> {
 function notOpen(): void {
   if (leaving) return;
   stop();
-  tell(say("left"), [byTicket ? leaveByExit : [say("toModule"), () => location.assign(exit.href)]]);
+  tell(say("left"), [byTicket ? leaveByExit : [say("toModule"), away]]);
 }
 
 /** All that is offered where it cannot be opened from here again. */
@@ -468,7 +472,7 @@ window.addEventListener("message", (event) => {
       break;
     case "left":
       gone?.();
-      if (opened.speaks && !leaving) location.assign(exit.href);
+      if (opened.speaks && !leaving) away();
       break;
   }
 });
@@ -611,6 +615,12 @@ function go(request: string, target = ""): void {
 
 // --- leaving -----------------------------------------------------------------------
 
+/** Goes, for good: whoever comes to this device next does not open it again. */
+function away(): void {
+  forgetAgain();
+  location.assign(exit.href);
+}
+
 /** Lets the package end, sends what there is, and leaves, or says what would be
  * lost or stay behind. */
 async function leave(): Promise<void> {
@@ -618,7 +628,7 @@ async function leave(): Promise<void> {
   leaving = true;
   exit.setAttribute("aria-busy", "true");
   if (opened?.speaks) {
-    location.assign(exit.href);
+    away();
     return;
   }
   if (frame) {
@@ -635,7 +645,7 @@ async function leave(): Promise<void> {
   exit.removeAttribute("aria-busy");
   if (!log || (log.unsent === 0 && !behind)) {
     if (log) await store?.forget(log.launch).catch(() => {});
-    location.assign(exit.href);
+    away();
     return;
   }
   leaving = false;
@@ -643,12 +653,12 @@ async function leave(): Promise<void> {
   if (opened!.borrowed || !store) {
     tell(say("leaveBorrowed"), [again, [say("leaveAndClear"), () => {
       leaving = true;
-      void (store?.forget() ?? Promise.resolve()).finally(() => location.assign(exit.href));
+      void (store?.forget() ?? Promise.resolve()).finally(away);
     }]]);
   } else {
     tell(say("leaveOwn"), [again, [say("leaveNow"), () => {
       leaving = true;
-      location.assign(exit.href);
+      away();
     }]]);
   }
 }

@@ -1,0 +1,23 @@
+// What opens a launch of another program once more, as its page is reloaded. It is kept
+// by the tab, for the page's own address, and gone with the tab or once she leaves.
+
+export interface Again {
+  pass: string;
+  /** The same operation that is sent again opens it once. */
+  op: string;
+}
+
+const place = (): string => "again-" + location.pathname;
+
+export function keepAgain(again: Again): void {
+  sessionStorage.setItem(place(), JSON.stringify(again));
+}
+
+export function keptAgain(): Again | undefined {
+  const kept = sessionStorage.getItem(place());
+  return kept ? (JSON.parse(kept) as Again) : undefined;
+}
+
+export function forgetAgain(): void {
+  sessionStorage.removeItem(place());
+}
