@@ -335,6 +335,42 @@ func TestWhatNothingRefersToGoesAfterADay(t *testing.T) {
 	})
 }
 
+// Whoever sends a file slowly holds up neither the removal of what nobody needs nor
+// anybody else who sends one.
+func TestASlowUploadHoldsUpNothing(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		s, machine := store(t)
+		stray := filepath.Join(s.Dir(), ".part-123")
+		if err := os.WriteFile(stray, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		long := machine.Now().Add(-2 * blob.Grace)
+		if err := os.Chtimes(stray, long, long); err != nil {
+			t.Fatal(err)
+		}
+		r, w := io.Pipe()
+		slow := make(chan error)
+		go func() {
+			_, err := s.PutUpload(r, 100)
+			slow <- err
+		}()
+		_, _ = w.Write([]byte("half")) // returns once it is read
+		if _, err := s.Collect(ctx, d); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(stray); !errors.Is(err, fs.ErrNotExist) {
+			t.Error("what was left half written is still there")
+		}
+		if _, err := s.PutUpload(strings.NewReader("quick"), 100); err != nil {
+			t.Error(err)
+		}
+		_ = w.Close() // never fails
+		if err := <-slow; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestABackupIsToldEveryFile(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s, _ := store(t)

@@ -125,8 +125,6 @@ func (s *Store) PutUpload(r io.Reader, limit int64) (Stored, error) {
 }
 
 func (s *Store) put(k Kind, file id.File, key []byte, r io.Reader, limit int64) (_ Stored, err error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	// The final folder is known only when content has been hashed: it starts in
 	// the store's folder and moves.
 	f, err := s.files.Create(filepath.Join(s.dir, "new"), 0o600)
@@ -155,10 +153,19 @@ func (s *Store) put(k Kind, file id.File, key []byte, r io.Reader, limit int64) 
 			return Stored{}, err
 		}
 	}
-	if err := f.CommitAs(s.Path(k, file)); err != nil {
+	if err := s.place(f, s.Path(k, file)); err != nil {
 		return Stored{}, err
 	}
 	return Stored{ID: file, Kind: k, Size: n, key: key}, nil
+}
+
+// place gives a file that is written its place. Only now must nothing be removed: what
+// is written comes as slowly as somebody sends it, and a removal that waited for it would
+// hold up everybody else.
+func (s *Store) place(f *durable.File, at string) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return f.CommitAs(at)
 }
 
 // Reference says who needs a file.
