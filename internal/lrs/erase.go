@@ -86,11 +86,11 @@ func (f *forgetter) statement(r row) error {
 		return err
 	}
 	own := contentKeys(f.w.salt, st)
-	area, _, err := f.w.belongs(r.authority)
+	area, err := f.w.belongs(r.authority)
 	if err != nil {
 		return err
 	}
-	keys := slices.Concat(own, area, f.within, f.programmes(st))
+	keys := slices.Concat(own, area.keys, f.within, f.programmes(st))
 	var beyond []int64
 	if st.HasTarget {
 		if beyond, err = f.w.beyond(nil, st.Target, []statement.UUID{r.id}); err != nil {

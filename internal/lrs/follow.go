@@ -35,12 +35,16 @@ func (w *writer) follow() error {
 			extra = append(extra, posting{k, n.stored})
 		}
 		if n.Voids {
-			reached, err := w.reaches(within, n.Target)
+			voids := n.from.voids
+			if w.own {
+				voids = nil
+			}
+			reached, err := w.reaches(voids, n.Target)
 			if err != nil {
 				return err
 			}
 			if !reached {
-				return refuse(fault.Denied, "this key may not void statements beyond its programme or agency")
+				return refuse(fault.Denied, "this key may not void statements that it may not read")
 			}
 			if err := w.void(n.Target); err != nil {
 				return err
@@ -166,20 +170,23 @@ func (w *writer) awaitedBy(n *incoming) (out []posting, err error) {
 		if r.stored == n.stored {
 			return nil
 		}
-		_, within, err := w.belongs(r.authority)
+		of, err := w.belongs(r.authority)
 		if err != nil {
 			return err
 		}
-		reached, err := w.reaches(within, n.id)
-		if err != nil || !reached {
-			return err
-		}
 		if from.Voids && from.Target == n.id && !n.Voids {
-			if err := w.void(n.id); err != nil {
+			reached, err := w.reaches(of.voids, n.id)
+			if err != nil {
+				return err
+			}
+			if reached {
+				err = w.void(n.id)
+			}
+			if err != nil {
 				return err
 			}
 		}
-		keys, err := w.beyond(within, n.id, []statement.UUID{r.id})
+		keys, err := w.beyond(of.within, n.id, []statement.UUID{r.id})
 		for _, k := range keys {
 			out = append(out, posting{k, r.stored})
 		}

@@ -51,6 +51,31 @@ func TestALimitedKeyVoidsWithinItsLimits(t *testing.T) {
 	})
 }
 
+// A key that reads what it wrote voids nothing else, whichever comes first.
+func TestAKeyVoidsWhatItMayRead(t *testing.T) {
+	each(t, func(w *world) {
+		scoped := func(scopes ...lrs.Scope) map[string]string {
+			return map[string]string{"Authorization": w.key(lrs.NewKey{Scopes: scopes})}
+		}
+		mine, reads := scoped(lrs.DefaultScopes()...), scoped(lrs.ScopeWrite, lrs.ScopeRead)
+		post := func(h map[string]string, want int, statement string) {
+			w.Helper()
+			w.want(want, call{method: "POST", target: "/xapi/statements", body: statement, header: h})
+		}
+		post(nil, http.StatusOK, simple(1, "a", "1", "1"))
+		post(mine, http.StatusForbidden, voiding(11, 1))
+		post(mine, http.StatusOK, voiding(12, 2)) // nobody knows yet whose that will be
+		post(nil, http.StatusOK, simple(2, "a", "1", "1"))
+		post(mine, http.StatusOK, voiding(13, 3))
+		post(mine, http.StatusOK, simple(3, "a", "1", "1"))
+		post(mine, http.StatusOK, simple(4, "a", "1", "1"))
+		post(mine, http.StatusOK, voiding(14, 4))
+		post(nil, http.StatusOK, simple(5, "a", "1", "1"))
+		post(reads, http.StatusOK, voiding(15, 5))
+		equal(w, "what is left", w.find("agent", mbox("a"), "ascending", "true").ids(), "01 12 02 13 14 15")
+	})
+}
+
 // Who refers to a statement beyond her limits is not found by what it says.
 func TestALimitedKeyLearnsNothingByReferring(t *testing.T) {
 	each(t, func(w *world) {

@@ -46,13 +46,24 @@ type source struct {
 	authority int64   // of the key, in lrs_authorities
 	keys      []int64 // of lrs_index, that say whose a statement is
 	within    []int64 // those of them that the key is limited by
+	voids     []int64 // those of them that what it voids has too
 }
 
 func newSource(salt []byte, k Key, v statement.Version, files Files) *source {
 	f := &source{key: k, version: v, files: files, authority: indexKey(salt, facetAuthority, string(k.Authority))}
 	f.within = within(salt, k.Programme, k.Agency)
-	f.keys = append([]int64{indexKey(salt, facetAuthority, k.agent)}, within(salt, k.programme(), k.Agency)...)
+	mine := indexKey(salt, facetAuthority, k.agent)
+	f.keys = append([]int64{mine}, within(salt, k.programme(), k.Agency)...)
+	f.voids = k.voids(f.within, mine)
 	return f
+}
+
+// voids returns the keys of what the key may void: it voids nothing that it may not read.
+func (k Key) voids(within []int64, mine int64) []int64 {
+	if k.May(ScopeRead) {
+		return within
+	}
+	return append([]int64{mine}, within...)
 }
 
 // within returns the keys of what was written within a programme and an agency, as
@@ -68,38 +79,42 @@ func within(salt []byte, programme, agency string) (keys []int64) {
 }
 
 // whose is where statements of an authority belong.
-type whose struct{ keys, within []int64 }
+type whose struct{ keys, within, voids []int64 }
 
 // belongs returns the keys by which statements of an authority are its key's, its
-// programme's and its agency's, and those of them that the key is limited by.
-func (w *writer) belongs(authority int64) (keys, limits []int64, err error) {
+// programme's and its agency's, those of them that the key is limited by, and those of
+// what it voids.
+func (w *writer) belongs(authority int64) (whose, error) {
 	if known, ok := w.whose[authority]; ok {
-		return known.keys, known.within, nil
+		return known, nil
 	}
 	var body []byte
 	if err := w.tx.QueryRow(`SELECT body FROM lrs_authorities WHERE id = ?1`, authority).Scan(&body); err != nil {
-		return nil, nil, err
+		return whose{}, err
 	}
 	v, err := statement.ParseJSON(body)
 	if err != nil {
-		return nil, nil, err
+		return whose{}, err
 	}
 	a, err := statement.ReadAgent(v, statement.V2)
 	if err != nil {
-		return nil, nil, err
+		return whose{}, err
 	}
-	var programme, agency string
-	err = w.tx.QueryRow(`SELECT programme, agency FROM lrs_keys WHERE id = ?1`, strings.TrimPrefix(a.Value, "key:")).Scan(&programme, &agency)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) { // none: the instance's own
-		return nil, nil, err
+	k, err := scanKey(w.tx.QueryRow(`SELECT `+keyColumns+` FROM lrs_keys WHERE id = ?1`, strings.TrimPrefix(a.Value, "key:")))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		k = Key{Scopes: []Scope{ScopeAll}} // the instance's own
+	case err != nil:
+		return whose{}, err
 	}
-	of := whose{within: within(w.salt, programme, agency)}
-	of.keys = append([]int64{indexKey(w.salt, facetAuthority, a.Key())}, of.within...)
+	mine := indexKey(w.salt, facetAuthority, a.Key())
+	of := whose{within: within(w.salt, k.Programme, k.Agency)}
+	of.keys, of.voids = append([]int64{mine}, of.within...), k.voids(of.within, mine)
 	if w.whose == nil {
 		w.whose = map[int64]whose{}
 	}
 	w.whose[authority] = of
-	return of.keys, of.within, nil
+	return of, nil
 }
 
 // Store keeps a batch of statements, all or none, in the order given, and
