@@ -267,7 +267,7 @@ func (s *Service) registrationFor(tx *db.Tx, who id.Person, key string, in Launc
 	}
 	c := among(offered, in.Package)
 	if c == nil {
-		return Attempt{}, nil, fault.New(fault.Closed, "player.withdrawn", nil)
+		return Attempt{}, nil, fault.New(fault.Closed, "player.not-out", nil)
 	}
 	before, err := attemptsOf(tx, who, "", key)
 	if err != nil {
@@ -542,11 +542,15 @@ func (s *Service) standing(tx *db.Tx, a Attempt) (Standing, error) {
 		}
 		if r.activity != "" {
 			st.State = Open
+			passes := r.done() && r.success != failedIt
+			if c.Kind == Cmi5 {
+				passes = st.Satisfied // by what its moveOn asks for, which may be less or more
+			}
 			switch {
+			case passes:
+				st.State = Passed
 			case r.done() && r.success == failedIt:
 				st.State = NotYet
-			case r.done():
-				st.State = Passed
 			}
 		}
 		if st.Completion == "" {

@@ -213,7 +213,7 @@ func gather(c *Course, units map[string]unitReport, up rolledUp) report {
 				last = u
 			}
 		}
-		r.suspended = r.suspended || u.leaving == "suspend" || u.leaving == "open"
+		r.suspended = r.suspended || u.leaving == "suspend"
 	}
 	if done == leaves && leaves > 0 && c.Kind != Cmi5 || up.completion == completed {
 		r.completion = completed

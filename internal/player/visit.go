@@ -311,9 +311,15 @@ func (h *hearing) cmi5(st *lrs.Statement) error {
 	}
 	h.row.InitializedAt, h.row.TerminatedAt, h.row.LastAt = session.Initialized, session.Terminated, session.Last
 	h.row.Completed, h.row.Judged = session.Completed, session.Judged
+	if verb == cmi5.Terminated {
+		h.row.EndedAt = h.tx.Now()
+	}
+	if h.row.Mode != Normal {
+		return nil // what only looks changes nothing, nor how long it took
+	}
 	r := h.report(u.ID)
 	if verb == "" { // one that cmi5 allows besides its own (7.1.3) says no more than how far she is
-		if h.row.Mode != Normal || !r.advance(st) {
+		if !r.advance(st) {
 			return nil
 		}
 		return h.keep(r)
@@ -323,7 +329,6 @@ func (h *hearing) cmi5(st *lrs.Statement) error {
 	case cmi5.Initialized:
 		r.leaving = "open"
 	case cmi5.Terminated:
-		h.row.EndedAt = h.tx.Now()
 		r.leaving = "normal"
 	case cmi5.Completed:
 		r.completion = completed
@@ -350,7 +355,8 @@ func (h *hearing) keep(r unitReport) error {
 	if r.completion == "" {
 		r.completion = incomplete
 	}
-	if r.done() && h.v.u.Says.MoveOn != string(cmi5.OnCompletedAndPassed) {
+	// What is completed is done whole (cmi5 9.3.3), and so is what has nothing more to reach.
+	if r.completion == completed || h.c.Kind != Cmi5 && r.done() || h.c.Kind == Cmi5 && h.marks.reached(h.v.u) {
 		r.percent = 100
 	}
 	h.units[r.activity] = r

@@ -237,6 +237,9 @@ func (k *desk) play(launch string, verbs ...string) (status int, begins object) 
 		case "completed":
 			s["result"] = object{"completion": true, "duration": "PT2M"}
 			categories = append(categories, object{"id": "https://w3id.org/xapi/cmi5/context/categories/moveon"})
+		case "passed", "failed":
+			s["result"] = object{"success": verb == "passed", "duration": "PT2M"}
+			categories = append(categories, object{"id": "https://w3id.org/xapi/cmi5/context/categories/moveon"})
 		case "terminated":
 			s["result"] = object{"duration": "PT2M"}
 		}
@@ -702,5 +705,62 @@ func TestALaunchIsOpenedOnceMoreAsItsPageIsReloaded(t *testing.T) {
 		left := launch(scorm, "INTRO", nil)
 		k.shelf.Withdraw("scorm", "en")
 		over("out of use", left)
+	})
+}
+
+// A unit of cmi5 has passed once it has reached what its moveOn asks for, whatever else it
+// has said; what it has completed is done whole; and a launch that only looks adds nothing.
+func TestAUnitOfCmi5IsAsFarAsItsMoveOnSays(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		said := []struct {
+			moveOn, verbs, state string
+			progress             float64
+			satisfied            bool
+		}{
+			{"Completed", "completed", "passed", 100, true},
+			{"Completed", "passed", "open", 0, false},
+			{"Completed", "failed completed", "passed", 100, true},
+			{"Passed", "passed", "passed", 100, true},
+			{"Passed", "completed", "open", 100, false},
+			{"Passed", "completed failed", "not-yet", 100, false},
+			{"CompletedOrPassed", "passed", "passed", 100, true},
+			{"CompletedAndPassed", "completed", "open", 100, false},
+			{"CompletedAndPassed", "passed", "open", 0, false},
+			{"CompletedAndPassed", "completed passed", "passed", 100, true},
+			{"NotApplicable", "", "passed", 0, true},
+		}
+		course := &player.Course{Module: id.New[id.Module](), Key: "ways", Kind: player.Cmi5, Title: "W", Language: "en", Publisher: "https://example.org/ways"}
+		pages := map[string]string{}
+		for i, x := range said {
+			key := fmt.Sprintf("u%d", i)
+			course.Units = append(course.Units, player.Unit{ID: "https://example.org/" + key, Key: key, Title: key, Href: key + ".html", Says: player.Says{MoveOn: x.moveOn}})
+			pages[key+".html"] = "<!doctype html>"
+		}
+		k.shelf.Put(course, pages)
+		at := "/packages/" + string(course.Module)
+		launch := func(i int, mode string, verbs ...string) {
+			t.Helper()
+			l := k.must(http.StatusCreated, "POST", at+"/launches", object{"person": known, "activity": fmt.Sprintf("u%d", i), "own_window": true, "mode": mode})
+			if got := k.unit(l["launch_url"].(string), verbs...); got != http.StatusOK {
+				t.Fatalf("%v of %s: answered %d", verbs, said[i].moveOn, got)
+			}
+			k.clock.Advance(time.Minute)
+		}
+		for i, x := range said {
+			launch(i, "Normal", append(append([]string{"initialized"}, strings.Fields(x.verbs)...), "terminated")...)
+		}
+		launch(0, "Browse", "initialized", "terminated")
+		launch(0, "Review", "initialized", "terminated")
+		a := k.must(http.StatusOK, "GET", at+"/attempts?person="+known, nil)["attempts"].([]any)[0].(object)
+		for i, x := range said {
+			u := a["activities"].([]any)[i].(object)
+			if u["state"] != x.state || u["progress"] != x.progress || u["satisfied"] != x.satisfied || u["time_seconds"] != float64(120) {
+				t.Errorf("%s after %q: %v", x.moveOn, x.verbs, u)
+			}
+		}
+		if a["suspended"] != false {
+			t.Errorf("what has ended is suspended: %v", a["suspended"])
+		}
 	})
 }

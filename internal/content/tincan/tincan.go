@@ -48,7 +48,7 @@ func Read(files manifest.Files, report *manifest.Report) (*manifest.Manifest, er
 		case seen[u.PublisherID]:
 			report.Warn(file, a.Line, "package.tincan-twice", fault.Args{"id": manifest.Short(u.PublisherID)})
 		case !strings.Contains(u.PublisherID, ":"):
-			report.Warn(file, a.Line, "package.tincan-id-relative", fault.Args{"id": manifest.Short(u.PublisherID)})
+			report.Error(file, a.Line, "package.tincan-id-relative", fault.Args{"id": manifest.Short(u.PublisherID)})
 		}
 		seen[u.PublisherID] = true
 		u.ID = ids.Make(u.PublisherID)

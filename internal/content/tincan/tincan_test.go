@@ -25,7 +25,7 @@ func TestTincan(t *testing.T) {
 		"a missing file":       {strings.Replace(whole, "a.html", "b.html", 1), []string{"error 2 package.launch-missing"}},
 		"other capitals":       {strings.Replace(whole, "a.html", "A.html", 1), []string{"warning 2 package.file-case"}},
 		"no id":                {strings.Replace(whole, `id="https://example.org/a" `, "", 1), []string{"error 2 package.tincan-id"}},
-		"an id that is no IRI": {strings.Replace(whole, "https://example.org/a\"", "course-1\"", 1), []string{"warning 2 package.tincan-id-relative"}},
+		"an id that is no IRI": {strings.Replace(whole, "https://example.org/a\"", "course-1\"", 1), []string{"error 2 package.tincan-id-relative"}},
 	} {
 		var r manifest.Report
 		m, err := tincan.Read(manifesttest.Files{tincan.File: c.text, "a.html": "x"}, &r)
