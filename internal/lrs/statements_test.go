@@ -462,3 +462,26 @@ func TestFormats(t *testing.T) {
 		w.want(http.StatusBadRequest, call{method: "GET", target: "/xapi/activities?activityId=x"})
 	})
 }
+
+// What a statement says of an activity beyond all measure stays in that statement: it
+// becomes no definition that others are told, and takes none away.
+func TestADefinitionBeyondMeasureStaysInItsStatement(t *testing.T) {
+	each(t, func(w *world) {
+		defined := func(n int, activity, name string) string {
+			return fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":%q,"definition":{"name":{"en":%q}}}}`, sid(n), mbox("a"), activity, name)
+		}
+		large := strings.Repeat("x", 300<<10)
+		w.post(defined(1, "urn:a:1", "One"))
+		w.post(defined(2, "urn:a:1", large), defined(3, "urn:a:2", large))
+		for activity, want := range map[string]any{"urn:a:1": map[string]any{"name": map[string]string{"en": "One"}}, "urn:a:2": nil} {
+			var got map[string]any
+			w.json(w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=" + activity}).Body.Bytes(), &got)
+			equal(w, activity, got["definition"], want)
+		}
+		for _, n := range []int{2, 3} {
+			if got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?statementId=" + sid(n)}).Body.String(); !strings.Contains(got, large) {
+				t.Errorf("statement %d lost what it said", n)
+			}
+		}
+	})
+}

@@ -456,6 +456,9 @@ func places(from, n int) string {
 func (w *writer) define() error {
 	for _, n := range w.fresh {
 		for _, d := range n.Definitions {
+			if len(d.Raw) > definitionMax {
+				continue // it is kept in its statement, and there alone
+			}
 			sum := sha256.Sum256(d.Raw)
 			for _, key := range n.from.key.definitions(w.salt, d.Activity) {
 				if last, ok := w.merged[key]; ok && last == sum || !ok && w.s.defined.has(key, sum, w.now) {

@@ -412,9 +412,10 @@ func mergeObjects(dst []byte, older, newer Value, deep bool) []byte {
 		dst = append(dst, c.d.src[node.keyStart-1:node.keyEnd+1]...)
 		dst = append(append(dst, ':'), value...)
 	}
+	ofOlder, ofNewer := finder(older), finder(newer)
 	for c := older.First(); c.OK(); c = c.Next() {
 		name := c.Key()
-		over := newer.Get(name)
+		over := ofNewer(name)
 		switch {
 		case !over.OK():
 			put(c, c.Raw())
@@ -425,7 +426,7 @@ func mergeObjects(dst []byte, older, newer Value, deep bool) []byte {
 		}
 	}
 	for c := newer.First(); c.OK(); c = c.Next() {
-		if !older.Get(c.Key()).OK() {
+		if !ofOlder(c.Key()).OK() {
 			put(c, c.Raw())
 		}
 	}

@@ -3,6 +3,8 @@ package statement
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -119,6 +121,55 @@ func TestMergeDefinitions(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, got, `{"name":{"en":"c","fr":"b","ur":"d"},"type":"urn:t:2","extensions":{"urn:x:1":1,"urn:x:2":2},"moreInfo":"urn:m:1"}`)
+}
+
+// members writes an object of n members, whose names begin with from.
+func members(from, n int, value string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"\u006b%d":%s`, from+i, value)
+	}
+	return "{" + b.String()[1:] + "}"
+}
+
+// However many members two documents have, the order of the older stands, what the newer
+// says wins, and what it alone has follows.
+func TestMergeDocuments(t *testing.T) {
+	for _, n := range []int{2, 15, 16, 17, 18, 40} {
+		older, err := ParseJSON([]byte(members(0, n, "1")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		newer, err := ParseJSON([]byte(members(n/2, n, "[2]")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := strings.TrimSuffix(members(0, n/2, "1"), "}") + "," + members(n/2, n, "[2]")[1:]
+		if got := string(MergeDocuments(older, newer)); got != want {
+			t.Errorf("of %d members: %s, want %s", n, got, want)
+		}
+	}
+}
+
+// Documents of very many members are merged while others wait to write: each member is
+// looked for once, and not through all others.
+func TestMergingManyMembers(t *testing.T) {
+	const many = 200_000
+	older, err := ParseJSON([]byte(members(0, many, "1")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer, err := ParseJSON([]byte(members(many/2, many, "2")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	merged, err := ParseJSON(MergeDocuments(older, newer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if merged.Len() != many/2+many {
+		t.Errorf("%d members", merged.Len())
+	}
 }
 
 // Two texts that xAPI calls one statement have one digest; others do not.
