@@ -304,6 +304,10 @@ func writeFile(mw *multipart.Writer, a File) error {
 	return err
 }
 
+// languagesMax bounds the languages that a reader is asked for: each is looked for in
+// every text of an answer.
+const languagesMax = 20
+
 // acceptLanguages reads an Accept-Language header, best first.
 func acceptLanguages(header string) []string {
 	type want struct {
@@ -326,6 +330,7 @@ func acceptLanguages(header string) []string {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b want) int { return cmp.Compare(b.q, a.q) })
+	all = all[:min(len(all), languagesMax)]
 	out := make([]string, len(all))
 	for i, w := range all {
 		out[i] = w.tag

@@ -20,8 +20,15 @@ import (
 // limit.
 const PageMax = 500
 
-// pageBytes bounds the bytes of one page; the first statement always goes.
+// pageBytes bounds the bytes of one page: of the statements as they are stored and as
+// they are written, with the definitions that are read for them. The first statement
+// always goes.
 const pageBytes = 16 << 20
+
+// definitionsMax bounds what canonical definitions may add to one statement: eight of
+// the largest, and some hundreds as they usually are. Beyond it activities are as they
+// were sent ([statement.Canon.Room]).
+const definitionsMax = 8 * definitionMax
 
 // row is a stored statement.
 type row struct {
@@ -92,7 +99,8 @@ type Query struct {
 
 // Form is the form in which statements are written.
 type Form struct {
-	// Format is "exact" (or empty), "ids" or "canonical".
+	// Format is "exact" (or empty), "ids" or "canonical". Canonical definitions add at
+	// most 2 MiB to a statement: those beyond are as they were sent.
 	Format string
 	// Languages are what the reader wants, best first, for "canonical".
 	Languages []string
@@ -221,7 +229,8 @@ func (s *Service) Find(ctx context.Context, k Key, q Query) (Page, error) {
 		if more {
 			p.More = rows[len(rows)-1].stored
 		}
-		for _, r := range rows {
+		w := s.pageWriter(tx, &p, k, q.Form)
+		for i, r := range rows {
 			own, err := k.registered(r)
 			if err != nil {
 				return err
@@ -229,10 +238,15 @@ func (s *Service) Find(ctx context.Context, k Key, q Query) (Page, error) {
 			if !own {
 				continue
 			}
-			p.Stored = later(p.Stored, instant(r.stored))
-			if err := s.write(tx, &p, r, k, q.Form); err != nil {
+			full, err := w.write(r)
+			if err != nil {
 				return err
 			}
+			if full {
+				p.More = rows[i-1].stored
+				break
+			}
+			p.Stored = later(p.Stored, instant(r.stored))
 		}
 		return nil
 	})
@@ -496,7 +510,8 @@ func (s *Service) Get(ctx context.Context, k Key, id statement.UUID, voided bool
 		if !own {
 			return refuse(fault.NotFound, errNoStatement.Error())
 		}
-		return s.write(tx, &p, r, k, f)
+		_, err = s.pageWriter(tx, &p, k, f).write(r)
+		return err
 	})
 	return p, err
 }
@@ -516,44 +531,63 @@ func (s *Service) Through(ctx context.Context) (t time.Time, err error) {
 	return t, err
 }
 
-// write appends a statement, in the form that was asked for, to a page that a key
-// is shown.
-func (s *Service) write(tx *db.Tx, p *Page, r row, k Key, f Form) error {
+// pageWriter writes statements, in the form that was asked for, to a page that a key is
+// shown.
+type pageWriter struct {
+	s     *Service
+	tx    *db.Tx
+	page  *Page
+	form  Form
+	canon statement.Canon
+	size  int   // of what was written, and of the definitions that were read for it
+	err   error // of reading a definition
+}
+
+func (s *Service) pageWriter(tx *db.Tx, p *Page, k Key, f Form) *pageWriter {
+	w := &pageWriter{s: s, tx: tx, page: p, form: f}
+	w.canon = statement.Canon{Languages: f.Languages, Room: definitionsMax, Definition: func(activity string) []byte {
+		b, err := s.definition(tx, k, activity)
+		if err != nil {
+			w.err = err
+		}
+		w.size += len(b)
+		return b
+	}}
+	return w
+}
+
+// write appends a statement, unless the page is full without it.
+func (w *pageWriter) write(r row) (full bool, err error) {
 	v, err := statement.ParseJSON(r.body)
 	if err != nil {
-		return fmt.Errorf("lrs: the statement %s is damaged: %w", r.id, err)
+		return false, fmt.Errorf("lrs: the statement %s is damaged: %w", r.id, err)
 	}
 	o := statement.Owned{ID: r.id, Stored: instant(r.stored), Version: r.version}
-	if o.Authority, err = s.authority(tx, r.authority); err != nil {
-		return err
+	if o.Authority, err = w.s.authority(w.tx, r.authority); err != nil {
+		return false, err
 	}
 	dst := make([]byte, 0, len(r.body)+384)
-	switch f.Format {
+	switch w.form.Format {
 	case "ids":
 		dst = statement.AppendIDs(dst, v, o)
 	case "canonical":
-		var failed error
-		dst = statement.AppendCanonical(dst, v, o, statement.Canon{Languages: f.Languages, Definition: func(activity string) []byte {
-			b, err := s.definition(tx, k, activity)
-			if err != nil {
-				failed = err
-			}
-			return b
-		}})
-		if failed != nil {
-			return failed
+		if dst = statement.AppendCanonical(dst, v, o, &w.canon); w.err != nil {
+			return false, w.err
 		}
 	default:
 		dst = statement.AppendExact(dst, v, o)
 	}
-	p.Statements = append(p.Statements, dst)
-	if r.person != "" && !slices.Contains(p.People, r.person) {
-		p.People = append(p.People, r.person)
+	if w.size += len(dst); w.size > pageBytes && len(w.page.Statements) > 0 {
+		return true, nil
 	}
-	if f.Attachments {
-		return s.files(tx, p, r)
+	w.page.Statements = append(w.page.Statements, dst)
+	if r.person != "" && !slices.Contains(w.page.People, r.person) {
+		w.page.People = append(w.page.People, r.person)
 	}
-	return nil
+	if w.form.Attachments {
+		return false, w.s.files(w.tx, w.page, r)
+	}
+	return false, nil
 }
 
 func (s *Service) authority(tx *db.Tx, id int64) ([]byte, error) {

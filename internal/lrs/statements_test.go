@@ -485,3 +485,61 @@ func TestADefinitionBeyondMeasureStaysInItsStatement(t *testing.T) {
 		}
 	})
 }
+
+// A short statement that mentions one large activity a thousand times does not become an
+// answer that takes all memory, and many of them come in pages, each once.
+func TestCanonicalAnswersAreBounded(t *testing.T) {
+	each(t, func(w *world) {
+		name := strings.Repeat("x", 200<<10)
+		mention := `{"id":"urn:a:1"}`
+		more := func(n int) string {
+			return `,"context":{"contextActivities":{"other":[` + mention + strings.Repeat(","+mention, n-1) + `]}}`
+		}
+		w.post(fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1","definition":{"name":{"en":%q}}}}`, sid(1), mbox("a"), name))
+		w.post(simple(2, "b", "1", "2", more(1000)))
+		got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?format=canonical&statementId=" + sid(2)}).Body.String()
+		if n := strings.Count(got, name); n < 5 || len(got) > 3<<20 {
+			t.Errorf("%d bytes, %d times with the definition", len(got), n)
+		}
+		var want []string
+		for n := 11; n <= 30; n++ {
+			w.post(simple(n, "c", "1", "2", more(9)))
+			want = append(want, strconv.Itoa(n))
+		}
+		var ids []string
+		pages := 0
+		for at := "/xapi/statements?" + query("format", "canonical", "ascending", "true", "agent", mbox("c")); at != ""; pages++ {
+			rec := w.want(http.StatusOK, call{method: "GET", target: at})
+			if rec.Body.Len() > 17<<20 || strings.Count(rec.Body.String(), name)%9 != 0 {
+				t.Errorf("a page of %d bytes", rec.Body.Len())
+			}
+			var r result
+			w.json(rec.Body.Bytes(), &r)
+			ids, at = append(ids, r.ids()), r.More
+		}
+		equal(w, "in pages", strings.Join(ids, " "), strings.Join(want, " "))
+		if pages < 3 {
+			t.Errorf("%d pages", pages)
+		}
+	})
+}
+
+// Of the languages that a reader names, the first count: each is looked for in every text.
+func TestFewLanguagesAreLookedFor(t *testing.T) {
+	each(t, func(w *world) {
+		w.post(fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1","display":{"en":"did","ur":"کیا"}},"object":{"id":"urn:a:1"}}`, sid(1), mbox("a")))
+		for others, want := range map[int]string{3: "ur", 100_000: "en"} {
+			var one struct {
+				Statements []struct {
+					Verb struct{ Display map[string]string }
+				}
+			}
+			w.json(w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?format=canonical", header: map[string]string{
+				"Accept-Language": strings.Repeat("x-other, ", others) + "ur",
+			}}).Body.Bytes(), &one)
+			if display := one.Statements[0].Verb.Display; len(display) != 1 || display[want] == "" {
+				t.Errorf("behind %d others: %v", others, display)
+			}
+		}
+	})
+}

@@ -107,10 +107,37 @@ func TestCanonical(t *testing.T) {
 		{[]string{"de", "en-GB"}, `{"en":"did"}`, `{"en":"new"},"interactionType":"choice","choices":[{"id":"a","description":{"en":"x"}}]`, `{"en":"a"}`},
 		{nil, `{"en":"did"}`, `{"en":"new"},"interactionType":"choice","choices":[{"id":"a","description":{"en":"x"}}]`, `{"fr":"b"}`},
 	} {
-		got := AppendCanonical(nil, st.Value(), owner, Canon{Definition: defs, Languages: c.languages})
+		got := AppendCanonical(nil, st.Value(), owner, &Canon{Room: 1 << 20, Definition: defs, Languages: c.languages})
 		same(t, got, `{`+owns+`,"actor":{"name":"A","mbox":"mailto:a@example.org"},"verb":{"id":"urn:v:1","display":`+c.verb+`},
 			"object":{"objectType":"Activity","id":"urn:a:1","definition":{"name":`+c.name+`}},
 			"context":{"contextActivities":{"parent":[{"objectType":"Activity","id":"urn:a:2","definition":{"name":`+c.more+`}}]}}}`)
+	}
+}
+
+// An activity that an answer mentions often is asked about once, and what its definitions
+// add to a statement is bounded: the mentions behind have what was sent.
+func TestCanonicalDefinitionsAreBounded(t *testing.T) {
+	const mention = `{"id":"urn:a:1","definition":{"name":{"en":"sent"}}}`
+	st := mustRead(t, `{"actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"urn:v:1"},"object":`+mention+`,
+		"context":{"contextActivities":{"other":[`+mention+strings.Repeat(","+mention, 998)+`]}}}`)
+	asked := 0
+	definition := []byte(`{"name":{"en":"` + strings.Repeat("x", 1000) + `","ur":"y"}}`)
+	c := &Canon{Room: 100_000, Definition: func(string) []byte { asked++; return definition }}
+	var first []byte
+	for range 3 {
+		got := AppendCanonical(nil, st.Value(), owner, c)
+		mustRead(t, string(got))
+		if n, sent := bytes.Count(got, []byte("xxx\"")), bytes.Count(got, []byte(`"sent"`)); n < 80 || n > 100 || n+sent != 1000 {
+			t.Errorf("%d mentions with the definition, %d as they were sent", n, sent)
+		}
+		if first == nil {
+			first = got
+		} else if !bytes.Equal(first, got) {
+			t.Error("a statement is written otherwise after others")
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
 	}
 }
 
