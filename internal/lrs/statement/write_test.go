@@ -222,3 +222,20 @@ func TestDigest(t *testing.T) {
 		}
 	}
 }
+
+// A number is the same however it is written; one of millions of digits is not worked
+// out, and is the same where it is written alike.
+func TestDigestOfNumbers(t *testing.T) {
+	of := func(number string) [32]byte {
+		return mustRead(t, `{"actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1"},"result":{"extensions":{"urn:x:1":`+number+`}}}`).Digest()
+	}
+	for _, same := range [][2]string{{"1", "1.0"}, {"10e-1", "1"}, {"100000000", "1e8"}, {"0.25", "25E-2"}, {"1e400", "10e399"}} {
+		if of(same[0]) != of(same[1]) {
+			t.Errorf("%s is another number than %s", same[0], same[1])
+		}
+	}
+	large := strings.Repeat("7", 16<<20)
+	if of(large) != of(large) || of(large) == of(large+".5") {
+		t.Error("large numbers are not told apart by how they are written")
+	}
+}
