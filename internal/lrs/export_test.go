@@ -6,13 +6,14 @@ import (
 	"cadre/internal/db"
 )
 
-// Rarest returns the first key of the rarest of several filters.
-func Rarest(tx *db.Tx, all [][]int64) (int64, error) {
+// Rarest returns the first key of the rarest of several filters, which are counted as far
+// as most at first.
+func Rarest(tx *db.Tx, all [][]int64, most int64) (int64, error) {
 	conditions := make([]condition, len(all))
 	for i, c := range all {
 		conditions[i] = c
 	}
-	best, _, err := rarest(tx, conditions, math.MinInt64, math.MaxInt64)
+	best, _, err := rarest(tx, conditions, math.MinInt64, math.MaxInt64, most)
 	if err != nil {
 		return 0, err
 	}

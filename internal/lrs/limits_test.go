@@ -195,11 +195,13 @@ func TestTheRarestFilterLeads(t *testing.T) {
 				"many":               {[][]int64{{1}, {2}}, 2},
 				"many, of two kinds": {[][]int64{{3, 4}, {2}, {1}}, 2},
 			} {
-				got, err := lrs.Rarest(tx, c.all)
-				if err != nil {
-					return err
+				for _, most := range []int64{1, 20, 2000} {
+					got, err := lrs.Rarest(tx, c.all, most)
+					if err != nil {
+						return err
+					}
+					equal(w, fmt.Sprintf("%s, counted as far as %d at first", name, most), got, c.want)
 				}
-				equal(w, name, got, c.want)
 			}
 			return nil
 		})

@@ -348,7 +348,7 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 		return cutPage(collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_statements s
 			WHERE s.stored > ?1 AND s.stored <= ?2`+live+` ORDER BY s.stored `+order+` LIMIT ?3`, low, high, limit+1))(limit)
 	}
-	driver, rest, err := rarest(tx, conditions, low, high)
+	driver, rest, err := rarest(tx, conditions, low, high, countMin)
 	if err != nil {
 		return nil, false, err
 	}
@@ -417,20 +417,18 @@ func collect(tx *db.Tx, room int, query string, args ...any) ([]row, error) {
 	return out, rows.Err()
 }
 
-// The index is counted as far as countMin to find out what is rare, and on to countMax
-// as long as nothing is found to be rarer than that.
-const (
-	countMin = 2000
-	countMax = 10 * countMin
-)
+// countMin is how far the index is counted at first to find out what is rare.
+const countMin = 2000
 
-// rarest returns the condition that fewest statements meet, and the others.
-func rarest(tx *db.Tx, all []condition, low, high int64) (condition, []condition, error) {
+// rarest returns the condition that fewest statements meet, and the others. They are
+// counted as far as most, and ten times as far each time that all of them are beyond:
+// so finding the rarest costs no more than some times what it finds.
+func rarest(tx *db.Tx, all []condition, low, high, most int64) (condition, []condition, error) {
 	if len(all) == 1 {
 		return all[0], nil, nil
 	}
 	best := 0
-	for most := int64(countMin); most <= countMax; most *= 10 {
+	for ; ; most *= 10 {
 		least := most
 		for i, c := range all {
 			n, err := count(tx, c, low, high, least)
