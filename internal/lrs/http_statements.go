@@ -230,7 +230,13 @@ func (e *exchange) find() (q Query, err error) {
 	set(func() (err error) { q.RelatedActivities, err = e.boolParam("related_activities"); return })
 	set(func() (err error) { q.Ascending, err = e.boolParam("ascending"); return })
 	set(func() (err error) { q.Since, err = e.instantParam("since"); return })
-	set(func() (err error) { q.Until, err = e.instantParam("until"); return })
+	set(func() error {
+		until, err := e.instantParam("until")
+		if e.query.Has("until") {
+			q.Until = &until // the zero Time is an instant as well
+		}
+		return err
+	})
 	set(func() (err error) {
 		if !e.query.Has("limit") {
 			return nil

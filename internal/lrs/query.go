@@ -88,7 +88,8 @@ type Query struct {
 	Verb, Activity                   string
 	Registration                     *statement.UUID
 	RelatedAgents, RelatedActivities bool
-	Since, Until                     time.Time // exclusive and inclusive; zero is none
+	Since                            time.Time  // exclusive; zero is none
+	Until                            *time.Time // inclusive
 	Ascending                        bool
 	Limit                            int   // 0 is as many as there may be
 	After                            int64 // where the page before ended; 0 is the beginning
@@ -322,7 +323,7 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 	if !q.Since.IsZero() {
 		low = q.Since.UnixMicro()
 	}
-	if !q.Until.IsZero() {
+	if q.Until != nil {
 		high = q.Until.UnixMicro()
 	}
 	if q.After != 0 {

@@ -157,6 +157,8 @@ func TestSinceAndUntil(t *testing.T) {
 		}
 		equal(w, "since", w.find("since", at[1]).ids(), "04 03")
 		equal(w, "until", w.find("until", at[1]).ids(), "02 01")
+		equal(w, "until the first of all instants", w.find("until", "0001-01-01T00:00:00Z").ids(), "")
+		equal(w, "since the first of all instants", w.find("since", "0001-01-01T00:00:00Z", "ascending", "true", "limit", "2").ids(), "01 02")
 		equal(w, "between", w.find("since", at[0], "until", at[2], "ascending", "true").ids(), "02 03")
 		second, err := time.Parse(time.RFC3339Nano, at[1])
 		if err != nil {
