@@ -21,30 +21,23 @@ import (
 )
 
 // read reads the statements of a request, and their attachments.
-func (e *exchange) read() (top statement.Value, files Files, err error) {
-	in, err := readBody(e.files(), e.r.Header.Get("Content-Type"), e.body)
+func (e *exchange) read() (*body, error) {
+	in, err := readBody(e.files(), e.r.Header.Get("Content-Type"), e.version, e.body)
 	if err != nil {
-		return top, nil, err
+		return nil, err
 	}
-	if top, err = statement.ParseJSON(in.json); err != nil {
-		return top, nil, invalid(err)
-	}
-	return top, in.files, in.claim(top, e.version)
+	return in, in.claim()
 }
 
 func postStatements(e *exchange) error {
 	if err := e.params(); err != nil {
 		return err
 	}
-	top, files, err := e.read()
+	in, err := e.read()
 	if err != nil {
 		return err
 	}
-	batch, err := readBatch(top, e.version)
-	if err != nil {
-		return err
-	}
-	ids, err := e.store(batch, files)
+	ids, err := e.store(in.batch, in.files)
 	if err != nil {
 		return err
 	}
@@ -91,11 +84,11 @@ func putStatement(e *exchange) error {
 	if id == nil {
 		return refuse(fault.Invalid, "the parameter statementId is missing")
 	}
-	top, files, err := e.read()
+	in, err := e.read()
 	if err != nil {
 		return err
 	}
-	st, err := statement.Read(top, e.version)
+	st, err := statement.Read(in.top, e.version)
 	if err != nil {
 		return invalid(err)
 	}
@@ -103,7 +96,7 @@ func putStatement(e *exchange) error {
 		return refuse(fault.Invalid, "the statement's id is not the parameter statementId")
 	}
 	st.ID, st.HasID = *id, true
-	if _, err := e.store([]*statement.Statement{st}, files); err != nil {
+	if _, err := e.store([]*statement.Statement{st}, in.files); err != nil {
 		return err
 	}
 	e.seen()
