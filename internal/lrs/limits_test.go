@@ -211,22 +211,36 @@ func TestTheRarestFilterLeads(t *testing.T) {
 	})
 }
 
+// told reads a statement that names an activity.
+func (w *world) told(n int, name string) *statement.Statement {
+	w.Helper()
+	text := fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:x","definition":{"name":{"en":%q}}}}`, sid(n), mbox("a"), name)
+	v, err := statement.ParseJSON([]byte(text))
+	if err != nil {
+		w.Fatal(err)
+	}
+	st, err := statement.Read(v, statement.V2)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return st
+}
+
+// called wants the activity to have a name.
+func (w *world) called(name string) {
+	w.Helper()
+	if got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=urn:a:x"}).Body.String(); !strings.Contains(got, `"`+name+`"`) {
+		w.Errorf("the activity is %s, want %s", got, name)
+	}
+}
+
 // Of several instances, whichever was told last has the last word on an activity.
 func TestInstancesAgreeOnAnActivity(t *testing.T) {
 	each(t, func(w *world) {
 		other := lrs.New(lrs.Deps{DB: w.d, Files: w.s.Files, Home: w.s.Home})
 		say := func(s *lrs.Service, n int, name string) {
 			w.Helper()
-			text := fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:x","definition":{"name":{"en":%q}}}}`, sid(n), mbox("a"), name)
-			v, err := statement.ParseJSON([]byte(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			st, err := statement.Read(v, statement.V2)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := s.Store(context.Background(), s.Local("x", "X", lrs.ScopeAll), statement.V2, []*statement.Statement{st}, nil); err != nil {
+			if _, err := s.Store(context.Background(), s.Local("x", "X", lrs.ScopeAll), statement.V2, []*statement.Statement{w.told(n, name)}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -234,8 +248,45 @@ func TestInstancesAgreeOnAnActivity(t *testing.T) {
 		say(other, 2, "second")
 		w.later(2 * time.Second)
 		say(w.s, 3, "first")
-		if got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=urn:a:x"}).Body.String(); !strings.Contains(got, `"first"`) {
-			t.Errorf("the activity is %s", got)
+		w.called("first")
+	})
+}
+
+// Of what is written together, too, whoever comes last has the last word on an activity,
+// also where the first says anew what was just said.
+func TestTheLastWordOnAnActivity(t *testing.T) {
+	each(t, func(w *world) {
+		ctx, k := context.Background(), w.s.Local("x", "X", lrs.ScopeAll)
+		together := func(first int, names ...string) error {
+			var all []lrs.Prepared
+			for i, name := range names {
+				p, err := w.s.Prepare(ctx, []*statement.Statement{w.told(first+i, name)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, p)
+			}
+			return w.d.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+				for _, p := range all {
+					if err := w.s.StoreIn(tx, k, statement.V2, p, nil, nil); err != nil {
+						return err
+					}
+				}
+				if names[len(names)-1] == "undone" {
+					return context.Canceled
+				}
+				return nil
+			})
+		}
+		for i, names := range [][]string{{"one"}, {"two", "one"}, {"three", "two", "one", "two"}, {"three", "undone"}, {"two"}, {"four"}} {
+			if err := together(10*(i+1), names...); (err != nil) != (names[len(names)-1] == "undone") {
+				t.Fatal(err)
+			}
+			last := names[len(names)-1]
+			if last == "undone" {
+				last = "two"
+			}
+			w.called(last)
 		}
 	})
 }

@@ -472,7 +472,7 @@ func (w *writer) define() error {
 					w.merged = map[int64][32]byte{}
 				}
 				w.merged[key] = sum
-				w.tx.AfterCommit(func() { w.s.defined.add(key, sum) })
+				w.tx.AfterCommit(w.s.defined.begin(key, sum))
 			}
 		}
 	}
