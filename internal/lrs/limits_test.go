@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -195,18 +196,84 @@ func TestTheRarestFilterLeads(t *testing.T) {
 				"many":               {[][]int64{{1}, {2}}, 2},
 				"many, of two kinds": {[][]int64{{3, 4}, {2}, {1}}, 2},
 			} {
-				for _, most := range []int64{1, 20, 2000} {
+				for _, most := range []int64{5000, 10_000} {
 					got, err := lrs.Rarest(tx, c.all, most)
 					if err != nil {
 						return err
 					}
-					equal(w, fmt.Sprintf("%s, counted as far as %d at first", name, most), got, c.want)
+					equal(w, fmt.Sprintf("%s, counted as far as %d", name, most), got, c.want)
 				}
 			}
 			return nil
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// However far the index is counted before it is read, and however those that meet several
+// filters lie among those that do not, pages hold them all, once and in their order.
+func TestCombinationsFindAll(t *testing.T) {
+	const n, here, there = 300, "01900000-0000-4000-8000-0000000000b1", "01900000-0000-4000-8000-0000000000b2"
+	who := func(i int) string {
+		switch {
+		case i%97 == 5:
+			return "rare"
+		case i > 120 && i < 200:
+			return "b"
+		}
+		return []string{"a", "b"}[i*i%3%2]
+	}
+	where := func(i int) string { return []string{here, there}[i/40%2] }
+	each(t, func(w *world) {
+		batch := make([]string, n)
+		for i := range batch {
+			batch[i] = fmt.Sprintf(`{"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1"},"context":{"registration":%q}}`, mbox(who(i)), where(i))
+		}
+		ids := w.post(batch...)
+		reg, _ := statement.ParseUUID(here)
+		for _, agent := range []string{"a", "b", "rare", "nobody"} {
+			var want []string
+			for i := range n {
+				if who(i) == agent && where(i) == here {
+					want = append(want, ids[i])
+				}
+			}
+			for _, ascending := range []bool{true, false} {
+				for _, most := range []int64{1, 3, 20, 2000} {
+					var got []string
+					q := lrs.Query{Registration: &reg, Ascending: ascending, Limit: 7}
+					q.CountFirst(most)
+					v, err := statement.ParseJSON([]byte(mbox(agent)))
+					if err != nil {
+						t.Fatal(err)
+					}
+					a, err := statement.ReadAgent(v, statement.V2)
+					if err != nil {
+						t.Fatal(err)
+					}
+					q.Agent = &a
+					for {
+						p, err := w.s.Find(context.Background(), w.s.Local("x", "X", lrs.ScopeAll), q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						for _, b := range p.Statements {
+							var st struct{ ID string }
+							w.json(b, &st)
+							got = append(got, st.ID)
+						}
+						if q.After = p.More; q.After == 0 {
+							break
+						}
+					}
+					if !ascending {
+						slices.Reverse(got)
+					}
+					equal(w, fmt.Sprintf("of %s, ascending %t, counted as far as %d at first", agent, ascending, most), got, want)
+				}
+			}
 		}
 	})
 }

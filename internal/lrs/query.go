@@ -1,6 +1,7 @@
 package lrs
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -95,7 +96,8 @@ type Query struct {
 	After                            int64 // where the page before ended; 0 is the beginning
 	Form
 
-	voided bool // those that are voided, too
+	voided bool  // those that are voided, too
+	most   int64 // how far the index is counted at first; 0 is countMin
 }
 
 // Form is the form in which statements are written.
@@ -337,25 +339,103 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 	if limit <= 0 || limit > PageMax {
 		limit = PageMax
 	}
-	order := "DESC"
-	if q.Ascending {
-		order = "ASC"
-	}
-	live := " AND s.voided = 0"
-	if q.voided {
-		live = ""
-	}
-	if len(conditions) == 0 {
+	switch len(conditions) {
+	case 0:
 		return cutPage(collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_statements s
-			WHERE s.stored > ?1 AND s.stored <= ?2`+live+` ORDER BY s.stored `+order+` LIMIT ?3`, low, high, limit+1))(limit)
+			WHERE s.stored > ?1 AND s.stored <= ?2`+q.live()+` ORDER BY s.stored `+q.order()+` LIMIT ?3`, low, high, limit+1))(limit)
+	case 1:
+		return cutPage(q.span(tx, conditions[0], nil, low, high, limit+1))(limit)
 	}
-	driver, rest, err := rarest(tx, conditions, low, high, countMin)
-	if err != nil {
-		return nil, false, err
+	rows, err := q.meeting(tx, conditions, low, high, limit+1)
+	return cutPage(rows, err)(limit)
+}
+
+// live leaves out what is voided.
+func (q Query) live() string {
+	if q.voided {
+		return ""
 	}
+	return " AND s.voided = 0"
+}
+
+func (q Query) order() string {
+	if q.Ascending {
+		return "ASC"
+	}
+	return "DESC"
+}
+
+// meeting reads what meets several conditions, and costs no more than some times what
+// fewest statements meet. How many meet each is counted, and where many do, they are
+// looked for among the nearest of them before it is counted further: then they may meet
+// often, and a page is full soon.
+func (q Query) meeting(tx *db.Tx, conditions []condition, low, high int64, room int) ([]row, error) {
+	var all []row
+	size := 0
+	for most := cmp.Or(q.most, int64(countMin)); ; most *= 10 {
+		best, n, err := rarest(tx, conditions, low, high, most)
+		if err != nil {
+			return nil, err
+		}
+		driver, rest := conditions[best], slices.Concat(conditions[:best], conditions[best+1:])
+		from, to := low, high
+		if n == most {
+			if from, to, err = q.near(tx, driver, low, high, most); err != nil {
+				return nil, err
+			}
+		}
+		rows, err := q.span(tx, driver, rest, from, to, room-len(all))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			size += len(r.body)
+		}
+		all = append(all, rows...)
+		if from == low && to == high || len(all) >= room || size > pageBytes {
+			return all, nil
+		}
+		if q.Ascending {
+			low = to
+		} else {
+			high = from
+		}
+	}
+}
+
+// near returns the part of a span in which a page begins and that holds as many
+// postings of a condition as most, or a few more.
+func (q Query) near(tx *db.Tx, c condition, low, high, most int64) (from, to int64, err error) {
+	end := low
+	if q.Ascending {
+		end = high
+	}
+	for _, key := range c {
+		var at int64
+		err := tx.QueryRow(`SELECT stored FROM lrs_index WHERE key = ?1 AND stored > ?2 AND stored <= ?3 ORDER BY stored `+q.order()+` LIMIT 1 OFFSET ?4`,
+			key, low, high, most-1).Scan(&at)
+		switch {
+		case errors.Is(err, sql.ErrNoRows): // this key has fewer
+		case err != nil:
+			return 0, 0, err
+		case q.Ascending:
+			end = min(end, at)
+		default:
+			end = max(end, at-1)
+		}
+	}
+	if q.Ascending {
+		return low, end, nil
+	}
+	return end, high, nil
+}
+
+// span reads what meets all conditions and was stored after low, until high: as many
+// rows as there is room for, in the order of the page. The first condition leads.
+func (q Query) span(tx *db.Tx, driver condition, rest []condition, low, high int64, room int) ([]row, error) {
 	var all []row
 	for _, key := range driver {
-		args := []any{key, low, high, limit + 1}
+		args := []any{key, low, high, room}
 		where := ""
 		for i, c := range rest {
 			where += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM lrs_index x%d WHERE x%d.stored = i.stored AND x%d.key IN (%s))",
@@ -364,10 +444,10 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 				args = append(args, k)
 			}
 		}
-		rows, err := collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_index i JOIN lrs_statements s ON s.stored = i.stored
-			WHERE i.key = ?1 AND i.stored > ?2 AND i.stored <= ?3`+live+where+` ORDER BY i.stored `+order+` LIMIT ?4`, args...)
+		rows, err := collect(tx, room, `SELECT `+rowColumns+` FROM lrs_index i JOIN lrs_statements s ON s.stored = i.stored
+			WHERE i.key = ?1 AND i.stored > ?2 AND i.stored <= ?3`+q.live()+where+` ORDER BY i.stored `+q.order()+` LIMIT ?4`, args...)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		all = append(all, rows...)
 	}
@@ -380,7 +460,7 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 		})
 		all = slices.CompactFunc(all, func(a, b row) bool { return a.stored == b.stored })
 	}
-	return cutPage(all, nil)(limit)
+	return all[:min(len(all), room)], nil
 }
 
 // cutPage takes a page from rows of which one more than a page was asked for, or
@@ -421,30 +501,20 @@ func collect(tx *db.Tx, room int, query string, args ...any) ([]row, error) {
 // countMin is how far the index is counted at first to find out what is rare.
 const countMin = 2000
 
-// rarest returns the condition that fewest statements meet, and the others. They are
-// counted as far as most, and ten times as far each time that all of them are beyond:
-// so finding the rarest costs no more than some times what it finds.
-func rarest(tx *db.Tx, all []condition, low, high, most int64) (condition, []condition, error) {
-	if len(all) == 1 {
-		return all[0], nil, nil
-	}
-	best := 0
-	for ; ; most *= 10 {
-		least := most
-		for i, c := range all {
-			n, err := count(tx, c, low, high, least)
-			if err != nil {
-				return nil, nil, err
-			}
-			if n < least {
-				best, least = i, n
-			}
+// rarest returns the condition that fewest statements of a span meet, and how many, both
+// counted as far as most.
+func rarest(tx *db.Tx, all []condition, low, high, most int64) (best int, least int64, err error) {
+	least = most
+	for i, c := range all {
+		n, err := count(tx, c, low, high, least)
+		if err != nil {
+			return 0, 0, err
 		}
-		if least < most {
-			break
+		if n < least {
+			best, least = i, n
 		}
 	}
-	return all[best], slices.Concat(all[:best], all[best+1:]), nil
+	return best, least, nil
 }
 
 // count counts the postings of a condition, as far as most.
