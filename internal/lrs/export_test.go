@@ -6,17 +6,18 @@ import (
 	"cadre/internal/db"
 )
 
-// Rarest returns the first key of the rarest of several filters.
-func Rarest(tx *db.Tx, all [][]int64) (int64, error) {
+// CountFirst has the index counted only so far at first, so that little is much.
+func (q *Query) CountFirst(most int64) { q.most = most }
+
+// Rarest returns the first key of the rarest of several filters, which are counted as far
+// as most.
+func Rarest(tx *db.Tx, all [][]int64, most int64) (int64, error) {
 	conditions := make([]condition, len(all))
 	for i, c := range all {
 		conditions[i] = c
 	}
-	best, _, err := rarest(tx, conditions, math.MinInt64, math.MaxInt64)
-	if err != nil {
-		return 0, err
-	}
-	return best[0], nil
+	best, _, err := rarest(tx, conditions, math.MinInt64, math.MaxInt64, most)
+	return all[best][0], err
 }
 
 // Gathered counts the requests that wait to be written together.

@@ -23,13 +23,9 @@ func FuzzMultipart(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, kind string, b []byte) {
-		in, err := readBody(files, kind, bytes.NewReader(b))
+		in, err := readBody(files, kind, statement.V2, bytes.NewReader(b))
 		if err == nil {
-			var top statement.Value
-			if top, err = statement.ParseJSON(in.json); err != nil {
-				return
-			}
-			err = in.claim(top, statement.V2)
+			err = in.claim()
 		}
 		if err != nil && !fault.Is(err, fault.Invalid) && err != errTooLarge {
 			t.Fatalf("refused as our own mistake: %v", err)

@@ -21,30 +21,23 @@ import (
 )
 
 // read reads the statements of a request, and their attachments.
-func (e *exchange) read() (top statement.Value, files Files, err error) {
-	in, err := readBody(e.files(), e.r.Header.Get("Content-Type"), e.body)
+func (e *exchange) read() (*body, error) {
+	in, err := readBody(e.files(), e.r.Header.Get("Content-Type"), e.version, e.body)
 	if err != nil {
-		return top, nil, err
+		return nil, err
 	}
-	if top, err = statement.ParseJSON(in.json); err != nil {
-		return top, nil, invalid(err)
-	}
-	return top, in.files, in.claim(top, e.version)
+	return in, in.claim()
 }
 
 func postStatements(e *exchange) error {
 	if err := e.params(); err != nil {
 		return err
 	}
-	top, files, err := e.read()
+	in, err := e.read()
 	if err != nil {
 		return err
 	}
-	batch, err := readBatch(top, e.version)
-	if err != nil {
-		return err
-	}
-	ids, err := e.store(batch, files)
+	ids, err := e.store(in.batch, in.files)
 	if err != nil {
 		return err
 	}
@@ -91,11 +84,11 @@ func putStatement(e *exchange) error {
 	if id == nil {
 		return refuse(fault.Invalid, "the parameter statementId is missing")
 	}
-	top, files, err := e.read()
+	in, err := e.read()
 	if err != nil {
 		return err
 	}
-	st, err := statement.Read(top, e.version)
+	st, err := statement.Read(in.top, e.version)
 	if err != nil {
 		return invalid(err)
 	}
@@ -103,7 +96,7 @@ func putStatement(e *exchange) error {
 		return refuse(fault.Invalid, "the statement's id is not the parameter statementId")
 	}
 	st.ID, st.HasID = *id, true
-	if _, err := e.store([]*statement.Statement{st}, files); err != nil {
+	if _, err := e.store([]*statement.Statement{st}, in.files); err != nil {
 		return err
 	}
 	e.seen()
@@ -230,7 +223,13 @@ func (e *exchange) find() (q Query, err error) {
 	set(func() (err error) { q.RelatedActivities, err = e.boolParam("related_activities"); return })
 	set(func() (err error) { q.Ascending, err = e.boolParam("ascending"); return })
 	set(func() (err error) { q.Since, err = e.instantParam("since"); return })
-	set(func() (err error) { q.Until, err = e.instantParam("until"); return })
+	set(func() error {
+		until, err := e.instantParam("until")
+		if e.query.Has("until") {
+			q.Until = &until // the zero Time is an instant as well
+		}
+		return err
+	})
 	set(func() (err error) {
 		if !e.query.Has("limit") {
 			return nil
@@ -304,6 +303,10 @@ func writeFile(mw *multipart.Writer, a File) error {
 	return err
 }
 
+// languagesMax bounds the languages that a reader is asked for: each is looked for in
+// every text of an answer.
+const languagesMax = 20
+
 // acceptLanguages reads an Accept-Language header, best first.
 func acceptLanguages(header string) []string {
 	type want struct {
@@ -326,6 +329,7 @@ func acceptLanguages(header string) []string {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b want) int { return cmp.Compare(b.q, a.q) })
+	all = all[:min(len(all), languagesMax)]
 	out := make([]string, len(all))
 	for i, w := range all {
 		out[i] = w.tag

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -220,11 +221,13 @@ func TestTheRarestFilterLeads(t *testing.T) {
 				"many":               {[][]int64{{1}, {2}}, 2},
 				"many, of two kinds": {[][]int64{{3, 4}, {2}, {1}}, 2},
 			} {
-				got, err := lrs.Rarest(tx, c.all)
-				if err != nil {
-					return err
+				for _, most := range []int64{5000, 10_000} {
+					got, err := lrs.Rarest(tx, c.all, most)
+					if err != nil {
+						return err
+					}
+					equal(w, fmt.Sprintf("%s, counted as far as %d", name, most), got, c.want)
 				}
-				equal(w, name, got, c.want)
 			}
 			return nil
 		})
@@ -234,22 +237,102 @@ func TestTheRarestFilterLeads(t *testing.T) {
 	})
 }
 
+// However far the index is counted before it is read, and however those that meet several
+// filters lie among those that do not, pages hold them all, once and in their order.
+func TestCombinationsFindAll(t *testing.T) {
+	const n, here, there = 300, "01900000-0000-4000-8000-0000000000b1", "01900000-0000-4000-8000-0000000000b2"
+	who := func(i int) string {
+		switch {
+		case i%97 == 5:
+			return "rare"
+		case i > 120 && i < 200:
+			return "b"
+		}
+		return []string{"a", "b"}[i*i%3%2]
+	}
+	where := func(i int) string { return []string{here, there}[i/40%2] }
+	each(t, func(w *world) {
+		batch := make([]string, n)
+		for i := range batch {
+			batch[i] = fmt.Sprintf(`{"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1"},"context":{"registration":%q}}`, mbox(who(i)), where(i))
+		}
+		ids := w.post(batch...)
+		reg, _ := statement.ParseUUID(here)
+		for _, agent := range []string{"a", "b", "rare", "nobody"} {
+			var want []string
+			for i := range n {
+				if who(i) == agent && where(i) == here {
+					want = append(want, ids[i])
+				}
+			}
+			for _, ascending := range []bool{true, false} {
+				for _, most := range []int64{1, 3, 20, 2000} {
+					var got []string
+					q := lrs.Query{Registration: &reg, Ascending: ascending, Limit: 7}
+					q.CountFirst(most)
+					v, err := statement.ParseJSON([]byte(mbox(agent)))
+					if err != nil {
+						t.Fatal(err)
+					}
+					a, err := statement.ReadAgent(v, statement.V2)
+					if err != nil {
+						t.Fatal(err)
+					}
+					q.Agent = &a
+					for {
+						p, err := w.s.Find(context.Background(), w.s.Local("x", "X", lrs.ScopeAll), q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						for _, b := range p.Statements {
+							var st struct{ ID string }
+							w.json(b, &st)
+							got = append(got, st.ID)
+						}
+						if q.After = p.More; q.After == 0 {
+							break
+						}
+					}
+					if !ascending {
+						slices.Reverse(got)
+					}
+					equal(w, fmt.Sprintf("of %s, ascending %t, counted as far as %d at first", agent, ascending, most), got, want)
+				}
+			}
+		}
+	})
+}
+
+// told reads a statement that names an activity.
+func (w *world) told(n int, name string) *statement.Statement {
+	w.Helper()
+	text := fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:x","definition":{"name":{"en":%q}}}}`, sid(n), mbox("a"), name)
+	v, err := statement.ParseJSON([]byte(text))
+	if err != nil {
+		w.Fatal(err)
+	}
+	st, err := statement.Read(v, statement.V2)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return st
+}
+
+// called wants the activity to have a name.
+func (w *world) called(name string) {
+	w.Helper()
+	if got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=urn:a:x"}).Body.String(); !strings.Contains(got, `"`+name+`"`) {
+		w.Errorf("the activity is %s, want %s", got, name)
+	}
+}
+
 // Of several instances, whichever was told last has the last word on an activity.
 func TestInstancesAgreeOnAnActivity(t *testing.T) {
 	each(t, func(w *world) {
 		other := lrs.New(lrs.Deps{DB: w.d, Files: w.s.Files, Home: w.s.Home})
 		say := func(s *lrs.Service, n int, name string) {
 			w.Helper()
-			text := fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:x","definition":{"name":{"en":%q}}}}`, sid(n), mbox("a"), name)
-			v, err := statement.ParseJSON([]byte(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			st, err := statement.Read(v, statement.V2)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := s.Store(context.Background(), s.Local("x", "X", lrs.ScopeAll), statement.V2, []*statement.Statement{st}, nil); err != nil {
+			if _, err := s.Store(context.Background(), s.Local("x", "X", lrs.ScopeAll), statement.V2, []*statement.Statement{w.told(n, name)}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -257,8 +340,45 @@ func TestInstancesAgreeOnAnActivity(t *testing.T) {
 		say(other, 2, "second")
 		w.later(2 * time.Second)
 		say(w.s, 3, "first")
-		if got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=urn:a:x"}).Body.String(); !strings.Contains(got, `"first"`) {
-			t.Errorf("the activity is %s", got)
+		w.called("first")
+	})
+}
+
+// Of what is written together, too, whoever comes last has the last word on an activity,
+// also where the first says anew what was just said.
+func TestTheLastWordOnAnActivity(t *testing.T) {
+	each(t, func(w *world) {
+		ctx, k := context.Background(), w.s.Local("x", "X", lrs.ScopeAll)
+		together := func(first int, names ...string) error {
+			var all []lrs.Prepared
+			for i, name := range names {
+				p, err := w.s.Prepare(ctx, []*statement.Statement{w.told(first+i, name)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, p)
+			}
+			return w.d.Update(ctx, db.XAPI, func(tx *db.Tx) error {
+				for _, p := range all {
+					if err := w.s.StoreIn(tx, k, statement.V2, p, nil, nil); err != nil {
+						return err
+					}
+				}
+				if names[len(names)-1] == "undone" {
+					return context.Canceled
+				}
+				return nil
+			})
+		}
+		for i, names := range [][]string{{"one"}, {"two", "one"}, {"three", "two", "one", "two"}, {"three", "undone"}, {"two"}, {"four"}} {
+			if err := together(10*(i+1), names...); (err != nil) != (names[len(names)-1] == "undone") {
+				t.Fatal(err)
+			}
+			last := names[len(names)-1]
+			if last == "undone" {
+				last = "two"
+			}
+			w.called(last)
 		}
 	})
 }

@@ -25,37 +25,46 @@ const (
 
 // body is what a request brought.
 type body struct {
-	json  []byte
-	parts map[string]*part
-	files Files
-	mixed bool
+	version statement.Version
+	top     statement.Value
+	batch   []*statement.Statement
+	signed  map[string][]signature // by the hash of the attachment
+	parts   map[string]*part
+	files   Files
 }
 
-// part is an attachment that came along. What is small is kept, so that a
-// signature can be read.
+// signature is an attachment that signs a statement.
+type signature struct {
+	of *statement.Statement
+	by statement.Attachment
+}
+
+// part is an attachment that came along.
 type part struct {
 	stored blob.Stored
-	small  []byte
 	used   bool
 }
 
-// readBody reads statements as JSON, or as multipart/mixed with attachments,
-// which are on disk when it returns.
-func readBody(files *blob.Store, contentType string, r io.Reader) (*body, error) {
+// readBody reads statements as JSON, or as multipart/mixed with attachments, which are
+// on disk when it returns. Of these no more is held in memory than one signature: the
+// statements come first, so that it is known which parts are any.
+func readBody(files *blob.Store, contentType string, v statement.Version, r io.Reader) (*body, error) {
 	kind, params, err := mediaType(contentType)
 	if err != nil {
 		return nil, err
 	}
-	in := &body{parts: map[string]*part{}, files: Files{}}
+	in := &body{version: v, signed: map[string][]signature{}, parts: map[string]*part{}, files: Files{}}
 	switch kind {
 	case "application/json":
-		in.json, err = readAll(r, jsonMax)
-		return in, err
+		text, err := readAll(r, jsonMax)
+		if err != nil {
+			return nil, err
+		}
+		return in, in.statements(text)
 	case "multipart/mixed":
 	default:
 		return nil, refuse(fault.Invalid, "statements come as application/json or multipart/mixed")
 	}
-	in.mixed = true
 	if params["boundary"] == "" {
 		return nil, refuse(fault.Invalid, "the Content-Type multipart/mixed has no boundary")
 	}
@@ -72,8 +81,12 @@ func readBody(files *blob.Store, contentType string, r io.Reader) (*body, error)
 			if kind, _, err := mediaType(p.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 				return nil, refuse(fault.Invalid, "the first part has to be the statements, as application/json")
 			}
-			if in.json, err = readAll(p, jsonMax); err != nil {
+			text, err := readAll(p, jsonMax)
+			if err != nil {
 				return nil, multipartError(err)
+			}
+			if err := in.statements(text); err != nil {
+				return nil, err
 			}
 			continue
 		}
@@ -81,6 +94,24 @@ func readBody(files *blob.Store, contentType string, r io.Reader) (*body, error)
 			return nil, err
 		}
 	}
+}
+
+// statements reads the statements themselves.
+func (in *body) statements(text []byte) (err error) {
+	if in.top, err = statement.ParseJSON(text); err != nil {
+		return invalid(err)
+	}
+	if in.batch, err = readBatch(in.top, in.version); err != nil {
+		return err
+	}
+	for _, st := range in.batch {
+		for _, a := range st.Attachments {
+			if a.Signs() {
+				in.signed[a.SHA2] = append(in.signed[a.SHA2], signature{st, a})
+			}
+		}
+	}
+	return nil
 }
 
 func multipartError(err error) error {
@@ -93,7 +124,7 @@ func multipartError(err error) error {
 	return refuse(fault.Invalid, "the parts of multipart/mixed cannot be told apart: is the boundary right?")
 }
 
-// attachment reads one part after the first.
+// attachment reads one part after the first, and checks what it signs.
 func (in *body) attachment(files *blob.Store, p *multipart.Part) error {
 	sha := strings.ToLower(p.Header.Get(headerHash))
 	switch {
@@ -110,10 +141,14 @@ func (in *body) attachment(files *blob.Store, p *multipart.Part) error {
 	if sum == nil {
 		return refuse(fault.Invalid, headerHash+" is no SHA-2 hash in hexadecimal digits")
 	}
-	keep := &head{}
+	keep, to := &head{}, io.Writer(sum)
+	signs := in.signed[sha]
+	if len(signs) > 0 {
+		to = io.MultiWriter(sum, keep)
+	}
 	var st blob.Stored
 	var err error
-	if read := io.TeeReader(p, io.MultiWriter(sum, keep)); files == nil {
+	if read := io.TeeReader(p, to); files == nil {
 		_, err = io.Copy(io.Discard, read)
 	} else {
 		st, err = files.PutUpload(read, multipartMax)
@@ -128,7 +163,12 @@ func (in *body) attachment(files *blob.Store, p *multipart.Part) error {
 	if hex.EncodeToString(sum.Sum(nil)) != sha {
 		return refuse(fault.Invalid, "a part is not what its "+headerHash+" says")
 	}
-	in.parts[sha] = &part{stored: st, small: keep.bytes()}
+	for _, s := range signs {
+		if err := s.of.CheckSignature(s.by, keep.bytes(), in.version); err != nil {
+			return invalid(err)
+		}
+	}
+	in.parts[sha] = &part{stored: st}
 	return nil
 }
 
@@ -166,15 +206,10 @@ func (h *head) bytes() []byte {
 	return h.buf.Bytes()
 }
 
-// claim gives each attachment that a statement names its part, and checks
-// signatures. A part that nobody names is refused, as is an attachment that
-// neither came along nor lies elsewhere.
-func (in *body) claim(top statement.Value, v statement.Version) error {
-	batch, err := readBatch(top, v)
-	if err != nil {
-		return err
-	}
-	for _, st := range batch {
+// claim gives each attachment that a statement names its part. A part that nobody names
+// is refused, as is an attachment that neither came along nor lies elsewhere.
+func (in *body) claim() error {
+	for _, st := range in.batch {
 		for _, a := range st.Attachments {
 			p := in.parts[a.SHA2]
 			switch {
@@ -183,15 +218,8 @@ func (in *body) claim(top statement.Value, v statement.Version) error {
 				in.files[a.SHA2] = p.stored
 			case a.FileURL == "":
 				return refuse(fault.Invalid, "the attachment "+a.SHA2+" neither came along nor has a fileUrl")
-			}
-			if !a.Signs() {
-				continue
-			}
-			if p == nil {
+			case a.Signs():
 				return refuse(fault.Invalid, "a signature has to come along")
-			}
-			if err := st.CheckSignature(a, p.small, v); err != nil {
-				return invalid(err)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package lrs
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -20,8 +21,15 @@ import (
 // limit.
 const PageMax = 500
 
-// pageBytes bounds the bytes of one page; the first statement always goes.
+// pageBytes bounds the bytes of one page: of the statements as they are stored and as
+// they are written, with the definitions that are read for them. The first statement
+// always goes.
 const pageBytes = 16 << 20
+
+// definitionsMax bounds what canonical definitions may add to one statement: eight of
+// the largest, and some hundreds as they usually are. Beyond it activities are as they
+// were sent ([statement.Canon.Room]).
+const definitionsMax = 8 * definitionMax
 
 // row is a stored statement.
 type row struct {
@@ -81,18 +89,21 @@ type Query struct {
 	Verb, Activity                   string
 	Registration                     *statement.UUID
 	RelatedAgents, RelatedActivities bool
-	Since, Until                     time.Time // exclusive and inclusive; zero is none
+	Since                            time.Time  // exclusive; zero is none
+	Until                            *time.Time // inclusive
 	Ascending                        bool
 	Limit                            int   // 0 is as many as there may be
 	After                            int64 // where the page before ended; 0 is the beginning
 	Form
 
-	voided bool // those that are voided, too
+	voided bool  // those that are voided, too
+	most   int64 // how far the index is counted at first; 0 is countMin
 }
 
 // Form is the form in which statements are written.
 type Form struct {
-	// Format is "exact" (or empty), "ids" or "canonical".
+	// Format is "exact" (or empty), "ids" or "canonical". Canonical definitions add at
+	// most 2 MiB to a statement: those beyond are as they were sent.
 	Format string
 	// Languages are what the reader wants, best first, for "canonical".
 	Languages []string
@@ -221,7 +232,8 @@ func (s *Service) Find(ctx context.Context, k Key, q Query) (Page, error) {
 		if more {
 			p.More = rows[len(rows)-1].stored
 		}
-		for _, r := range rows {
+		w := s.pageWriter(tx, &p, k, q.Form)
+		for i, r := range rows {
 			own, err := k.registered(r)
 			if err != nil {
 				return err
@@ -229,10 +241,15 @@ func (s *Service) Find(ctx context.Context, k Key, q Query) (Page, error) {
 			if !own {
 				continue
 			}
-			p.Stored = later(p.Stored, instant(r.stored))
-			if err := s.write(tx, &p, r, k, q.Form); err != nil {
+			full, err := w.write(r)
+			if err != nil {
 				return err
 			}
+			if full {
+				p.More = rows[i-1].stored
+				break
+			}
+			p.Stored = later(p.Stored, instant(r.stored))
 		}
 		return nil
 	})
@@ -308,7 +325,7 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 	if !q.Since.IsZero() {
 		low = q.Since.UnixMicro()
 	}
-	if !q.Until.IsZero() {
+	if q.Until != nil {
 		high = q.Until.UnixMicro()
 	}
 	if q.After != 0 {
@@ -322,25 +339,103 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 	if limit <= 0 || limit > PageMax {
 		limit = PageMax
 	}
-	order := "DESC"
-	if q.Ascending {
-		order = "ASC"
-	}
-	live := " AND s.voided = 0"
-	if q.voided {
-		live = ""
-	}
-	if len(conditions) == 0 {
+	switch len(conditions) {
+	case 0:
 		return cutPage(collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_statements s
-			WHERE s.stored > ?1 AND s.stored <= ?2`+live+` ORDER BY s.stored `+order+` LIMIT ?3`, low, high, limit+1))(limit)
+			WHERE s.stored > ?1 AND s.stored <= ?2`+q.live()+` ORDER BY s.stored `+q.order()+` LIMIT ?3`, low, high, limit+1))(limit)
+	case 1:
+		return cutPage(q.span(tx, conditions[0], nil, low, high, limit+1))(limit)
 	}
-	driver, rest, err := rarest(tx, conditions, low, high)
-	if err != nil {
-		return nil, false, err
+	rows, err := q.meeting(tx, conditions, low, high, limit+1)
+	return cutPage(rows, err)(limit)
+}
+
+// live leaves out what is voided.
+func (q Query) live() string {
+	if q.voided {
+		return ""
 	}
+	return " AND s.voided = 0"
+}
+
+func (q Query) order() string {
+	if q.Ascending {
+		return "ASC"
+	}
+	return "DESC"
+}
+
+// meeting reads what meets several conditions, and costs no more than some times what
+// fewest statements meet. How many meet each is counted, and where many do, they are
+// looked for among the nearest of them before it is counted further: then they may meet
+// often, and a page is full soon.
+func (q Query) meeting(tx *db.Tx, conditions []condition, low, high int64, room int) ([]row, error) {
+	var all []row
+	size := 0
+	for most := cmp.Or(q.most, int64(countMin)); ; most *= 10 {
+		best, n, err := rarest(tx, conditions, low, high, most)
+		if err != nil {
+			return nil, err
+		}
+		driver, rest := conditions[best], slices.Concat(conditions[:best], conditions[best+1:])
+		from, to := low, high
+		if n == most {
+			if from, to, err = q.near(tx, driver, low, high, most); err != nil {
+				return nil, err
+			}
+		}
+		rows, err := q.span(tx, driver, rest, from, to, room-len(all))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			size += len(r.body)
+		}
+		all = append(all, rows...)
+		if from == low && to == high || len(all) >= room || size > pageBytes {
+			return all, nil
+		}
+		if q.Ascending {
+			low = to
+		} else {
+			high = from
+		}
+	}
+}
+
+// near returns the part of a span in which a page begins and that holds as many
+// postings of a condition as most, or a few more.
+func (q Query) near(tx *db.Tx, c condition, low, high, most int64) (from, to int64, err error) {
+	end := low
+	if q.Ascending {
+		end = high
+	}
+	for _, key := range c {
+		var at int64
+		err := tx.QueryRow(`SELECT stored FROM lrs_index WHERE key = ?1 AND stored > ?2 AND stored <= ?3 ORDER BY stored `+q.order()+` LIMIT 1 OFFSET ?4`,
+			key, low, high, most-1).Scan(&at)
+		switch {
+		case errors.Is(err, sql.ErrNoRows): // this key has fewer
+		case err != nil:
+			return 0, 0, err
+		case q.Ascending:
+			end = min(end, at)
+		default:
+			end = max(end, at-1)
+		}
+	}
+	if q.Ascending {
+		return low, end, nil
+	}
+	return end, high, nil
+}
+
+// span reads what meets all conditions and was stored after low, until high: as many
+// rows as there is room for, in the order of the page. The first condition leads.
+func (q Query) span(tx *db.Tx, driver condition, rest []condition, low, high int64, room int) ([]row, error) {
 	var all []row
 	for _, key := range driver {
-		args := []any{key, low, high, limit + 1}
+		args := []any{key, low, high, room}
 		where := ""
 		for i, c := range rest {
 			where += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM lrs_index x%d WHERE x%d.stored = i.stored AND x%d.key IN (%s))",
@@ -349,10 +444,10 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 				args = append(args, k)
 			}
 		}
-		rows, err := collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_index i JOIN lrs_statements s ON s.stored = i.stored
-			WHERE i.key = ?1 AND i.stored > ?2 AND i.stored <= ?3`+live+where+` ORDER BY i.stored `+order+` LIMIT ?4`, args...)
+		rows, err := collect(tx, room, `SELECT `+rowColumns+` FROM lrs_index i JOIN lrs_statements s ON s.stored = i.stored
+			WHERE i.key = ?1 AND i.stored > ?2 AND i.stored <= ?3`+q.live()+where+` ORDER BY i.stored `+q.order()+` LIMIT ?4`, args...)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		all = append(all, rows...)
 	}
@@ -365,7 +460,7 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 		})
 		all = slices.CompactFunc(all, func(a, b row) bool { return a.stored == b.stored })
 	}
-	return cutPage(all, nil)(limit)
+	return all[:min(len(all), room)], nil
 }
 
 // cutPage takes a page from rows of which one more than a page was asked for, or
@@ -403,35 +498,23 @@ func collect(tx *db.Tx, room int, query string, args ...any) ([]row, error) {
 	return out, rows.Err()
 }
 
-// The index is counted as far as countMin to find out what is rare, and on to countMax
-// as long as nothing is found to be rarer than that.
-const (
-	countMin = 2000
-	countMax = 10 * countMin
-)
+// countMin is how far the index is counted at first to find out what is rare.
+const countMin = 2000
 
-// rarest returns the condition that fewest statements meet, and the others.
-func rarest(tx *db.Tx, all []condition, low, high int64) (condition, []condition, error) {
-	if len(all) == 1 {
-		return all[0], nil, nil
-	}
-	best := 0
-	for most := int64(countMin); most <= countMax; most *= 10 {
-		least := most
-		for i, c := range all {
-			n, err := count(tx, c, low, high, least)
-			if err != nil {
-				return nil, nil, err
-			}
-			if n < least {
-				best, least = i, n
-			}
+// rarest returns the condition that fewest statements of a span meet, and how many, both
+// counted as far as most.
+func rarest(tx *db.Tx, all []condition, low, high, most int64) (best int, least int64, err error) {
+	least = most
+	for i, c := range all {
+		n, err := count(tx, c, low, high, least)
+		if err != nil {
+			return 0, 0, err
 		}
-		if least < most {
-			break
+		if n < least {
+			best, least = i, n
 		}
 	}
-	return all[best], slices.Concat(all[:best], all[best+1:]), nil
+	return best, least, nil
 }
 
 // count counts the postings of a condition, as far as most.
@@ -496,7 +579,8 @@ func (s *Service) Get(ctx context.Context, k Key, id statement.UUID, voided bool
 		if !own {
 			return refuse(fault.NotFound, errNoStatement.Error())
 		}
-		return s.write(tx, &p, r, k, f)
+		_, err = s.pageWriter(tx, &p, k, f).write(r)
+		return err
 	})
 	return p, err
 }
@@ -516,44 +600,63 @@ func (s *Service) Through(ctx context.Context) (t time.Time, err error) {
 	return t, err
 }
 
-// write appends a statement, in the form that was asked for, to a page that a key
-// is shown.
-func (s *Service) write(tx *db.Tx, p *Page, r row, k Key, f Form) error {
+// pageWriter writes statements, in the form that was asked for, to a page that a key is
+// shown.
+type pageWriter struct {
+	s     *Service
+	tx    *db.Tx
+	page  *Page
+	form  Form
+	canon statement.Canon
+	size  int   // of what was written, and of the definitions that were read for it
+	err   error // of reading a definition
+}
+
+func (s *Service) pageWriter(tx *db.Tx, p *Page, k Key, f Form) *pageWriter {
+	w := &pageWriter{s: s, tx: tx, page: p, form: f}
+	w.canon = statement.Canon{Languages: f.Languages, Room: definitionsMax, Definition: func(activity string) []byte {
+		b, err := s.definition(tx, k, activity)
+		if err != nil {
+			w.err = err
+		}
+		w.size += len(b)
+		return b
+	}}
+	return w
+}
+
+// write appends a statement, unless the page is full without it.
+func (w *pageWriter) write(r row) (full bool, err error) {
 	v, err := statement.ParseJSON(r.body)
 	if err != nil {
-		return fmt.Errorf("lrs: the statement %s is damaged: %w", r.id, err)
+		return false, fmt.Errorf("lrs: the statement %s is damaged: %w", r.id, err)
 	}
 	o := statement.Owned{ID: r.id, Stored: instant(r.stored), Version: r.version}
-	if o.Authority, err = s.authority(tx, r.authority); err != nil {
-		return err
+	if o.Authority, err = w.s.authority(w.tx, r.authority); err != nil {
+		return false, err
 	}
 	dst := make([]byte, 0, len(r.body)+384)
-	switch f.Format {
+	switch w.form.Format {
 	case "ids":
 		dst = statement.AppendIDs(dst, v, o)
 	case "canonical":
-		var failed error
-		dst = statement.AppendCanonical(dst, v, o, statement.Canon{Languages: f.Languages, Definition: func(activity string) []byte {
-			b, err := s.definition(tx, k, activity)
-			if err != nil {
-				failed = err
-			}
-			return b
-		}})
-		if failed != nil {
-			return failed
+		if dst = statement.AppendCanonical(dst, v, o, &w.canon); w.err != nil {
+			return false, w.err
 		}
 	default:
 		dst = statement.AppendExact(dst, v, o)
 	}
-	p.Statements = append(p.Statements, dst)
-	if r.person != "" && !slices.Contains(p.People, r.person) {
-		p.People = append(p.People, r.person)
+	if w.size += len(dst); w.size > pageBytes && len(w.page.Statements) > 0 {
+		return true, nil
 	}
-	if f.Attachments {
-		return s.files(tx, p, r)
+	w.page.Statements = append(w.page.Statements, dst)
+	if r.person != "" && !slices.Contains(w.page.People, r.person) {
+		w.page.People = append(w.page.People, r.person)
 	}
-	return nil
+	if w.form.Attachments {
+		return false, w.s.files(w.tx, w.page, r)
+	}
+	return false, nil
 }
 
 func (s *Service) authority(tx *db.Tx, id int64) ([]byte, error) {

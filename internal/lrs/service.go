@@ -150,8 +150,16 @@ func invalid(err error) error {
 // thousand statements with one definition merge it once.
 type seen struct {
 	mu    sync.Mutex
-	sums  map[int64][32]byte
+	last  map[int64]merged
+	turn  uint64 // of the merge that began last
 	since int64
+}
+
+// merged is what was merged last into a definition. It counts once it is durable.
+type merged struct {
+	sum     [32]byte
+	turn    uint64
+	durable bool
 }
 
 // seenMax bounds what is remembered. seenFor is for how long, in microseconds: another
@@ -161,22 +169,36 @@ const (
 	seenFor = 1_000_000
 )
 
+// has reports whether sum was merged last, durably.
 func (s *seen) has(activity int64, sum [32]byte, now int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if now < s.since || now-s.since >= seenFor {
-		s.sums, s.since = nil, now
+		s.last, s.since = nil, now
 	}
-	return s.sums[activity] == sum
+	m := s.last[activity]
+	return m.durable && m.sum == sum
 }
 
-func (s *seen) add(activity int64, sum [32]byte) {
+// begin forgets what was merged before, within the transaction that merges sum, and
+// returns what is to be called once it is durable. Of transactions that are committed
+// together each may be answered first: only the merge that began last counts.
+func (s *seen) begin(activity int64, sum [32]byte) func() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.sums == nil || len(s.sums) >= seenMax {
-		s.sums = map[int64][32]byte{}
+	if s.last == nil || len(s.last) >= seenMax {
+		s.last = map[int64]merged{}
 	}
-	s.sums[activity] = sum
+	s.turn++
+	turn := s.turn
+	s.last[activity] = merged{sum: sum, turn: turn}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.last[activity].turn == turn {
+			s.last[activity] = merged{sum, turn, true}
+		}
+	}
 }
 
 // vouchers remember authorities, which never change.

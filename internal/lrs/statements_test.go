@@ -157,6 +157,8 @@ func TestSinceAndUntil(t *testing.T) {
 		}
 		equal(w, "since", w.find("since", at[1]).ids(), "04 03")
 		equal(w, "until", w.find("until", at[1]).ids(), "02 01")
+		equal(w, "until the first of all instants", w.find("until", "0001-01-01T00:00:00Z").ids(), "")
+		equal(w, "since the first of all instants", w.find("since", "0001-01-01T00:00:00Z", "ascending", "true", "limit", "2").ids(), "01 02")
 		equal(w, "between", w.find("since", at[0], "until", at[2], "ascending", "true").ids(), "02 03")
 		second, err := time.Parse(time.RFC3339Nano, at[1])
 		if err != nil {
@@ -460,5 +462,86 @@ func TestFormats(t *testing.T) {
 		w.json(w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=urn:a:unknown"}).Body.Bytes(), &activity)
 		w.want(http.StatusBadRequest, call{method: "GET", target: "/xapi/activities"})
 		w.want(http.StatusBadRequest, call{method: "GET", target: "/xapi/activities?activityId=x"})
+	})
+}
+
+// What a statement says of an activity beyond all measure stays in that statement: it
+// becomes no definition that others are told, and takes none away.
+func TestADefinitionBeyondMeasureStaysInItsStatement(t *testing.T) {
+	each(t, func(w *world) {
+		defined := func(n int, activity, name string) string {
+			return fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":%q,"definition":{"name":{"en":%q}}}}`, sid(n), mbox("a"), activity, name)
+		}
+		large := strings.Repeat("x", 300<<10)
+		w.post(defined(1, "urn:a:1", "One"))
+		w.post(defined(2, "urn:a:1", large), defined(3, "urn:a:2", large))
+		for activity, want := range map[string]any{"urn:a:1": map[string]any{"name": map[string]string{"en": "One"}}, "urn:a:2": nil} {
+			var got map[string]any
+			w.json(w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=" + activity}).Body.Bytes(), &got)
+			equal(w, activity, got["definition"], want)
+		}
+		for _, n := range []int{2, 3} {
+			if got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?statementId=" + sid(n)}).Body.String(); !strings.Contains(got, large) {
+				t.Errorf("statement %d lost what it said", n)
+			}
+		}
+	})
+}
+
+// A short statement that mentions one large activity a thousand times does not become an
+// answer that takes all memory, and many of them come in pages, each once.
+func TestCanonicalAnswersAreBounded(t *testing.T) {
+	each(t, func(w *world) {
+		name := strings.Repeat("x", 200<<10)
+		mention := `{"id":"urn:a:1"}`
+		more := func(n int) string {
+			return `,"context":{"contextActivities":{"other":[` + mention + strings.Repeat(","+mention, n-1) + `]}}`
+		}
+		w.post(fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1","definition":{"name":{"en":%q}}}}`, sid(1), mbox("a"), name))
+		w.post(simple(2, "b", "1", "2", more(1000)))
+		got := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?format=canonical&statementId=" + sid(2)}).Body.String()
+		if n := strings.Count(got, name); n < 5 || len(got) > 3<<20 {
+			t.Errorf("%d bytes, %d times with the definition", len(got), n)
+		}
+		var want []string
+		for n := 11; n <= 30; n++ {
+			w.post(simple(n, "c", "1", "2", more(9)))
+			want = append(want, strconv.Itoa(n))
+		}
+		var ids []string
+		pages := 0
+		for at := "/xapi/statements?" + query("format", "canonical", "ascending", "true", "agent", mbox("c")); at != ""; pages++ {
+			rec := w.want(http.StatusOK, call{method: "GET", target: at})
+			if rec.Body.Len() > 17<<20 || strings.Count(rec.Body.String(), name)%9 != 0 {
+				t.Errorf("a page of %d bytes", rec.Body.Len())
+			}
+			var r result
+			w.json(rec.Body.Bytes(), &r)
+			ids, at = append(ids, r.ids()), r.More
+		}
+		equal(w, "in pages", strings.Join(ids, " "), strings.Join(want, " "))
+		if pages < 3 {
+			t.Errorf("%d pages", pages)
+		}
+	})
+}
+
+// Of the languages that a reader names, the first count: each is looked for in every text.
+func TestFewLanguagesAreLookedFor(t *testing.T) {
+	each(t, func(w *world) {
+		w.post(fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1","display":{"en":"did","ur":"کیا"}},"object":{"id":"urn:a:1"}}`, sid(1), mbox("a")))
+		for others, want := range map[int]string{3: "ur", 100_000: "en"} {
+			var one struct {
+				Statements []struct {
+					Verb struct{ Display map[string]string }
+				}
+			}
+			w.json(w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?format=canonical", header: map[string]string{
+				"Accept-Language": strings.Repeat("x-other, ", others) + "ur",
+			}}).Body.Bytes(), &one)
+			if display := one.Statements[0].Verb.Display; len(display) != 1 || display[want] == "" {
+				t.Errorf("behind %d others: %v", others, display)
+			}
+		}
 	})
 }

@@ -223,7 +223,7 @@ func contentKeys(salt []byte, st *statement.Statement) []int64 {
 		add(facetRegVerb, r, st.Verb)
 	}
 	for _, a := range distinct(st.Related) {
-		if !slices.Contains(agents, a) {
+		if _, there := slices.BinarySearch(agents, a); !there { // a group may have very many members
 			add(facetRelatedAgent, a)
 		}
 	}
@@ -235,6 +235,7 @@ func contentKeys(salt []byte, st *statement.Statement) []int64 {
 	return keys
 }
 
+// distinct returns each text once, in order.
 func distinct(in []string) []string {
 	if len(in) < 2 {
 		return in
@@ -471,6 +472,9 @@ func places(from, n int) string {
 func (w *writer) define() error {
 	for _, n := range w.fresh {
 		for _, d := range n.Definitions {
+			if len(d.Raw) > definitionMax {
+				continue // it is kept in its statement, and there alone
+			}
 			sum := sha256.Sum256(d.Raw)
 			for _, key := range n.from.key.definitions(w.salt, d.Activity) {
 				if last, ok := w.merged[key]; ok && last == sum || !ok && w.s.defined.has(key, sum, w.now) {
@@ -483,7 +487,7 @@ func (w *writer) define() error {
 					w.merged = map[int64][32]byte{}
 				}
 				w.merged[key] = sum
-				w.tx.AfterCommit(func() { w.s.defined.add(key, sum) })
+				w.tx.AfterCommit(w.s.defined.begin(key, sum))
 			}
 		}
 	}

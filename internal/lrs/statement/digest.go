@@ -114,13 +114,18 @@ func isDefaultType(v Value) bool {
 }
 
 // plainNumber writes a number without exponent and idle zeros, so that 1, 1.0
-// and 10e-1 are one. What would be enormous stays as it is written.
+// and 10e-1 are one. What is enormous, or would be, stays as it is written: to work out
+// a number of millions of digits takes minutes.
 func plainNumber(raw []byte) []byte {
+	const enormous = 400 // digits
 	if len(raw) < 8 && !bytes.ContainsAny(raw, ".eE") {
 		return raw
 	}
+	if len(raw) > enormous {
+		return raw
+	}
 	if at := bytes.IndexAny(raw, "eE"); at >= 0 {
-		if e, err := strconv.Atoi(string(raw[at+1:])); err != nil || e > 400 || e < -400 {
+		if e, err := strconv.Atoi(string(raw[at+1:])); err != nil || e > enormous || e < -enormous {
 			return raw
 		}
 	}

@@ -36,7 +36,7 @@ func FuzzStatement(f *testing.F) {
 			}
 			o := owner
 			o.Version = v
-			canon := Canon{Definition: func(string) []byte { return []byte(`{"name":{"en":"x","ur":"y"}}`) }, Languages: []string{"ur"}}
+			canon := &Canon{Room: 100, Definition: func(string) []byte { return []byte(`{"name":{"en":"x","ur":"y"}}`) }, Languages: []string{"ur"}}
 			for format, out := range map[string][]byte{
 				"exact": AppendExact(nil, top, o), "ids": AppendIDs(nil, top, o), "canonical": AppendCanonical(nil, top, o, canon),
 			} {

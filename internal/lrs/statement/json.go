@@ -329,7 +329,7 @@ func (p *parser) object(i int32, depth int) error {
 		return nil
 	}
 	last := int32(-1)
-	var many map[string]bool // for objects with so many members that looking through them would be slow
+	var many map[string]bool // of objects with more than a few members
 	for {
 		p.space()
 		if p.at >= len(p.src) || p.src[p.at] != '"' {
@@ -370,9 +370,13 @@ func (p *parser) object(i int32, depth int) error {
 	}
 }
 
+// few is how many members of an object are looked through to find one. Where there are
+// more they are remembered by name: looking through them for each of as many others
+// takes hours.
+const few = 16
+
 // known reports whether the object i already has a member of child's name.
 func (p *parser) known(i, child int32, many *map[string]bool) bool {
-	const few = 16
 	name := Value{p.d, child}.key()
 	if *many == nil && p.d.nodes[i].count >= few {
 		*many = map[string]bool{}
@@ -444,6 +448,18 @@ func (v Value) Get(name string) Value {
 		}
 	}
 	return Value{}
+}
+
+// finder returns what [Value.Get] does, for whoever asks for many members.
+func finder(v Value) func(name string) Value {
+	if v.Len() <= few {
+		return v.Get
+	}
+	named := make(map[string]Value, v.Len())
+	for c := v.First(); c.OK(); c = c.Next() {
+		named[c.Key()] = c
+	}
+	return func(name string) Value { return named[name] }
 }
 
 // text returns a string without quotes and escapes.

@@ -110,7 +110,7 @@ func roundTrip(r *rand.Rand) error {
 	if _, err := read(AppendIDs(nil, first.Value(), own)); err != nil {
 		return fmt.Errorf("ids: %w", err)
 	}
-	canonical := AppendCanonical(nil, first.Value(), own, Canon{Languages: []string{"ur", "en"}, Definition: func(string) []byte { return nil }})
+	canonical := AppendCanonical(nil, first.Value(), own, &Canon{Room: 1 << 20, Languages: []string{"ur", "en"}, Definition: func(string) []byte { return nil }})
 	if _, err := read(canonical); err != nil {
 		return fmt.Errorf("canonical: %w", err)
 	}

@@ -231,19 +231,35 @@ func idsOfParty(cuts []cut, v Value) []cut {
 	return cuts
 }
 
-// Canon says how canonical statements are to be written.
+// Canon writes the statements of one answer in the format "canonical".
 type Canon struct {
 	// Definition returns the canonical definition of an activity as JSON; nil if
-	// there is none.
+	// there is none. It is asked once about each activity.
 	Definition func(activity string) []byte
 	// Languages are what the reader wants, best first; empty is whatever comes
 	// first.
 	Languages []string
+	// Room bounds the canonical definitions of one statement, in bytes and in all
+	// their languages: every mention of an activity counts, so that a short statement
+	// that mentions one often does not grow without end. From the first mention for
+	// which there is no room, activities stay as they were sent.
+	Room int
+
+	room  int // that is left in the statement at hand
+	known map[string]canonical
+}
+
+// canonical is an activity as it is written, nil if it has no canonical definition, and
+// the room that a mention of it takes.
+type canonical struct {
+	text []byte
+	room int
 }
 
 // AppendCanonical appends the statement in the format "canonical": activities
 // with their canonical definitions, and language maps reduced to one language.
-func AppendCanonical(dst []byte, top Value, o Owned, c Canon) []byte {
+func AppendCanonical(dst []byte, top Value, o Owned, c *Canon) []byte {
+	c.room = c.Room
 	cuts := owned(top, o)
 	cuts = c.statement(cuts, top)
 	return splice(dst, top, cuts)
@@ -261,7 +277,7 @@ func AppendActivity(dst []byte, id string, definition []byte) []byte {
 	return append(dst, '}')
 }
 
-func (k Canon) statement(cuts []cut, v Value) []cut {
+func (k *Canon) statement(cuts []cut, v Value) []cut {
 	for c := v.First(); c.OK(); c = c.Next() {
 		switch string(c.key()) {
 		case "verb":
@@ -299,25 +315,46 @@ func (k Canon) statement(cuts []cut, v Value) []cut {
 	return cuts
 }
 
-func (k Canon) activity(cuts []cut, v Value) []cut {
+func (k *Canon) activity(cuts []cut, v Value) []cut {
 	id := v.Get("id").Text()
 	start, end := v.Span()
-	definition := k.Definition(id)
-	if definition == nil {
-		if d := v.Get("definition"); d.OK() {
-			definition = d.Raw()
-		} else {
-			return cuts
-		}
+	if text := k.canonical(id); text != nil {
+		return append(cuts, cut{start, end, text})
 	}
-	d, err := ParseJSON(definition)
-	if err != nil {
-		return cuts // it was checked when it came; what cannot be read is left alone
+	if d := v.Get("definition"); d.OK() {
+		return append(cuts, cut{start, end, AppendActivity(nil, id, splice(nil, d, k.definition(nil, d)))})
 	}
-	return append(cuts, cut{start, end, AppendActivity(nil, id, splice(nil, d, k.definition(nil, d)))})
+	return cuts
 }
 
-func (k Canon) definition(cuts []cut, d Value) []cut {
+// canonical returns an activity with its canonical definition; nil if there is none, or
+// no room for it.
+func (k *Canon) canonical(id string) []byte {
+	const each = 64 // what a mention takes beside the definition
+	if k.room <= 0 {
+		return nil
+	}
+	c, ok := k.known[id]
+	if !ok {
+		definition := k.Definition(id)
+		c.room = each + len(definition)
+		if definition != nil {
+			if d, err := ParseJSON(definition); err == nil { // it was checked when it came; what cannot be read is left out
+				c.text = AppendActivity(nil, id, splice(nil, d, k.definition(nil, d)))
+			}
+		}
+		if k.known == nil {
+			k.known = map[string]canonical{}
+		}
+		k.known[id] = c
+	}
+	if k.room -= c.room; k.room < 0 {
+		return nil
+	}
+	return c.text
+}
+
+func (k *Canon) definition(cuts []cut, d Value) []cut {
 	for c := d.First(); c.OK(); c = c.Next() {
 		switch string(c.key()) {
 		case "name", "description":
@@ -332,7 +369,7 @@ func (k Canon) definition(cuts []cut, d Value) []cut {
 }
 
 // language reduces a language map to the entry that fits best.
-func (k Canon) language(cuts []cut, m Value) []cut {
+func (k *Canon) language(cuts []cut, m Value) []cut {
 	if !m.OK() || m.Len() < 2 {
 		return cuts
 	}
@@ -412,9 +449,10 @@ func mergeObjects(dst []byte, older, newer Value, deep bool) []byte {
 		dst = append(dst, c.d.src[node.keyStart-1:node.keyEnd+1]...)
 		dst = append(append(dst, ':'), value...)
 	}
+	ofOlder, ofNewer := finder(older), finder(newer)
 	for c := older.First(); c.OK(); c = c.Next() {
 		name := c.Key()
-		over := newer.Get(name)
+		over := ofNewer(name)
 		switch {
 		case !over.OK():
 			put(c, c.Raw())
@@ -425,7 +463,7 @@ func mergeObjects(dst []byte, older, newer Value, deep bool) []byte {
 		}
 	}
 	for c := newer.First(); c.OK(); c = c.Next() {
-		if !older.Get(c.Key()).OK() {
+		if !ofOlder(c.Key()).OK() {
 			put(c, c.Raw())
 		}
 	}

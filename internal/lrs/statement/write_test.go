@@ -3,6 +3,8 @@ package statement
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -105,10 +107,37 @@ func TestCanonical(t *testing.T) {
 		{[]string{"de", "en-GB"}, `{"en":"did"}`, `{"en":"new"},"interactionType":"choice","choices":[{"id":"a","description":{"en":"x"}}]`, `{"en":"a"}`},
 		{nil, `{"en":"did"}`, `{"en":"new"},"interactionType":"choice","choices":[{"id":"a","description":{"en":"x"}}]`, `{"fr":"b"}`},
 	} {
-		got := AppendCanonical(nil, st.Value(), owner, Canon{Definition: defs, Languages: c.languages})
+		got := AppendCanonical(nil, st.Value(), owner, &Canon{Room: 1 << 20, Definition: defs, Languages: c.languages})
 		same(t, got, `{`+owns+`,"actor":{"name":"A","mbox":"mailto:a@example.org"},"verb":{"id":"urn:v:1","display":`+c.verb+`},
 			"object":{"objectType":"Activity","id":"urn:a:1","definition":{"name":`+c.name+`}},
 			"context":{"contextActivities":{"parent":[{"objectType":"Activity","id":"urn:a:2","definition":{"name":`+c.more+`}}]}}}`)
+	}
+}
+
+// An activity that an answer mentions often is asked about once, and what its definitions
+// add to a statement is bounded: the mentions behind have what was sent.
+func TestCanonicalDefinitionsAreBounded(t *testing.T) {
+	const mention = `{"id":"urn:a:1","definition":{"name":{"en":"sent"}}}`
+	st := mustRead(t, `{"actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"urn:v:1"},"object":`+mention+`,
+		"context":{"contextActivities":{"other":[`+mention+strings.Repeat(","+mention, 998)+`]}}}`)
+	asked := 0
+	definition := []byte(`{"name":{"en":"` + strings.Repeat("x", 1000) + `","ur":"y"}}`)
+	c := &Canon{Room: 100_000, Definition: func(string) []byte { asked++; return definition }}
+	var first []byte
+	for range 3 {
+		got := AppendCanonical(nil, st.Value(), owner, c)
+		mustRead(t, string(got))
+		if n, sent := bytes.Count(got, []byte("xxx\"")), bytes.Count(got, []byte(`"sent"`)); n < 80 || n > 100 || n+sent != 1000 {
+			t.Errorf("%d mentions with the definition, %d as they were sent", n, sent)
+		}
+		if first == nil {
+			first = got
+		} else if !bytes.Equal(first, got) {
+			t.Error("a statement is written otherwise after others")
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
 	}
 }
 
@@ -119,6 +148,55 @@ func TestMergeDefinitions(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, got, `{"name":{"en":"c","fr":"b","ur":"d"},"type":"urn:t:2","extensions":{"urn:x:1":1,"urn:x:2":2},"moreInfo":"urn:m:1"}`)
+}
+
+// members writes an object of n members, whose names begin with from.
+func members(from, n int, value string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"\u006b%d":%s`, from+i, value)
+	}
+	return "{" + b.String()[1:] + "}"
+}
+
+// However many members two documents have, the order of the older stands, what the newer
+// says wins, and what it alone has follows.
+func TestMergeDocuments(t *testing.T) {
+	for _, n := range []int{2, 15, 16, 17, 18, 40} {
+		older, err := ParseJSON([]byte(members(0, n, "1")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		newer, err := ParseJSON([]byte(members(n/2, n, "[2]")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := strings.TrimSuffix(members(0, n/2, "1"), "}") + "," + members(n/2, n, "[2]")[1:]
+		if got := string(MergeDocuments(older, newer)); got != want {
+			t.Errorf("of %d members: %s, want %s", n, got, want)
+		}
+	}
+}
+
+// Documents of very many members are merged while others wait to write: each member is
+// looked for once, and not through all others.
+func TestMergingManyMembers(t *testing.T) {
+	const many = 200_000
+	older, err := ParseJSON([]byte(members(0, many, "1")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer, err := ParseJSON([]byte(members(many/2, many, "2")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	merged, err := ParseJSON(MergeDocuments(older, newer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if merged.Len() != many/2+many {
+		t.Errorf("%d members", merged.Len())
+	}
 }
 
 // Two texts that xAPI calls one statement have one digest; others do not.
@@ -142,5 +220,22 @@ func TestDigest(t *testing.T) {
 		if mustRead(t, other).Digest() == want {
 			t.Errorf("with %s for %s it counts as the same statement", by, old)
 		}
+	}
+}
+
+// A number is the same however it is written; one of millions of digits is not worked
+// out, and is the same where it is written alike.
+func TestDigestOfNumbers(t *testing.T) {
+	of := func(number string) [32]byte {
+		return mustRead(t, `{"actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1"},"result":{"extensions":{"urn:x:1":`+number+`}}}`).Digest()
+	}
+	for _, same := range [][2]string{{"1", "1.0"}, {"10e-1", "1"}, {"100000000", "1e8"}, {"0.25", "25E-2"}, {"1e400", "10e399"}} {
+		if of(same[0]) != of(same[1]) {
+			t.Errorf("%s is another number than %s", same[0], same[1])
+		}
+	}
+	large := strings.Repeat("7", 16<<20)
+	if of(large) != of(large) || of(large) == of(large+".5") {
+		t.Error("large numbers are not told apart by how they are written")
 	}
 }
