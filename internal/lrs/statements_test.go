@@ -545,3 +545,26 @@ func TestFewLanguagesAreLookedFor(t *testing.T) {
 		}
 	})
 }
+
+// However often one statement says something else of an activity of which much is known,
+// what is known is read and written once: others wait meanwhile.
+func TestAnActivityIsDefinedOnceInAWrite(t *testing.T) {
+	each(t, func(w *world) {
+		const many = 200_000
+		name := strings.Repeat("x", 200<<10)
+		defined := func(name string) string {
+			return `{"id":"urn:a:1","definition":{"name":{` + name + `}}}`
+		}
+		w.post(fmt.Sprintf(`{"id":%q,"actor":%s,"verb":{"id":"urn:v:1"},"object":%s}`, sid(1), mbox("a"), defined(`"fr":"`+name+`"`)))
+		var list strings.Builder
+		for i := range many {
+			list.WriteString("," + defined(fmt.Sprintf(`"en":"%d"`, i)))
+		}
+		w.post(simple(2, "a", "1", "2", `,"context":{"contextActivities":{"other":[`+list.String()[1:]+`]}}`))
+		var got struct {
+			Definition struct{ Name map[string]string }
+		}
+		w.json(w.want(http.StatusOK, call{method: "GET", target: "/xapi/activities?activityId=urn:a:1"}).Body.Bytes(), &got)
+		equal(w, "its name", got.Definition.Name, map[string]string{"fr": name, "en": strconv.Itoa(many - 1)})
+	})
+}

@@ -258,8 +258,6 @@ type writer struct {
 
 	fresh []*incoming
 	whose map[int64]whose // by authority, as far as it was asked for
-	// merged is what was merged last into definitions in this transaction.
-	merged map[int64][32]byte
 }
 
 func (w *writer) write(in []incoming) error {
@@ -468,30 +466,80 @@ func places(from, n int) string {
 	return b.String()
 }
 
-// define merges the definitions that came into the canonical ones.
+// define merges the definitions that came into the canonical ones: what came for one
+// first, so that a large one is read and written once, however often it is mentioned.
 func (w *writer) define() error {
+	type said struct {
+		activity string
+		raw      [][]byte // in the order in which it came
+	}
+	of := map[int64]*said{}
+	var keys []int64
 	for _, n := range w.fresh {
 		for _, d := range n.Definitions {
 			if len(d.Raw) > definitionMax {
 				continue // it is kept in its statement, and there alone
 			}
-			sum := sha256.Sum256(d.Raw)
 			for _, key := range n.from.key.definitions(w.salt, d.Activity) {
-				if last, ok := w.merged[key]; ok && last == sum || !ok && w.s.defined.has(key, sum, w.now) {
-					continue
+				s := of[key]
+				if s == nil {
+					s = &said{activity: d.Activity}
+					of[key], keys = s, append(keys, key)
 				}
-				if err := w.defineAt(key, d.Activity, d.Raw); err != nil {
-					return err
+				if len(s.raw) == 0 || !bytes.Equal(s.raw[len(s.raw)-1], d.Raw) {
+					s.raw = append(s.raw, d.Raw)
 				}
-				if w.merged == nil {
-					w.merged = map[int64][32]byte{}
-				}
-				w.merged[key] = sum
-				w.tx.AfterCommit(w.s.defined.begin(key, sum))
 			}
 		}
 	}
+	for _, key := range keys {
+		s := of[key]
+		sum := sha256.Sum256(s.raw[len(s.raw)-1])
+		if len(s.raw) == 1 && w.s.defined.has(key, sum, w.now) {
+			continue
+		}
+		raw, err := mergeAll(s.raw)
+		if err != nil {
+			return err
+		}
+		if err := w.defineAt(key, s.activity, raw); err != nil {
+			return err
+		}
+		w.tx.AfterCommit(w.s.defined.begin(key, sum))
+	}
 	return nil
+}
+
+// mergeAll merges definitions, the oldest first, by pairs of neighbours: each is read a
+// few times, and not once for every one behind it.
+func mergeAll(all [][]byte) ([]byte, error) {
+	for len(all) > 1 {
+		half := make([][]byte, 0, (len(all)+1)/2)
+		for pair := range slices.Chunk(all, 2) {
+			both := pair[0]
+			if len(pair) > 1 {
+				var err error
+				if both, err = merge(pair[0], pair[1]); err != nil {
+					return nil, err
+				}
+			}
+			half = append(half, both)
+		}
+		all = half
+	}
+	return all[0], nil
+}
+
+// merge merges two definitions. Where they are too much together, the newer stands.
+func merge(older, newer []byte) ([]byte, error) {
+	merged, err := statement.MergeDefinitions(older, newer)
+	if err != nil {
+		return nil, fmt.Errorf("lrs: the definition of an activity: %w", err)
+	}
+	if len(merged) > definitionMax {
+		return newer, nil
+	}
+	return merged, nil
 }
 
 func (w *writer) defineAt(key int64, activity string, raw []byte) error {
@@ -500,12 +548,9 @@ func (w *writer) defineAt(key int64, activity string, raw []byte) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	merged, err := statement.MergeDefinitions(have, raw)
+	merged, err := merge(have, raw)
 	if err != nil {
-		return fmt.Errorf("lrs: the definition of an activity: %w", err)
-	}
-	if len(merged) > definitionMax {
-		merged = raw // it has gathered enough; the newest stands
+		return err
 	}
 	if bytes.Equal(merged, have) {
 		return nil

@@ -114,8 +114,8 @@ func isDefaultType(v Value) bool {
 }
 
 // plainNumber writes a number without exponent and idle zeros, so that 1, 1.0
-// and 10e-1 are one. What is enormous, or would be, stays as it is written: to work out
-// a number of millions of digits takes minutes.
+// and 10e-1 are one. What is enormous, or would be, stays as it is written: the work grows
+// faster than the digits.
 func plainNumber(raw []byte) []byte {
 	const enormous = 400 // digits
 	if len(raw) < 8 && !bytes.ContainsAny(raw, ".eE") {

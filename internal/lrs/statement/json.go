@@ -371,8 +371,8 @@ func (p *parser) object(i int32, depth int) error {
 }
 
 // few is how many members of an object are looked through to find one. Where there are
-// more they are remembered by name: looking through them for each of as many others
-// takes hours.
+// more they are remembered by name: to look through them for each of as many others, the
+// work grows with the square.
 const few = 16
 
 // known reports whether the object i already has a member of child's name.
