@@ -298,7 +298,7 @@ func TestAFileIsErasedWithItsLastStatement(t *testing.T) {
 			t.Errorf("%d files are kept, two of them the same person's", n)
 		}
 		if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
-			if err := lrs.Forget(tx, officer); err != nil {
+			if err := lrs.Forget(tx, officer, home); err != nil {
 				return err
 			}
 			if _, err := blob.EraseAbout(tx, officer); err != nil {
@@ -344,7 +344,7 @@ func TestAFileOfTwoGoesWithTheSecond(t *testing.T) {
 		}
 		erase := func(who int) {
 			if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
-				if err := lrs.Forget(tx, people[who]); err != nil {
+				if err := lrs.Forget(tx, people[who], home); err != nil {
 					return err
 				}
 				if _, err := blob.EraseAbout(tx, people[who]); err != nil {
