@@ -415,6 +415,108 @@ func TestOneThatIsRefusedAloneHoldsUpNobody(t *testing.T) {
 	})
 }
 
+// refusing answers 400 to whatever a function says, and lets the store answer the rest.
+func (o *other) refusing(f func(v, body string) bool) {
+	h := lrs.NewHandler(o.s, slog.New(slog.DiscardHandler))
+	o.failing(func(w http.ResponseWriter, r *http.Request) bool {
+		b, err := io.ReadAll(r.Body)
+		if err != nil || f(r.Header.Get("X-Experience-API-Version"), string(b)) {
+			w.WriteHeader(http.StatusBadRequest)
+			return true
+		}
+		r.Body = io.NopCloser(bytes.NewReader(b))
+		h.ServeHTTP(w, r)
+		return true
+	})
+}
+
+// through pushes once an hour until all has gone, and returns how many hours that took.
+func through(t *testing.T, x *store, f *forward.Forwarder, target, during string) (hours int) {
+	t.Helper()
+	for ; hours < 100; hours++ {
+		if _, err := f.Push(t.Context(), target); err == nil {
+			return hours
+		}
+		if s, err := f.Status(operator(t), target); err != nil || !strings.Contains(s[0].Error, during) {
+			t.Errorf("meanwhile: %+v, %v", s, err)
+		}
+		dbtest.Clock(x.d).Advance(time.Hour)
+	}
+	t.Fatal("it never went through")
+	return 0
+}
+
+// What a target refuses for itself among others that it takes does not hold up what
+// stands in front of them.
+func TestAFewRefusedBehindOneThatWaits(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{})
+		o.refusing(func(_, body string) bool {
+			for _, n := range []int{1, 10, 20, 30, 40} {
+				if strings.Contains(body, sid(n)) {
+					return true
+				}
+			}
+			return false
+		})
+		x.put(statement.V2, simple(1, "1"))
+		var batch []string
+		for n := 2; n < 82; n++ {
+			batch = append(batch, simple(n, "1"))
+		}
+		x.put(statement.V1, batch...)
+		if hours := through(t, x, f, target, "refuses some statements (1, with 400) and takes others"); hours < 24 || hours > 25 {
+			t.Errorf("it took %d hours", hours)
+		}
+		if s, err := f.Status(operator(t), target); err != nil || s[0].Refused != 5 || s[0].Waiting != 0 || s[0].Sent != 76 {
+			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}
+
+// A target that speaks one version alone gets what is of that one, and what is not is
+// written down; if it then refuses everything, nothing is passed over.
+func TestATargetOfOneVersion(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{})
+		down := false
+		o.refusing(func(v, _ string) bool { return down || v == "2.0.0" })
+		n := 0
+		put := func(v statement.Version, count int) {
+			var batch []string
+			for range count {
+				n++
+				batch = append(batch, simple(n, "1"))
+			}
+			x.put(v, batch...)
+		}
+		for range 8 { // two pages and more
+			put(statement.V2, 6)
+			put(statement.V1, 10)
+		}
+		if hours := through(t, x, f, target, "and takes others"); hours < 24 || hours > 25 {
+			t.Errorf("it took %d hours", hours)
+		}
+		if s, err := f.Status(operator(t), target); err != nil || s[0].Refused != 48 || s[0].Waiting != 0 || s[0].Sent != 80 {
+			t.Errorf("%+v, %v", s, err)
+		}
+		down = true
+		put(statement.V2, 3)
+		put(statement.V1, 3)
+		for range 100 {
+			if sent, err := f.Push(t.Context(), target); err == nil || sent != 0 {
+				t.Fatalf("sent %d to who is out of order", sent)
+			}
+			dbtest.Clock(x.d).Advance(time.Hour)
+		}
+		if s, err := f.Status(operator(t), target); err != nil || s[0].Refused != 48 || s[0].Waiting != 6 || !strings.Contains(s[0].Error, "every statement") {
+			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}
+
 // Whatever stops it, the operator reads it, and it is tried again after a pause.
 func TestWhateverStopsItIsTold(t *testing.T) {
 	run(t, func(t *testing.T, x *store, o *other) {

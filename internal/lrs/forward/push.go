@@ -27,8 +27,9 @@ const pageSize = 50
 
 // Where a target refuses statements and takes none of their version behind them, it may
 // be the target that is at fault and not the statements: it is asked again after a pause,
-// and by then others may have come that it takes. Fewer than wholeRefused are passed over
-// once it has refused them for as long as patience; more never are.
+// and by then others may have come that it takes. Once it has refused them for as long as
+// patience they are passed over, if they are fewer than wholeRefused, or if it takes
+// others behind them. As long as it takes nothing, more never are.
 const (
 	wholeRefused = 5
 	patience     = 24 * time.Hour
@@ -92,6 +93,8 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 		return 0, &failure{cause: err}
 	}
 	to := to{f: f, url: strings.TrimRight(u.String(), "/") + "/statements", account: t.Account, secret: string(secret)}
+	m := mood{patient: f.patient(t)}
+	m.tired = !m.patient
 	for at := t.Position; ; {
 		page, through, err := f.LRS.Outgoing(ctx, t.Filter, at, pageSize)
 		if err == nil && len(page) == 0 && through-at >= looked {
@@ -100,17 +103,28 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 		if err != nil || len(page) == 0 {
 			return sent, err
 		}
-		n, refused, err := to.page(ctx, page, f.patient(t))
+		n, refused, err := to.page(ctx, page, m)
 		if n > 0 {
 			if aerr := f.advance(ctx, target, lease, page[n-1].Stored, n-len(refused), refused); aerr != nil {
 				return sent, errors.Join(err, aerr)
 			}
-			at, sent, t.refusing = page[n-1].Stored, sent+n-len(refused), time.Time{}
+			at, sent = page[n-1].Stored, sent+n-len(refused)
+			m = mood{patient: true, tired: m.tired && len(refused) > 0}
 		}
 		if err != nil {
 			return sent, err
 		}
 	}
+}
+
+// mood says what is borne of a target.
+type mood struct {
+	// patient says that it has not refused all that it is sent for long.
+	patient bool
+	// tired says that it had when this push began, and has not stopped since to refuse
+	// some: what waits behind them goes on at once where it takes others, and not a page a
+	// day.
+	tired bool
 }
 
 // patient reports whether a target has refused all that it was sent for no longer than
@@ -119,18 +133,21 @@ func (f *Forwarder) patient(t Target) bool {
 	return t.refusing.IsZero() || f.DB.Clock().Now().Sub(t.refusing) < patience
 }
 
+// waiting are statements of one version that a target refused, of which it took none since.
+type waiting struct{ first, count, status int }
+
 // page sends a page, in requests of statements that go together. It returns how many of
 // them are settled, from the first on, and those among them that were refused. An error
 // says why there are no more.
-func (t to) page(ctx context.Context, page []lrs.Outgoing, patient bool) (n int, all []refusal, err error) {
-	open := map[statement.Version]int{} // where the first stands of those refused, of whose version none was taken since
+func (t to) page(ctx context.Context, page []lrs.Outgoing, m mood) (n int, all []refusal, err error) {
+	open := map[statement.Version]waiting{}
 	settle := func(end int) int {
-		for _, at := range open {
-			end = min(end, at)
+		for _, w := range open {
+			end = min(end, w.first)
 		}
 		return end
 	}
-	end := 0
+	end, taken := 0, 0 // taken is the end of the last request of which it took some
 	for end < len(page) {
 		size := alike(page[end:])
 		refused, err := t.deliver(ctx, page[end:end+size])
@@ -138,19 +155,35 @@ func (t to) page(ctx context.Context, page []lrs.Outgoing, patient bool) (n int,
 			return t.cut(page, settle(end), all, err)
 		}
 		v := page[end].Version
-		_, waits := open[v]
 		switch {
-		case len(refused) < size || settled(refused):
+		case len(refused) < size:
 			delete(open, v)
-		case !waits:
-			open[v] = end
+			taken = end + size
+		case settled(refused):
+			delete(open, v)
+		default:
+			w, waits := open[v]
+			if !waits {
+				w.first = end
+			}
+			w.count, w.status = w.count+size, refused[size-1].status
+			open[v] = w
 		}
 		all, end = append(all, refused...), end+size
 	}
-	if at := settle(end); at < end && (patient || len(all) >= wholeRefused) {
-		return t.cut(page, at, all, &failure{cause: fmt.Errorf("it refuses every statement, with %d", all[len(all)-1].status), refusing: true})
+	at, count, status := settle(end), 0, 0
+	for _, w := range open {
+		count, status = count+w.count, w.status
 	}
-	return end, all, nil
+	switch others := taken > at; {
+	case at == end, m.tired && others, !m.patient && count < wholeRefused:
+		return end, all, nil
+	case taken > 0:
+		err = fmt.Errorf("it refuses some statements (%d, with %d) and takes others", count, status)
+	default:
+		err = fmt.Errorf("it refuses every statement, with %d", status)
+	}
+	return t.cut(page, at, all, &failure{cause: err, refusing: true})
 }
 
 // cut leaves of refusals those among the first n of a page.
