@@ -3,13 +3,17 @@ package forward_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/textproto"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -513,6 +517,66 @@ func TestATargetOfOneVersion(t *testing.T) {
 		}
 		if s, err := f.Status(operator(t), target); err != nil || s[0].Refused != 48 || s[0].Waiting != 6 || !strings.Contains(s[0].Error, "every statement") {
 			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}
+
+// A gateway that takes nothing of which it is not told how long it is gets statements
+// and their files all the same.
+func TestTheLengthOfARequestIsTold(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{})
+		h := lrs.NewHandler(o.s, slog.New(slog.DiscardHandler))
+		o.failing(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.ContentLength < 0 || len(r.TransferEncoding) > 0 {
+				w.WriteHeader(http.StatusLengthRequired)
+				return true
+			}
+			h.ServeHTTP(w, r)
+			return true
+		})
+		x.put(statement.V2, simple(1, "1"), simple(2, "1"))
+		push(t, f, target, 2)
+		var parts bytes.Buffer
+		m := multipart.NewWriter(&parts)
+		write := func(content string, header textproto.MIMEHeader) {
+			p, err := m.CreatePart(header)
+			if err == nil {
+				_, err = io.WriteString(p, content)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		var attached []string
+		contents := []string{"one", strings.Repeat("two", 50_000)}
+		hash := func(content string) string {
+			sum := sha256.Sum256([]byte(content))
+			return hex.EncodeToString(sum[:])
+		}
+		for _, content := range contents {
+			attached = append(attached, fmt.Sprintf(`{"usageType":"urn:u:1","display":{"en":"x"},"contentType":"text/plain","length":%d,"sha2":%q}`, len(content), hash(content)))
+		}
+		write(strings.TrimSuffix(simple(3, "1"), "}")+`,"attachments":[`+strings.Join(attached, ",")+`]}`, textproto.MIMEHeader{"Content-Type": {"application/json"}})
+		for _, content := range contents {
+			write(content, textproto.MIMEHeader{"Content-Type": {"text/plain"}, "Content-Transfer-Encoding": {"binary"}, "X-Experience-API-Hash": {hash(content)}})
+		}
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/xapi/statements", &parts)
+		r.SetBasicAuth(x.key, x.secret)
+		r.Header.Set("Content-Type", "multipart/mixed; boundary="+m.Boundary())
+		r.Header.Set("X-Experience-API-Version", "2.0.0")
+		w := httptest.NewRecorder()
+		if lrs.NewHandler(x.s, slog.New(slog.DiscardHandler)).ServeHTTP(w, r); w.Code != http.StatusOK {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		push(t, f, target, 1)
+		p, err := o.s.Find(t.Context(), o.k, lrs.Query{Form: lrs.Form{Attachments: true}})
+		if err != nil || len(p.Statements) != 3 || len(p.Attachments) != 2 {
+			t.Errorf("%d statements with %d files, %v", len(p.Statements), len(p.Attachments), err)
 		}
 	})
 }

@@ -388,14 +388,15 @@ func (t to) send(ctx context.Context, page []lrs.Outgoing) (int, error) {
 	// A slow line carries 16 KiB a second.
 	ctx, done := context.WithTimeoutCause(ctx, requestTime+time.Duration(weight(page)>>14)*time.Second, &failure{cause: errSlow})
 	defer done()
-	body, kind := body(page)
-	defer body.Close()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, body)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, http.NoBody)
+	if err == nil {
+		err = fill(r, page)
+	}
 	if err != nil {
 		return 0, err
 	}
+	defer r.Body.Close()
 	r.SetBasicAuth(t.account, t.secret)
-	r.Header.Set("Content-Type", kind)
 	r.Header.Set("X-Experience-API-Version", page[0].Version.String())
 	answer, err := t.f.client.Do(r)
 	if err != nil {
@@ -419,8 +420,10 @@ func (t to) send(ctx context.Context, page []lrs.Outgoing) (int, error) {
 	return 0, &failure{cause: fmt.Errorf("it answered %s", answer.Status), after: after}
 }
 
-// body is a request's body: JSON, or parts where statements have files.
-func body(page []lrs.Outgoing) (io.ReadCloser, string) {
+// fill gives a request its body: JSON, or parts where statements have files. It says
+// how long that is, since some gateways take nothing of which they are not told, and can
+// give it again, which a line that breaks at its beginning asks for.
+func fill(r *http.Request, page []lrs.Outgoing) error {
 	var list bytes.Buffer
 	list.WriteByte('[')
 	files := 0
@@ -432,16 +435,47 @@ func body(page []lrs.Outgoing) (io.ReadCloser, string) {
 		files += len(s.Files)
 	}
 	list.WriteByte(']')
-	if files == 0 {
-		return io.NopCloser(&list), "application/json"
+	kind, length := "application/json", counter(list.Len())
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(list.Bytes())), nil }
+	if files > 0 {
+		length = 0
+		parts := multipart.NewWriter(&length)
+		kind = "multipart/mixed; boundary=" + parts.Boundary()
+		measure := func(_ io.Writer, f lrs.File) error {
+			length += counter(f.Size)
+			return nil
+		}
+		if err := writeParts(parts, list.Bytes(), page, measure); err != nil {
+			return err
+		}
+		r.GetBody = func() (io.ReadCloser, error) {
+			in, out := io.Pipe()
+			again := multipart.NewWriter(out)
+			if err := again.SetBoundary(parts.Boundary()); err != nil {
+				return nil, err
+			}
+			go func() { out.CloseWithError(writeParts(again, list.Bytes(), page, copyFile)) }()
+			return in, nil
+		}
 	}
-	r, w := io.Pipe()
-	parts := multipart.NewWriter(w)
-	go func() { w.CloseWithError(writeParts(parts, list.Bytes(), page)) }()
-	return r, "multipart/mixed; boundary=" + parts.Boundary()
+	r.Header.Set("Content-Type", kind)
+	r.ContentLength = int64(length)
+	var err error
+	r.Body, err = r.GetBody()
+	return err
 }
 
-func writeParts(parts *multipart.Writer, list []byte, page []lrs.Outgoing) error {
+// counter counts what is written to it.
+type counter int64
+
+func (c *counter) Write(b []byte) (int, error) {
+	*c += counter(len(b))
+	return len(b), nil
+}
+
+// writeParts writes the statements and their files, each once, of which content writes
+// what is in them.
+func writeParts(parts *multipart.Writer, list []byte, page []lrs.Outgoing, content func(to io.Writer, f lrs.File) error) error {
 	p, err := parts.CreatePart(textproto.MIMEHeader{"Content-Type": {"application/json"}})
 	if err != nil {
 		return err
@@ -456,7 +490,13 @@ func writeParts(parts *multipart.Writer, list []byte, page []lrs.Outgoing) error
 				continue
 			}
 			there[file.SHA2] = true
-			if err := writeFile(parts, file); err != nil {
+			p, err := parts.CreatePart(textproto.MIMEHeader{
+				"Content-Type": {file.ContentType}, "Content-Transfer-Encoding": {"binary"}, "X-Experience-API-Hash": {file.SHA2},
+			})
+			if err != nil {
+				return err
+			}
+			if err := content(p, file); err != nil {
 				return err
 			}
 		}
@@ -464,18 +504,12 @@ func writeParts(parts *multipart.Writer, list []byte, page []lrs.Outgoing) error
 	return parts.Close()
 }
 
-func writeFile(parts *multipart.Writer, file lrs.File) error {
-	in, err := file.Open()
+func copyFile(to io.Writer, f lrs.File) error {
+	in, err := f.Open()
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	p, err := parts.CreatePart(textproto.MIMEHeader{
-		"Content-Type": {file.ContentType}, "Content-Transfer-Encoding": {"binary"}, "X-Experience-API-Hash": {file.SHA2},
-	})
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(p, in)
+	_, err = io.Copy(to, in)
 	return err
 }
