@@ -190,6 +190,9 @@ func TestMonthsArePartitions(t *testing.T) {
 		}
 	}
 	w.later(-62 * 24 * time.Hour)
+	if err := w.s.MakeMonths(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 	if n := rows("lrs_statements_" + "202010"); n != 1 {
 		t.Errorf("%d statements moved into their month", n)
 	}
@@ -207,4 +210,41 @@ func TestMonthsArePartitions(t *testing.T) {
 	equal(t, "across months", w.find("agent", mbox("a"), "verb", "urn:v:1").ids(), "02 01")
 	r := w.page("/xapi/statements?limit=1")
 	equal(t, "page across months", w.page(r.More).ids(), "01")
+}
+
+// A clock that was wrong once makes no partitions for the decades in between.
+func TestMonthsWithoutStatementsHaveNoPartition(t *testing.T) {
+	w := newWorld(t, dbtest.Postgres(t))
+	now := w.d.Clock().Now()
+	w.later(time.Unix(86400, 0).Sub(now))
+	w.post(simple(1, "a", "1", "1"))
+	w.later(now.Sub(w.d.Clock().Now()))
+	w.post(simple(2, "a", "1", "1"))
+	w.later(62 * 24 * time.Hour)
+	for range 2 {
+		if err := w.s.MakeMonths(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var made []string
+	var rest int64
+	if err := w.d.View(context.Background(), func(tx *db.Tx) (err error) {
+		if made, err = db.Collect(tx, func(r *db.Rows) (name string, err error) { return name, r.Scan(&name) },
+			`SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
+			JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+			WHERE p.relname IN ('lrs_statements', 'lrs_index') ORDER BY c.relname`); err != nil {
+			return err
+		}
+		return tx.QueryRow(`SELECT (SELECT COUNT(*) FROM lrs_statements_rest) + (SELECT COUNT(*) FROM lrs_index_rest)`).Scan(&rest)
+	}); err != nil || rest != 0 {
+		t.Errorf("%d rows without a month, %v", rest, err)
+	}
+	var want []string
+	for _, table := range []string{"lrs_index", "lrs_statements"} {
+		for _, m := range []string{"197001", "202010", "202012", "202101", "202102", "202103", "rest"} {
+			want = append(want, table+"_"+m)
+		}
+	}
+	equal(t, "partitions", made, want)
+	equal(t, "all", w.find().ids(), "02 01")
 }
