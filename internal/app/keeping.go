@@ -34,7 +34,7 @@ func filesIn(cfg config.Config) string { return filepath.Join(cfg.Data, "files")
 func signerOf(cfg config.Config) string { return cfg.Keep.Key + ".journal" }
 
 func newRetention(cfg config.Config, d *db.DB) *retention.Service {
-	deps := retention.Deps{DB: d, Register: retention.OpenRegister(cfg.Keep.Erased).On(d.Files()), Tables: Tables(), Before: forgetStatements}
+	deps := retention.Deps{DB: d, Register: retention.OpenRegister(cfg.Keep.Erased).On(d.Files()), Tables: Tables(), Before: func(tx *db.Tx, p id.Person) error { return forgetStatements(tx, p, cfg.URL) }}
 	if cfg.Mail.Host == "" {
 		deps.Spool = mail.Spool{Dir: cfg.Mail.Spool, Files: d.Files()}
 	}
@@ -42,8 +42,8 @@ func newRetention(cfg config.Config, d *db.DB) *retention.Service {
 }
 
 // forgetStatements removes what finds a person's statements, wherever she was
-// launched into packages.
-func forgetStatements(tx *db.Tx, p id.Person) error {
+// launched into packages. home is the address of the instance.
+func forgetStatements(tx *db.Tx, p id.Person, home string) error {
 	in, err := player.CohortsOf(tx, p)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func forgetStatements(tx *db.Tx, p id.Person) error {
 			return err
 		}
 	}
-	return lrs.Forget(tx, p, keys...)
+	return lrs.Forget(tx, p, home, keys...)
 }
 
 // Ready returns an error while the instance must not serve: its database is

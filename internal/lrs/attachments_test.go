@@ -298,7 +298,7 @@ func TestAFileIsErasedWithItsLastStatement(t *testing.T) {
 			t.Errorf("%d files are kept, two of them the same person's", n)
 		}
 		if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
-			if err := lrs.Forget(tx, officer); err != nil {
+			if err := lrs.Forget(tx, officer, home); err != nil {
 				return err
 			}
 			if _, err := blob.EraseAbout(tx, officer); err != nil {
@@ -319,6 +319,95 @@ func TestAFileIsErasedWithItsLastStatement(t *testing.T) {
 			t.Errorf("what goes on: %v", err)
 		}
 	})
+}
+
+// A file that came for two goes with the second of them, also where one had sent the
+// same before and needs this one no more.
+func TestAFileOfTwoGoesWithTheSecond(t *testing.T) {
+	each(t, func(w *world) {
+		people := []id.Person{"01890a5d-ac96-774b-bcce-b302099a8057", "01890a5d-ac96-774b-bcce-b302099a8058", "01890a5d-ac96-774b-bcce-b302099a8059"}
+		var accounts []statement.Account
+		for _, p := range people {
+			if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+				a, err := w.s.Account(tx, p)
+				accounts = append(accounts, a)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		of := func(who, n int) string {
+			return strings.Replace(withAttachments(n, attached("x", "")), mbox("a"), `{"account":{"homePage":"`+accounts[who].HomePage+`","name":"`+accounts[who].Name+`"}}`, 1)
+		}
+		post := func(texts ...string) {
+			w.want(http.StatusOK, call{method: "POST", target: "/xapi/statements", body: mixed("["+strings.Join(texts, ",")+"]", binary("x")), header: mixedHeader})
+		}
+		erase := func(who int) {
+			if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+				if err := lrs.Forget(tx, people[who], home); err != nil {
+					return err
+				}
+				if _, err := blob.EraseAbout(tx, people[who]); err != nil {
+					return err
+				}
+				_, err := tx.Exec(`DELETE FROM lrs_statements WHERE person = ?1`, people[who])
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		read := func(want bool) {
+			w.Helper()
+			rec := w.want(http.StatusOK, call{method: "GET", target: "/xapi/statements?attachments=true"})
+			if strings.Contains(rec.Body.String(), "\r\n\r\nx\r\n") != want {
+				w.Errorf("it reads %s", rec.Body)
+			}
+		}
+		post(of(0, 1))
+		post(of(0, 2), of(1, 3)) // the first needs it no more
+		if n := about(w, people[1]); n != 1 {
+			w.Errorf("%d files are about the one who alone needs the second", n)
+		}
+		erase(1)
+		read(true)
+		if n := kept(w); n != 1 {
+			w.Errorf("%d files are kept for the first", n)
+		}
+		erase(0)
+		if n := kept(w); n != 0 {
+			w.Errorf("%d files can be read after both were erased", n)
+		}
+		post(of(2, 4))
+		read(true)
+		// As an earlier version wrote it down, about nobody.
+		if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE blob_references SET person = '' WHERE person = ?1`, people[2])
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		erase(2)
+		if n := kept(w); n != 0 {
+			w.Errorf("%d files can be read after the last was erased", n)
+		}
+		var left int
+		if err := w.d.View(context.Background(), func(tx *db.Tx) error {
+			return tx.QueryRow(`SELECT COUNT(*) FROM blob_references`).Scan(&left)
+		}); err != nil || left != 0 {
+			w.Errorf("%d references are left, %v", left, err)
+		}
+	})
+}
+
+// about counts the files that are about one person alone.
+func about(w *world, p id.Person) (n int) {
+	w.Helper()
+	if err := w.d.View(context.Background(), func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT COUNT(*) FROM blob_references WHERE person = ?1`, p).Scan(&n)
+	}); err != nil {
+		w.Fatal(err)
+	}
+	return n
 }
 
 // kept counts the files that can be read.

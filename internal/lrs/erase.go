@@ -36,9 +36,15 @@ type statementsErased struct {
 // that nobody stores them again: they are random, or hashes of texts that hold
 // her pseudonym, which goes.
 //
-// programmes are the keys of those in which something may have been written about
-// her by a key that is not limited to it ([Key.Within]).
-func Forget(tx *db.Tx, p id.Person, programmes ...string) error {
+// A statement of somebody else that names her as well, as one of a group, as an
+// instructor or as what it is about, stays as it came, since nothing ever rewrites
+// one. It is no longer found by her, and nobody can tell any more whose the pseudonym
+// in it was.
+//
+// home is the home page of the accounts of this instance. programmes are the keys of
+// those in which something may have been written about her by a key that is not limited
+// to it ([Key.Within]).
+func Forget(tx *db.Tx, p id.Person, home string, programmes ...string) error {
 	if err := tx.Join(db.XAPI); err != nil {
 		return err
 	}
@@ -52,22 +58,36 @@ func Forget(tx *db.Tx, p id.Person, programmes ...string) error {
 	}
 	hers, err := db.Collect(tx, func(r *db.Rows) (row, error) { return scanRow(r) },
 		`SELECT `+rowColumns+` FROM lrs_statements s WHERE s.person = ?1 AND s.person <> '' ORDER BY s.stored`, p)
-	if err != nil || len(hers) == 0 {
-		return err
-	}
-	if err := forgetFiles(tx, p); err != nil {
+	if err != nil {
 		return err
 	}
 	f := forgetter{w: writer{tx: tx, salt: salt}}
 	for _, key := range programmes {
 		f.within = append(f.within, indexKey(salt, facetProgramme, key))
 	}
+	names, err := db.Collect(tx, func(r *db.Rows) (name string, err error) { return name, r.Scan(&name) },
+		`SELECT name FROM lrs_accounts WHERE person = ?1`, p)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		f.accounts = append(f.accounts, statement.Account{HomePage: home, Name: name})
+	}
 	for _, r := range hers {
 		if err := f.statement(r); err != nil {
 			return err
 		}
 	}
-	if err := f.remove(); err != nil {
+	more, err := f.others(p, hers)
+	if err != nil {
+		return err
+	}
+	if hers = append(hers, more...); len(hers) > 0 {
+		if err := forgetFiles(tx, p); err != nil {
+			return err
+		}
+	}
+	if err := f.remove(); err != nil || len(hers) == 0 {
 		return err
 	}
 	return mark(tx, hers)
@@ -75,15 +95,100 @@ func Forget(tx *db.Tx, p id.Person, programmes ...string) error {
 
 // forgetter gathers the postings of statements that go.
 type forgetter struct {
-	w      writer
-	within []int64 // the keys of programmes that any of them may be found by
-	gone   []posting
+	w        writer
+	within   []int64 // the keys of programmes that any of them may be found by
+	accounts []statement.Account
+	gone     []posting
+}
+
+// others forgets a person in the statements that are found by her accounts and are not
+// among hers. It returns those that are hers none the less, since an earlier version
+// did not see whose they are, and makes them so.
+func (f *forgetter) others(p id.Person, hers []row) (more []row, err error) {
+	met := make(map[int64]bool, len(hers))
+	for _, r := range hers {
+		met[r.stored] = true
+	}
+	for _, a := range f.accounts {
+		agent := agentOf(a).Key()
+		places, err := db.Collect(f.w.tx, func(r *db.Rows) (at int64, err error) { return at, r.Scan(&at) },
+			`SELECT stored FROM lrs_index WHERE key IN (?1, ?2) ORDER BY stored`,
+			indexKey(f.w.salt, facetAgent, agent), indexKey(f.w.salt, facetRelatedAgent, agent))
+		if err != nil {
+			return nil, err
+		}
+		for _, at := range places {
+			if met[at] {
+				continue
+			}
+			met[at] = true
+			r, err := one(f.w.tx, at)
+			if errors.Is(err, sql.ErrNoRows) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			st, err := r.read()
+			if err != nil {
+				return nil, err
+			}
+			if !slices.Contains(f.accounts, st.Account) {
+				if err := f.unname(r, st); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			for _, q := range []string{`UPDATE lrs_statements SET person = ?2 WHERE stored = ?1`, `UPDATE lrs_attachments SET person = ?2 WHERE stored = ?1`} {
+				if _, err := f.w.tx.Exec(q, r.stored, p); err != nil {
+					return nil, err
+				}
+			}
+			if err := f.statement(r); err != nil {
+				return nil, err
+			}
+			more = append(more, r)
+		}
+	}
+	return more, nil
+}
+
+// unname gathers the postings by which a statement is found by her accounts, through
+// itself and through what it refers to.
+func (f *forgetter) unname(r row, st *statement.Statement) (err error) {
+	for range chainMax + 2 {
+		for _, a := range f.accounts {
+			agent := agentOf(a).Key()
+			for _, k := range []int64{
+				indexKey(f.w.salt, facetAgent, agent), indexKey(f.w.salt, facetRelatedAgent, agent),
+				indexKey(f.w.salt, facetAgentVerb, agent, st.Verb), indexKey(f.w.salt, facetAgentActivity, agent, st.Activity),
+			} {
+				f.gone = append(f.gone, posting{k, r.stored})
+			}
+		}
+		if !st.HasTarget {
+			break
+		}
+		if st, err = f.w.find(st.Target); err != nil || st == nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func agentOf(a statement.Account) statement.Agent {
+	return statement.Agent{Kind: "account", HomePage: a.HomePage, Value: a.Name}
 }
 
 func (f *forgetter) statement(r row) error {
 	st, err := r.read()
 	if err != nil {
 		return err
+	}
+	for _, a := range f.accounts {
+		if a.Name == st.Account.Name && !slices.Contains(f.accounts, st.Account) { // from before the instance had another address
+			f.accounts = append(f.accounts, st.Account)
+		}
 	}
 	own := contentKeys(f.w.salt, st)
 	area, err := f.w.belongs(r.authority)

@@ -94,16 +94,29 @@ func readable(tx *db.Tx, file id.File) (blob.File, bool, error) {
 // Somebody's file is kept once, however often she sends it; nobody shares one with
 // somebody else but in a batch that brought it for both.
 func (w *writer) attach() error {
-	whose := map[id.File]string{} // nobody's alone: ""
+	type of struct{ sha2, person string }
+	chosen := map[of]id.File{}
+	came := map[id.File]blob.Stored{} // those that are to be kept
+	whose := map[id.File]string{}     // nobody's alone: ""
 	for _, n := range w.fresh {
 		for _, a := range n.Attachments {
-			if f, ok := n.from.files[a.SHA2]; ok {
+			f, ok := n.from.files[a.SHA2]
+			if _, met := chosen[of{a.SHA2, n.person}]; !ok || met {
+				continue
+			}
+			file, there, err := w.sent(a.SHA2, n.person)
+			if err != nil {
+				return err
+			}
+			if !there {
+				file, came[f.ID] = f.ID, f
 				if p, met := whose[f.ID]; met && p != n.person {
 					whose[f.ID] = ""
 				} else {
 					whose[f.ID] = n.person
 				}
 			}
+			chosen[of{a.SHA2, n.person}] = file
 		}
 	}
 	for _, n := range w.fresh {
@@ -112,15 +125,12 @@ func (w *writer) attach() error {
 			if !ok {
 				continue
 			}
-			file, there, err := w.sent(a.SHA2, n.person)
-			if err != nil {
-				return err
-			}
-			if !there {
-				file = f.ID
-				if err := blob.Keep(w.tx, f, blob.Reference{Owner: fileOwner(a.SHA2), Purpose: filePurpose, Person: id.Person(whose[f.ID])}); err != nil {
+			file := chosen[of{a.SHA2, n.person}]
+			if kept, now := came[file]; now {
+				if err := blob.Keep(w.tx, kept, blob.Reference{Owner: fileOwner(a.SHA2), Purpose: filePurpose, Person: id.Person(whose[file])}); err != nil {
 					return err
 				}
+				delete(came, file)
 			}
 			if _, err := w.tx.Exec(`INSERT INTO lrs_attachments (sha2, stored, person, file, size, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 				ON CONFLICT (sha2, stored) DO NOTHING`, a.SHA2, n.stored, n.person, file, f.Size, w.now); err != nil {
@@ -151,8 +161,8 @@ func (w *writer) sent(sha2, person string) (id.File, bool, error) {
 }
 
 // forgetFiles takes a person's statements from the files that came with them. What came
-// with hers alone is about her, and goes with all that is ([blob.EraseAbout]); what came
-// with those of one other person as well is about that one from now on.
+// with nobody else's is about her, and goes with all that is ([blob.EraseAbout]); what
+// came with those of one other person as well is about that one from now on.
 func forgetFiles(tx *db.Tx, p id.Person) error {
 	type held struct{ sha2, file string }
 	hers, err := db.Collect(tx, func(r *db.Rows) (h held, err error) { return h, r.Scan(&h.sha2, &h.file) },
@@ -164,15 +174,18 @@ func forgetFiles(tx *db.Tx, p id.Person) error {
 		return err
 	}
 	for _, h := range hers {
-		left, err := db.Collect(tx, func(r *db.Rows) (q id.Person, err error) { return q, r.Scan(&q) },
+		about, err := db.Collect(tx, func(r *db.Rows) (q id.Person, err error) { return q, r.Scan(&q) },
 			`SELECT DISTINCT person FROM lrs_attachments WHERE file = ?1 LIMIT 2`, h.file)
 		if err != nil {
 			return err
 		}
-		if len(left) != 1 {
+		switch len(about) {
+		case 0:
+			about = []id.Person{p}
+		case 2:
 			continue
 		}
-		err = blob.Refer(tx, id.File(h.file), blob.Reference{Owner: fileOwner(h.sha2), Purpose: filePurpose, Person: left[0]})
+		err = blob.Refer(tx, id.File(h.file), blob.Reference{Owner: fileOwner(h.sha2), Purpose: filePurpose, Person: about[0]})
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}

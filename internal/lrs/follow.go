@@ -104,6 +104,35 @@ func (w *writer) reaches(within []int64, id statement.UUID) (bool, error) {
 	return true, nil
 }
 
+// foundBy returns the keys of its content by which a stored statement is found: not by
+// somebody who was erased, although it names her.
+func (w *writer) foundBy(id statement.UUID, st *statement.Statement) ([]int64, error) {
+	if slices.ContainsFunc(w.fresh, func(n *incoming) bool { return n.id == id }) {
+		return contentKeys(w.salt, st), nil
+	}
+	var stored int64
+	if err := w.tx.QueryRow(`SELECT stored FROM lrs_ids WHERE id = ?1`, id[:]).Scan(&stored); err != nil {
+		return nil, err
+	}
+	named := *st
+	named.Agents, named.Related = nil, nil
+	for _, list := range []struct {
+		facet    byte
+		from, to *[]string
+	}{{facetAgent, &st.Agents, &named.Agents}, {facetRelatedAgent, &st.Related, &named.Related}} {
+		for _, agent := range distinct(*list.from) {
+			var there int64
+			if err := w.tx.QueryRow(`SELECT COUNT(*) FROM lrs_index WHERE key = ?1 AND stored = ?2`, indexKey(w.salt, list.facet, agent), stored).Scan(&there); err != nil {
+				return nil, err
+			}
+			if there > 0 {
+				*list.to = append(*list.to, agent)
+			}
+		}
+	}
+	return contentKeys(w.salt, &named), nil
+}
+
 // beyond returns the keys of the statement id and of what it refers to in turn, as
 // far as within reaches.
 func (w *writer) beyond(within []int64, id statement.UUID, way []statement.UUID) ([]int64, error) {
@@ -117,7 +146,10 @@ func (w *writer) beyond(within []int64, id statement.UUID, way []statement.UUID)
 	if err != nil || st == nil {
 		return nil, err
 	}
-	keys := contentKeys(w.salt, st)
+	keys, err := w.foundBy(id, st)
+	if err != nil {
+		return nil, err
+	}
 	if st.HasTarget {
 		more, err := w.beyond(within, st.Target, append(way, id))
 		if err != nil {

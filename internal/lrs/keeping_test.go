@@ -71,7 +71,7 @@ func TestStatementsAboutAPersonAreHers(t *testing.T) {
 		equal(w, "found by hers", w.find("activity", "urn:a:1").ids(), "04 03 01")
 		// As retention does it: what finds her statements goes first, then the rows
 		// that carry her id.
-		if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error { return lrs.Forget(tx, officer) }); err != nil {
+		if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error { return lrs.Forget(tx, officer, home) }); err != nil {
 			w.Fatal(err)
 		}
 		for _, tb := range lrs.Tables() {
@@ -106,6 +106,72 @@ func TestStatementsAboutAPersonAreHers(t *testing.T) {
 	})
 }
 
+// Where she stands in somebody else's statement, that one stays as it came, and nobody
+// finds it by her any more, whoever refers to it and whenever. A group that is she alone
+// is she.
+func TestNobodyIsFoundInOthersStatementsOnceErased(t *testing.T) {
+	const officer, colleague = id.Person("01890a5d-ac96-774b-bcce-b302099a8057"), id.Person("01890a5d-ac96-774b-bcce-b302099a8058")
+	each(t, func(w *world) {
+		account := func(p id.Person) string {
+			var a statement.Account
+			if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) (err error) { a, err = w.s.Account(tx, p); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return `{"account":{"homePage":"` + a.HomePage + `","name":"` + a.Name + `"}}`
+		}
+		her, other := account(officer), account(colleague)
+		agent := strings.Replace(her, "{", `{"objectType":"Agent",`, 1)
+		said := func(n int, actor, more string) string {
+			return `{"id":"` + sid(n) + `","actor":` + actor + `,"verb":{"id":"urn:v:1"}` + more + `}`
+		}
+		about := func(more string) string { return `,"object":{"id":"urn:a:1"}` + more }
+		group := func(members string) string { return `{"objectType":"Group","member":[` + members + `]}` }
+		w.post(
+			said(1, group(her), about(`,"result":{"response":"what she wrote"}`)),
+			said(2, group(her+","+her), about("")),
+			said(3, mbox("coach"), `,"object":`+group(her)),
+			said(4, group(her+","+other), about("")),
+			said(5, `{"objectType":"Group","mbox":"mailto:team@example.org","member":[`+her+`]}`, about("")),
+			said(6, other, about(`,"context":{"instructor":`+her+`}`)),
+			said(7, mbox("coach"), about(`,"context":{"instructor":`+her+`}`)),
+			said(8, other, about(`,"context":{"team":`+group(her)+`}`)),
+			said(9, other, `,"object":`+agent),
+			said(10, other, about(`,"context":{"contextAgents":[{"objectType":"contextAgent","agent":`+agent+`}]}`)),
+			said(11, other, `,"object":{"objectType":"SubStatement","actor":`+her+`,"verb":{"id":"urn:v:1"},"object":{"id":"urn:a:1"}}`),
+			strings.Replace(said(12, mbox("coach"), `,"object":{"objectType":"StatementRef","id":"`+sid(4)+`"}`), "urn:v:1", "urn:v:2", 1),
+			said(13, mbox("coach"), `,"object":{"objectType":"StatementRef","id":"`+sid(12)+`"}`),
+			// The earlier version did not see that this one is hers.
+			said(14, group(her), about("")),
+		)
+		equal(w, "hers before", w.find("agent", her, "related_agents", "true").ids(), "14 13 12 11 10 09 08 07 06 05 04 03 02 01")
+		if err := w.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
+			if _, err := tx.Exec(`UPDATE lrs_statements SET person = '' WHERE stored = (SELECT MAX(stored) FROM lrs_ids)`); err != nil {
+				return err
+			}
+			if err := lrs.Forget(tx, officer, home); err != nil {
+				return err
+			}
+			n, err := tx.Exec(`DELETE FROM lrs_statements WHERE person = ?1`, officer)
+			if err != nil || n != 4 {
+				w.Errorf("%d statements were hers, %v", n, err)
+			}
+			_, err = tx.Exec(`DELETE FROM lrs_accounts WHERE person = ?1`, officer)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		w.post(said(15, mbox("coach"), `,"object":{"objectType":"StatementRef","id":"`+sid(13)+`"}`), said(16, mbox("coach"), `,"object":{"objectType":"StatementRef","id":"`+sid(9)+`"}`))
+		for _, more := range [][]string{nil, {"verb", "urn:v:1"}, {"activity", "urn:a:1"}, {"related_agents", "true"}, {"related_agents", "true", "verb", "urn:v:1"}} {
+			equal(w, "found by her with "+strings.Join(more, " "), w.find(append([]string{"agent", her}, more...)...).ids(), "")
+		}
+		equal(w, "left", w.find().ids(), "16 15 13 12 11 10 09 08 07 06 05 04")
+		equal(w, "her colleague's", w.find("agent", other).ids(), "16 15 13 12 11 10 09 08 06 04")
+		if r, err := w.s.Verify(context.Background()); err != nil || !r.OK() || r.Gone != 4 {
+			w.Errorf("verified: %+v, %v", r, err)
+		}
+	})
+}
+
 // On PostgreSQL each month has its partition, and what came before it moves in.
 func TestMonthsArePartitions(t *testing.T) {
 	w := newWorld(t, dbtest.Postgres(t))
@@ -124,6 +190,9 @@ func TestMonthsArePartitions(t *testing.T) {
 		}
 	}
 	w.later(-62 * 24 * time.Hour)
+	if err := w.s.MakeMonths(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 	if n := rows("lrs_statements_" + "202010"); n != 1 {
 		t.Errorf("%d statements moved into their month", n)
 	}
@@ -141,4 +210,41 @@ func TestMonthsArePartitions(t *testing.T) {
 	equal(t, "across months", w.find("agent", mbox("a"), "verb", "urn:v:1").ids(), "02 01")
 	r := w.page("/xapi/statements?limit=1")
 	equal(t, "page across months", w.page(r.More).ids(), "01")
+}
+
+// A clock that was wrong once makes no partitions for the decades in between.
+func TestMonthsWithoutStatementsHaveNoPartition(t *testing.T) {
+	w := newWorld(t, dbtest.Postgres(t))
+	now := w.d.Clock().Now()
+	w.later(time.Unix(86400, 0).Sub(now))
+	w.post(simple(1, "a", "1", "1"))
+	w.later(now.Sub(w.d.Clock().Now()))
+	w.post(simple(2, "a", "1", "1"))
+	w.later(62 * 24 * time.Hour)
+	for range 2 {
+		if err := w.s.MakeMonths(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var made []string
+	var rest int64
+	if err := w.d.View(context.Background(), func(tx *db.Tx) (err error) {
+		if made, err = db.Collect(tx, func(r *db.Rows) (name string, err error) { return name, r.Scan(&name) },
+			`SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
+			JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+			WHERE p.relname IN ('lrs_statements', 'lrs_index') ORDER BY c.relname`); err != nil {
+			return err
+		}
+		return tx.QueryRow(`SELECT (SELECT COUNT(*) FROM lrs_statements_rest) + (SELECT COUNT(*) FROM lrs_index_rest)`).Scan(&rest)
+	}); err != nil || rest != 0 {
+		t.Errorf("%d rows without a month, %v", rest, err)
+	}
+	var want []string
+	for _, table := range []string{"lrs_index", "lrs_statements"} {
+		for _, m := range []string{"197001", "202010", "202012", "202101", "202102", "202103", "rest"} {
+			want = append(want, table+"_"+m)
+		}
+	}
+	equal(t, "partitions", made, want)
+	equal(t, "all", w.find().ids(), "02 01")
 }

@@ -389,7 +389,7 @@ func TestNobodyErasedIsTold(t *testing.T) {
 		w.catchUp()
 		// As retention does it.
 		w.update(func(tx *db.Tx) error {
-			if err := lrs.Forget(tx, a); err != nil {
+			if err := lrs.Forget(tx, a, home); err != nil {
 				return err
 			}
 			for _, t := range lrs.Tables() {

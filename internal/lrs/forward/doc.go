@@ -21,7 +21,8 @@
 // statement that a target refuses for itself (it holds another one under that id,
 // or understands the rules otherwise) is written down and passed over. A target
 // that refuses a whole page of them is taken to be set up wrongly: nothing is
-// passed over, and it is tried again later.
+// passed over, and it is tried again later. What it refuses of one version while it
+// takes others behind is passed over once that has lasted.
 //
 // # Where to
 //

@@ -3,13 +3,17 @@ package forward_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/textproto"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -412,6 +416,168 @@ func TestOneThatIsRefusedAloneHoldsUpNobody(t *testing.T) {
 		x.put(statement.V1, simple(6, "1"))
 		push(t, f, target, 2) // 5 once more
 		equal(t, "there", o.ids(), "002 003 005 006")
+	})
+}
+
+// refusing answers 400 to whatever a function says, and lets the store answer the rest.
+func (o *other) refusing(f func(v, body string) bool) {
+	h := lrs.NewHandler(o.s, slog.New(slog.DiscardHandler))
+	o.failing(func(w http.ResponseWriter, r *http.Request) bool {
+		b, err := io.ReadAll(r.Body)
+		if err != nil || f(r.Header.Get("X-Experience-API-Version"), string(b)) {
+			w.WriteHeader(http.StatusBadRequest)
+			return true
+		}
+		r.Body = io.NopCloser(bytes.NewReader(b))
+		h.ServeHTTP(w, r)
+		return true
+	})
+}
+
+// through pushes once an hour until all has gone, and returns how many hours that took.
+func through(t *testing.T, x *store, f *forward.Forwarder, target, during string) (hours int) {
+	t.Helper()
+	for ; hours < 100; hours++ {
+		if _, err := f.Push(t.Context(), target); err == nil {
+			return hours
+		}
+		if s, err := f.Status(operator(t), target); err != nil || !strings.Contains(s[0].Error, during) {
+			t.Errorf("meanwhile: %+v, %v", s, err)
+		}
+		dbtest.Clock(x.d).Advance(time.Hour)
+	}
+	t.Fatal("it never went through")
+	return 0
+}
+
+// What a target refuses for itself among others that it takes does not hold up what
+// stands in front of them.
+func TestAFewRefusedBehindOneThatWaits(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{})
+		o.refusing(func(_, body string) bool {
+			for _, n := range []int{1, 10, 20, 30, 40} {
+				if strings.Contains(body, sid(n)) {
+					return true
+				}
+			}
+			return false
+		})
+		x.put(statement.V2, simple(1, "1"))
+		var batch []string
+		for n := 2; n < 82; n++ {
+			batch = append(batch, simple(n, "1"))
+		}
+		x.put(statement.V1, batch...)
+		if hours := through(t, x, f, target, "refuses some statements (1, with 400) and takes others"); hours < 24 || hours > 25 {
+			t.Errorf("it took %d hours", hours)
+		}
+		if s, err := f.Status(operator(t), target); err != nil || s[0].Refused != 5 || s[0].Waiting != 0 || s[0].Sent != 76 {
+			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}
+
+// A target that speaks one version alone gets what is of that one, and what is not is
+// written down; if it then refuses everything, nothing is passed over.
+func TestATargetOfOneVersion(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{})
+		down := false
+		o.refusing(func(v, _ string) bool { return down || v == "2.0.0" })
+		n := 0
+		put := func(v statement.Version, count int) {
+			var batch []string
+			for range count {
+				n++
+				batch = append(batch, simple(n, "1"))
+			}
+			x.put(v, batch...)
+		}
+		for range 8 { // two pages and more
+			put(statement.V2, 6)
+			put(statement.V1, 10)
+		}
+		if hours := through(t, x, f, target, "and takes others"); hours < 24 || hours > 25 {
+			t.Errorf("it took %d hours", hours)
+		}
+		if s, err := f.Status(operator(t), target); err != nil || s[0].Refused != 48 || s[0].Waiting != 0 || s[0].Sent != 80 {
+			t.Errorf("%+v, %v", s, err)
+		}
+		down = true
+		put(statement.V2, 3)
+		put(statement.V1, 3)
+		for range 100 {
+			if sent, err := f.Push(t.Context(), target); err == nil || sent != 0 {
+				t.Fatalf("sent %d to who is out of order", sent)
+			}
+			dbtest.Clock(x.d).Advance(time.Hour)
+		}
+		if s, err := f.Status(operator(t), target); err != nil || s[0].Refused != 48 || s[0].Waiting != 6 || !strings.Contains(s[0].Error, "every statement") {
+			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}
+
+// A gateway that takes nothing of which it is not told how long it is gets statements
+// and their files all the same.
+func TestTheLengthOfARequestIsTold(t *testing.T) {
+	run(t, func(t *testing.T, x *store, o *other) {
+		f := forwarder(x, o, seal.New())
+		target := o.target(f, lrs.Filter{})
+		h := lrs.NewHandler(o.s, slog.New(slog.DiscardHandler))
+		o.failing(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.ContentLength < 0 || len(r.TransferEncoding) > 0 {
+				w.WriteHeader(http.StatusLengthRequired)
+				return true
+			}
+			h.ServeHTTP(w, r)
+			return true
+		})
+		x.put(statement.V2, simple(1, "1"), simple(2, "1"))
+		push(t, f, target, 2)
+		var parts bytes.Buffer
+		m := multipart.NewWriter(&parts)
+		write := func(content string, header textproto.MIMEHeader) {
+			p, err := m.CreatePart(header)
+			if err == nil {
+				_, err = io.WriteString(p, content)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		var attached []string
+		contents := []string{"one", strings.Repeat("two", 50_000)}
+		hash := func(content string) string {
+			sum := sha256.Sum256([]byte(content))
+			return hex.EncodeToString(sum[:])
+		}
+		for _, content := range contents {
+			attached = append(attached, fmt.Sprintf(`{"usageType":"urn:u:1","display":{"en":"x"},"contentType":"text/plain","length":%d,"sha2":%q}`, len(content), hash(content)))
+		}
+		write(strings.TrimSuffix(simple(3, "1"), "}")+`,"attachments":[`+strings.Join(attached, ",")+`]}`, textproto.MIMEHeader{"Content-Type": {"application/json"}})
+		for _, content := range contents {
+			write(content, textproto.MIMEHeader{"Content-Type": {"text/plain"}, "Content-Transfer-Encoding": {"binary"}, "X-Experience-API-Hash": {hash(content)}})
+		}
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/xapi/statements", &parts)
+		r.SetBasicAuth(x.key, x.secret)
+		r.Header.Set("Content-Type", "multipart/mixed; boundary="+m.Boundary())
+		r.Header.Set("X-Experience-API-Version", "2.0.0")
+		w := httptest.NewRecorder()
+		if lrs.NewHandler(x.s, slog.New(slog.DiscardHandler)).ServeHTTP(w, r); w.Code != http.StatusOK {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		push(t, f, target, 1)
+		p, err := o.s.Find(t.Context(), o.k, lrs.Query{Form: lrs.Form{Attachments: true}})
+		if err != nil || len(p.Statements) != 3 || len(p.Attachments) != 2 {
+			t.Errorf("%d statements with %d files, %v", len(p.Statements), len(p.Attachments), err)
+		}
 	})
 }
 

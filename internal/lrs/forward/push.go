@@ -27,8 +27,9 @@ const pageSize = 50
 
 // Where a target refuses statements and takes none of their version behind them, it may
 // be the target that is at fault and not the statements: it is asked again after a pause,
-// and by then others may have come that it takes. Fewer than wholeRefused are passed over
-// once it has refused them for as long as patience; more never are.
+// and by then others may have come that it takes. Once it has refused them for as long as
+// patience they are passed over, if they are fewer than wholeRefused, or if it takes
+// others behind them. As long as it takes nothing, more never are.
 const (
 	wholeRefused = 5
 	patience     = 24 * time.Hour
@@ -92,6 +93,8 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 		return 0, &failure{cause: err}
 	}
 	to := to{f: f, url: strings.TrimRight(u.String(), "/") + "/statements", account: t.Account, secret: string(secret)}
+	m := mood{patient: f.patient(t)}
+	m.tired = !m.patient
 	for at := t.Position; ; {
 		page, through, err := f.LRS.Outgoing(ctx, t.Filter, at, pageSize)
 		if err == nil && len(page) == 0 && through-at >= looked {
@@ -100,17 +103,28 @@ func (f *Forwarder) Push(ctx context.Context, target string) (sent int, err erro
 		if err != nil || len(page) == 0 {
 			return sent, err
 		}
-		n, refused, err := to.page(ctx, page, f.patient(t))
+		n, refused, err := to.page(ctx, page, m)
 		if n > 0 {
 			if aerr := f.advance(ctx, target, lease, page[n-1].Stored, n-len(refused), refused); aerr != nil {
 				return sent, errors.Join(err, aerr)
 			}
-			at, sent, t.refusing = page[n-1].Stored, sent+n-len(refused), time.Time{}
+			at, sent = page[n-1].Stored, sent+n-len(refused)
+			m = mood{patient: true, tired: m.tired && len(refused) > 0}
 		}
 		if err != nil {
 			return sent, err
 		}
 	}
+}
+
+// mood says what is borne of a target.
+type mood struct {
+	// patient says that it has not refused all that it is sent for long.
+	patient bool
+	// tired says that it had when this push began, and has not stopped since to refuse
+	// some: what waits behind them goes on at once where it takes others, and not a page a
+	// day.
+	tired bool
 }
 
 // patient reports whether a target has refused all that it was sent for no longer than
@@ -119,18 +133,21 @@ func (f *Forwarder) patient(t Target) bool {
 	return t.refusing.IsZero() || f.DB.Clock().Now().Sub(t.refusing) < patience
 }
 
+// waiting are statements of one version that a target refused, of which it took none since.
+type waiting struct{ first, count, status int }
+
 // page sends a page, in requests of statements that go together. It returns how many of
 // them are settled, from the first on, and those among them that were refused. An error
 // says why there are no more.
-func (t to) page(ctx context.Context, page []lrs.Outgoing, patient bool) (n int, all []refusal, err error) {
-	open := map[statement.Version]int{} // where the first stands of those refused, of whose version none was taken since
+func (t to) page(ctx context.Context, page []lrs.Outgoing, m mood) (n int, all []refusal, err error) {
+	open := map[statement.Version]waiting{}
 	settle := func(end int) int {
-		for _, at := range open {
-			end = min(end, at)
+		for _, w := range open {
+			end = min(end, w.first)
 		}
 		return end
 	}
-	end := 0
+	end, taken := 0, 0 // taken is the end of the last request of which it took some
 	for end < len(page) {
 		size := alike(page[end:])
 		refused, err := t.deliver(ctx, page[end:end+size])
@@ -138,19 +155,35 @@ func (t to) page(ctx context.Context, page []lrs.Outgoing, patient bool) (n int,
 			return t.cut(page, settle(end), all, err)
 		}
 		v := page[end].Version
-		_, waits := open[v]
 		switch {
-		case len(refused) < size || settled(refused):
+		case len(refused) < size:
 			delete(open, v)
-		case !waits:
-			open[v] = end
+			taken = end + size
+		case settled(refused):
+			delete(open, v)
+		default:
+			w, waits := open[v]
+			if !waits {
+				w.first = end
+			}
+			w.count, w.status = w.count+size, refused[size-1].status
+			open[v] = w
 		}
 		all, end = append(all, refused...), end+size
 	}
-	if at := settle(end); at < end && (patient || len(all) >= wholeRefused) {
-		return t.cut(page, at, all, &failure{cause: fmt.Errorf("it refuses every statement, with %d", all[len(all)-1].status), refusing: true})
+	at, count, status := settle(end), 0, 0
+	for _, w := range open {
+		count, status = count+w.count, w.status
 	}
-	return end, all, nil
+	switch others := taken > at; {
+	case at == end, m.tired && others, !m.patient && count < wholeRefused:
+		return end, all, nil
+	case taken > 0:
+		err = fmt.Errorf("it refuses some statements (%d, with %d) and takes others", count, status)
+	default:
+		err = fmt.Errorf("it refuses every statement, with %d", status)
+	}
+	return t.cut(page, at, all, &failure{cause: err, refusing: true})
 }
 
 // cut leaves of refusals those among the first n of a page.
@@ -355,14 +388,15 @@ func (t to) send(ctx context.Context, page []lrs.Outgoing) (int, error) {
 	// A slow line carries 16 KiB a second.
 	ctx, done := context.WithTimeoutCause(ctx, requestTime+time.Duration(weight(page)>>14)*time.Second, &failure{cause: errSlow})
 	defer done()
-	body, kind := body(page)
-	defer body.Close()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, body)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, http.NoBody)
+	if err == nil {
+		err = fill(r, page)
+	}
 	if err != nil {
 		return 0, err
 	}
+	defer r.Body.Close()
 	r.SetBasicAuth(t.account, t.secret)
-	r.Header.Set("Content-Type", kind)
 	r.Header.Set("X-Experience-API-Version", page[0].Version.String())
 	answer, err := t.f.client.Do(r)
 	if err != nil {
@@ -386,8 +420,10 @@ func (t to) send(ctx context.Context, page []lrs.Outgoing) (int, error) {
 	return 0, &failure{cause: fmt.Errorf("it answered %s", answer.Status), after: after}
 }
 
-// body is a request's body: JSON, or parts where statements have files.
-func body(page []lrs.Outgoing) (io.ReadCloser, string) {
+// fill gives a request its body: JSON, or parts where statements have files. It says
+// how long that is, since some gateways take nothing of which they are not told, and can
+// give it again, which a line that breaks at its beginning asks for.
+func fill(r *http.Request, page []lrs.Outgoing) error {
 	var list bytes.Buffer
 	list.WriteByte('[')
 	files := 0
@@ -399,16 +435,47 @@ func body(page []lrs.Outgoing) (io.ReadCloser, string) {
 		files += len(s.Files)
 	}
 	list.WriteByte(']')
-	if files == 0 {
-		return io.NopCloser(&list), "application/json"
+	kind, length := "application/json", counter(list.Len())
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(list.Bytes())), nil }
+	if files > 0 {
+		length = 0
+		parts := multipart.NewWriter(&length)
+		kind = "multipart/mixed; boundary=" + parts.Boundary()
+		measure := func(_ io.Writer, f lrs.File) error {
+			length += counter(f.Size)
+			return nil
+		}
+		if err := writeParts(parts, list.Bytes(), page, measure); err != nil {
+			return err
+		}
+		r.GetBody = func() (io.ReadCloser, error) {
+			in, out := io.Pipe()
+			again := multipart.NewWriter(out)
+			if err := again.SetBoundary(parts.Boundary()); err != nil {
+				return nil, err
+			}
+			go func() { out.CloseWithError(writeParts(again, list.Bytes(), page, copyFile)) }()
+			return in, nil
+		}
 	}
-	r, w := io.Pipe()
-	parts := multipart.NewWriter(w)
-	go func() { w.CloseWithError(writeParts(parts, list.Bytes(), page)) }()
-	return r, "multipart/mixed; boundary=" + parts.Boundary()
+	r.Header.Set("Content-Type", kind)
+	r.ContentLength = int64(length)
+	var err error
+	r.Body, err = r.GetBody()
+	return err
 }
 
-func writeParts(parts *multipart.Writer, list []byte, page []lrs.Outgoing) error {
+// counter counts what is written to it.
+type counter int64
+
+func (c *counter) Write(b []byte) (int, error) {
+	*c += counter(len(b))
+	return len(b), nil
+}
+
+// writeParts writes the statements and their files, each once, of which content writes
+// what is in them.
+func writeParts(parts *multipart.Writer, list []byte, page []lrs.Outgoing, content func(to io.Writer, f lrs.File) error) error {
 	p, err := parts.CreatePart(textproto.MIMEHeader{"Content-Type": {"application/json"}})
 	if err != nil {
 		return err
@@ -423,7 +490,13 @@ func writeParts(parts *multipart.Writer, list []byte, page []lrs.Outgoing) error
 				continue
 			}
 			there[file.SHA2] = true
-			if err := writeFile(parts, file); err != nil {
+			p, err := parts.CreatePart(textproto.MIMEHeader{
+				"Content-Type": {file.ContentType}, "Content-Transfer-Encoding": {"binary"}, "X-Experience-API-Hash": {file.SHA2},
+			})
+			if err != nil {
+				return err
+			}
+			if err := content(p, file); err != nil {
 				return err
 			}
 		}
@@ -431,18 +504,12 @@ func writeParts(parts *multipart.Writer, list []byte, page []lrs.Outgoing) error
 	return parts.Close()
 }
 
-func writeFile(parts *multipart.Writer, file lrs.File) error {
-	in, err := file.Open()
+func copyFile(to io.Writer, f lrs.File) error {
+	in, err := f.Open()
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	p, err := parts.CreatePart(textproto.MIMEHeader{
-		"Content-Type": {file.ContentType}, "Content-Transfer-Encoding": {"binary"}, "X-Experience-API-Hash": {file.SHA2},
-	})
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(p, in)
+	_, err = io.Copy(to, in)
 	return err
 }

@@ -1,6 +1,9 @@
 package statement
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Agent is who an Agent or an identified Group is: one inverse functional
 // identifier.
@@ -46,20 +49,35 @@ func (r *reader) party(v Value) []string {
 
 func (r *reader) partyOf(v Value) (keys []string, group bool) {
 	a, members, group := r.agent(v)
-	if r.err != nil {
-		return nil, group
-	}
-	if a.Kind != "" {
-		keys = append(keys, a.Key())
-		if a.Kind == "account" && r.s.Account == (Account{}) && !r.inner {
-			r.s.Account = Account{a.HomePage, a.Value}
-		}
-	}
-	return append(keys, members...), group
+	return keysOf(a, members), group
 }
 
-// agent checks an Agent or a Group and returns it with its members' keys.
-func (r *reader) agent(v Value) (a Agent, members []string, group bool) {
+// subject is party for the actor or the object: the statement is about whoever has the
+// first account among them. A Group of one that has no identifier is that one.
+func (r *reader) subject(v Value) []string {
+	a, members, _ := r.agent(v)
+	one := a
+	if a.Kind == "" && len(members) > 0 && !slices.ContainsFunc(members, func(m Agent) bool { return m.Key() != members[0].Key() }) {
+		one = members[0]
+	}
+	if one.Kind == "account" && r.s.Account == (Account{}) && !r.inner {
+		r.s.Account = Account{one.HomePage, one.Value}
+	}
+	return keysOf(a, members)
+}
+
+func keysOf(a Agent, members []Agent) (keys []string) {
+	if a.Kind != "" {
+		keys = append(keys, a.Key())
+	}
+	for _, m := range members {
+		keys = append(keys, m.Key())
+	}
+	return keys
+}
+
+// agent checks an Agent or a Group and returns it with its members.
+func (r *reader) agent(v Value) (a Agent, members []Agent, group bool) {
 	if !r.is(v, Object) {
 		return a, nil, false
 	}
@@ -125,7 +143,7 @@ func (r *reader) agent(v Value) (a Agent, members []string, group bool) {
 	return a, members, a.Group
 }
 
-func (r *reader) members(v Value) (keys []string) {
+func (r *reader) members(v Value) (all []Agent) {
 	if !r.is(v, Array) {
 		return nil
 	}
@@ -135,10 +153,10 @@ func (r *reader) members(v Value) (keys []string) {
 			r.fail(c, "is a Group within a Group")
 		}
 		if r.err == nil {
-			keys = append(keys, a.Key())
+			all = append(all, a)
 		}
 	}
-	return keys
+	return all
 }
 
 func (r *reader) account(v Value) (home, name string) {

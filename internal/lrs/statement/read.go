@@ -42,7 +42,8 @@ type Statement struct {
 	// Agents are the actor and the object where it is an agent, by [Agent.Key],
 	// with the members of groups.
 	Agents []string
-	// Account is the actor's account, or the object's where the actor has none.
+	// Account is the actor's account, or the object's where the actor has none; that
+	// of its only member for a Group without an identifier.
 	Account Account
 	// Related are the agents of every other place.
 	Related []string
@@ -202,7 +203,7 @@ func (r *reader) statement(v Value) {
 	if r.err != nil {
 		return
 	}
-	ofActor := r.party(actor)
+	ofActor := r.subject(actor)
 	ofObject := r.object(object)
 	if r.inner {
 		r.s.Related = append(r.s.Related, append(ofActor, ofObject...)...)
@@ -328,7 +329,7 @@ func (r *reader) object(v Value) []string {
 			r.s.Activity = id
 		}
 	case "Agent", "Group":
-		return r.party(v)
+		return r.subject(v)
 	case "StatementRef":
 		id := r.reference(v)
 		if !r.inner {

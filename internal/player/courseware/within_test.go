@@ -43,7 +43,7 @@ func TestWhatAUnitSaysIsPartOfItsProgramme(t *testing.T) {
 		// As retention does it.
 		var stray int64
 		if err := m.d.Update(context.Background(), db.Main, func(tx *db.Tx) error {
-			if err := lrs.Forget(tx, r.person, programme); err != nil {
+			if err := lrs.Forget(tx, r.person, home, programme); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(`DELETE FROM lrs_statements WHERE person = ?1`, r.person); err != nil {
