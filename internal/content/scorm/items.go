@@ -17,6 +17,14 @@ import (
 // maxItems bounds the units of a package.
 const maxItems = 5000
 
+// What a unit asks for before it is opened has as many signs at most as maxAsked, with
+// what its chapters ask for; SCORM 1.2 itself wants no more than 200. All of them
+// together have at most maxAskedInAll: a chapter's text stands in each unit below it.
+const (
+	maxAsked      = 4 << 10
+	maxAskedInAll = 2 << 20
+)
+
 func (r *reader) readOrganizations() {
 	all := r.root.One("organizations")
 	orgs := all.All("organization")
@@ -158,14 +166,14 @@ func (r *reader) item(n *xmltree.Node, depth int) (manifest.Node, manifest.Activ
 		no := false
 		act.IsVisible = &no
 	}
+	above := r.asked
+	r.asked = r.asks(n)
 	unit := r.launchable(n, node)
 	if unit != nil {
 		node.Unit = true
 		r.out.Units = append(r.out.Units, *unit)
 	}
 	at := len(r.out.Units) - 1
-	above := r.asked
-	r.asked = both(above, r.prerequisites(n, unit == nil))
 	node.Nodes, act.Children = r.items(n, depth+1)
 	r.asked = above
 	if unit == nil && len(node.Nodes) == 0 && n.Attr("identifierref") == "" {
@@ -296,7 +304,7 @@ func (r *reader) runtime(n *xmltree.Node, u *manifest.Unit) {
 	if r.out.Kind != manifest.Scorm12 {
 		return
 	}
-	u.Prerequisites = both(r.asked, r.prerequisites(n, true))
+	u.Prerequisites = r.asked
 	if m := child(n, "maxtimeallowed"); m.Trimmed() != "" {
 		switch u.MaxTime = timespan(m.Trimmed()); {
 		case u.MaxTime == "":
@@ -320,18 +328,30 @@ func (r *reader) runtime(n *xmltree.Node, u *manifest.Unit) {
 	}
 }
 
-// prerequisites reads what an item asks for before it is opened: a chapter for all that
-// is in it. note has the items that it names looked up.
-func (r *reader) prerequisites(n *xmltree.Node, note bool) string {
+// asks returns what is asked before an item is opened: what its chapters ask, which is
+// asked of all that is in them, together with its own. What is too long is left out.
+func (r *reader) asks(n *xmltree.Node) string {
 	p := child(n, "prerequisites")
-	if p == nil || r.out.Kind != manifest.Scorm12 {
+	if r.out.Kind != manifest.Scorm12 {
 		return ""
 	}
-	text := p.Trimmed()
-	if text != "" && note {
-		r.refs = append(r.refs, reference{p, text})
+	all := r.asked
+	if own := p.Trimmed(); own != "" {
+		if joined := both(all, own); len(joined) <= maxAsked {
+			all = joined
+			r.refs = append(r.refs, reference{p, own})
+		} else {
+			r.warn(p, "package.prerequisites-long", fault.Args{"found": manifest.Short(own), "limit": maxAsked})
+		}
 	}
-	return text
+	before := r.askedInAll
+	if r.askedInAll += len(all); r.askedInAll <= maxAskedInAll {
+		return all
+	}
+	if before <= maxAskedInAll {
+		r.err(n, "package.prerequisites-many", nil)
+	}
+	return ""
 }
 
 // both joins two expressions, either of which may be empty.

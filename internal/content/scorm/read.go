@@ -22,7 +22,11 @@ type reader struct {
 	ids       manifest.IDs
 	taken     map[string]bool // item identifiers
 	refs      []reference
-	asked     string // prerequisites of the chapters that are being read
+	asked     string // prerequisites of the item that is being read, and of its chapters
+
+	askedInAll int // bytes of what all items ask
+	collected  map[string]shared
+	shared     int // bytes that items have taken from the collection
 }
 
 // reference is an id that is used and has to be somewhere.
