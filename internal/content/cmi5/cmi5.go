@@ -23,7 +23,7 @@ const (
 	Space = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 )
 
-// maxUnits bounds the AUs of a course.
+// maxUnits bounds the AUs of a course, together with its blocks.
 const maxUnits = 20_000
 
 // reserved are the names that an LMS adds to an AU's address (8.1).
@@ -39,6 +39,7 @@ type reader struct {
 	seen   map[string]int // id → line
 	wanted []wanted
 	goals  map[string]bool
+	many   bool // more units than are taken, which was said
 }
 
 // wanted is an objective that is referred to.
@@ -175,17 +176,7 @@ func (r *reader) text(n *xmltree.Node, name string) i18n.Text {
 	t := ours(n, name)
 	out := i18n.Text{}
 	for _, s := range t.All("langstring") {
-		text := strings.Join(strings.Fields(s.Text), " ")
-		if text == "" {
-			continue
-		}
-		tag := manifest.Tag(s.Attr("lang"), text)
-		switch {
-		case out.IsZero():
-			out = i18n.NewText(tag, text)
-		case out.Values[tag] == "":
-			out = out.And(tag, text)
-		}
+		out = manifest.Also(out, s.Attr("lang"), strings.Join(strings.Fields(s.Text), " "))
 	}
 	if t == nil || len(t.All("langstring")) == 0 {
 		at := t
@@ -216,12 +207,15 @@ func (r *reader) level(n *xmltree.Node, block string, blocks *[]manifest.Block, 
 		if c.Space != Space {
 			continue
 		}
+		if (c.Name == "au" || c.Name == "block") && len(r.out.Units)+len(r.out.Course.Blocks) >= maxUnits {
+			if !r.many {
+				r.err(c, "package.too-many-units", fault.Args{"limit": maxUnits})
+			}
+			r.many = true
+			return out
+		}
 		switch c.Name {
 		case "au":
-			if len(r.out.Units) >= maxUnits {
-				r.err(c, "package.too-many-units", fault.Args{"limit": maxUnits})
-				return out
-			}
 			u := r.au(c, block)
 			if into != nil {
 				into.Units = append(into.Units, u.ID)

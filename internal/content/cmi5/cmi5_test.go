@@ -141,6 +141,23 @@ func TestAThousandUnits(t *testing.T) {
 	}
 }
 
+// Blocks count as units do.
+func TestTooManyUnits(t *testing.T) {
+	course := func(inner string) string {
+		return `<courseStructure xmlns="` + cmi5.Space + `"><course id="https://example.org/c">` + words + "</course>\n" + inner + "</courseStructure>"
+	}
+	var b strings.Builder
+	for i := range 10_001 {
+		fmt.Fprintf(&b, `<block id="urn:b:%d">%s<au id="urn:a:%d">%s<url>a.html</url></au></block>`, i, words, i, words)
+	}
+	_, r := read(t, course(b.String()), false)
+	manifesttest.Expect(t, "blocks and units", r, "error 2 package.too-many-units")
+	_, r = read(t, course(strings.Repeat("<block/>", 100_000)), false)
+	if found := manifesttest.Found(r); !contains(found, "error 2 package.cmi5-block-empty") {
+		t.Errorf("blocks of nothing: %.200q", found)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(whole), false)
 	// What is short is tried more often.

@@ -96,6 +96,10 @@ func (r *reader) withoutOrganization(at *xmltree.Node) {
 		if res == nil || res.node != n || res.asset || !res.href || res.fault != nil {
 			continue
 		}
+		if len(r.out.Units) >= maxItems {
+			r.err(n, "package.too-many-units", fault.Args{"limit": maxItems})
+			return
+		}
 		title := manifest.Say("", res.id)
 		u := manifest.Unit{ID: r.ids.Make(res.id), PublisherID: res.id, Title: title}
 		place(&u, res, "")
@@ -148,11 +152,12 @@ func (r *reader) item(n *xmltree.Node, depth int) (manifest.Node, manifest.Activ
 		id = fmt.Sprintf("item-%d", len(r.taken))
 		r.warn(n, "package.item-without-id", fault.Args{"taken": id})
 	}
-	for i, stem := 2, id; r.taken[id]; i++ {
-		id = fmt.Sprintf("%s-%d", stem, i)
-		if !r.taken[id] {
-			r.warn(n, "package.item-twice", fault.Args{"id": manifest.Short(stem), "taken": manifest.Short(id)})
+	if stem := id; r.taken[stem] {
+		for i := max(2, r.next[stem]); r.taken[id]; i++ {
+			id = fmt.Sprintf("%s-%d", stem, i)
+			r.next[stem] = i + 1
 		}
+		r.warn(n, "package.item-twice", fault.Args{"id": manifest.Short(stem), "taken": manifest.Short(id)})
 	}
 	r.taken[id] = true
 	title := r.say(n.One("title"))
@@ -259,14 +264,22 @@ func place(u *manifest.Unit, res *resource, parameters string) {
 
 // escapeQuery leaves a query as it is but for signs that no address may hold.
 func escapeQuery(q string) string {
+	no := func(c byte) bool { return c <= ' ' || c >= 0x7f || strings.IndexByte(`"<>\^{|}`+"`", c) >= 0 }
+	clean := 0
+	for clean < len(q) && !no(q[clean]) {
+		clean++
+	}
+	if clean == len(q) {
+		return q // the resource's own, for all the units that open it
+	}
 	var b strings.Builder
-	for i := range len(q) {
-		c := q[i]
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"<>\^{|}`+"`", c) >= 0 {
+	b.WriteString(q[:clean])
+	for i := clean; i < len(q); i++ {
+		if c := q[i]; no(c) {
 			fmt.Fprintf(&b, "%%%02X", c)
-			continue
+		} else {
+			b.WriteByte(c)
 		}
-		b.WriteByte(c)
 	}
 	return b.String()
 }

@@ -332,3 +332,23 @@ func TestSharedSequencingIsBounded(t *testing.T) {
 		t.Errorf("%d maps", maps)
 	}
 }
+
+// What many items have alike is read once, and as many units as are taken are read.
+func TestManyAlike(t *testing.T) {
+	name := strings.Repeat("n", 3000)
+	m, r := read(t, head12+`<organizations><organization identifier="o"><title>T</title>`+strings.Repeat(`<item identifier="`+name+`" identifierref="r"/>`, 4900)+
+		`</organization></organizations><resources>`+sco+`</resources></manifest>`)
+	if m == nil || len(m.Units) != 4900 || m.Units[4899].PublisherID != name+"-4900" || m.Units[4899].ID != name[:59]+"-4900" {
+		t.Errorf("units of one name: %v", manifesttest.Found(r))
+	}
+	_, r = read(t, head12+`<resources xml:base="`+strings.Repeat("b/", 1<<20)+`">`+strings.Replace(sco, "/>", ">"+strings.Repeat(`<file href="a.html"/>`, 20_000)+"</resource>", 1)+org+"</resources>"+org+"</manifest>")
+	if found := manifesttest.Found(r); len(found) != 501 || found[0] != "error 2 package.href-form" || found[500] != "warning 2 package.href-form" {
+		t.Errorf("a base of two million signs: %.200q", found)
+	}
+	var b strings.Builder
+	for i := range 5001 {
+		fmt.Fprintf(&b, `<resource identifier="r%d" adlcp:scormtype="sco" href="a.html"/>`, i)
+	}
+	_, r = read(t, head12+"<organizations/>\n<resources>"+b.String()+"</resources></manifest>")
+	manifesttest.Expect(t, "too many without a tree", r, "error 3 package.too-many-units", "warning 2 package.no-organization")
+}
