@@ -316,7 +316,7 @@ func TestSharedSequencingIsBounded(t *testing.T) {
 		t.Errorf("twenty maps for a thousand items: %v", manifesttest.Found(r))
 	}
 	_, r = read(t, text(20_000, 80))
-	manifesttest.Expect(t, "twenty thousand maps for eighty items", r, "error 13 package.sequencing-large")
+	manifesttest.Expect(t, "twenty thousand maps for eighty items", r, "error 8 package.sequencing-large")
 	// An objective that stands there twice does not get the fourth edition's maps twice.
 	m, r = read(t, head2004+`<organizations><organization identifier="o"><title>T</title><item identifier="i" identifierref="r"><title>I</title><imsss:sequencing><imsss:objectives><imsss:primaryObjective/>`+
 		strings.Repeat(`<imsss:objective objectiveID="x"/>`, 2000)+`</imsss:objectives><adlseq:objectives><adlseq:objective objectiveID="x">`+strings.Repeat(`<adlseq:mapInfo targetObjectiveID="g"/>`, 2000)+

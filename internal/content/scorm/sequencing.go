@@ -50,9 +50,9 @@ func (r *reader) sequencing(n *xmltree.Node, a *manifest.Activity) {
 	}
 }
 
-// maxShared bounds what items take from the collection of sequencing: written out where
-// it is referred to, it is no larger than a manifest may be.
-const maxShared = xmltree.MaxBytes
+// maxShared bounds what items take from the collection of sequencing: as if it were
+// written out wherever it is referred to, in bytes.
+const maxShared = 8 << 20
 
 // shared is an entry of the collection of sequencing, and how much stands in it.
 type shared struct {
@@ -297,8 +297,9 @@ func named(n *xmltree.Node, name string) string {
 }
 
 func (r *reader) maps(o *xmltree.Node) []manifest.Map {
-	var out []manifest.Map
-	for _, m := range o.All("mapInfo") {
+	all := o.All("mapInfo")
+	out := slices.Grow([]manifest.Map(nil), len(all))
+	for _, m := range all {
 		target := named(m, "targetObjectiveID")
 		if target == "" {
 			r.warn(m, "package.value-ignored", fault.Args{"name": "mapInfo", "found": ""})
