@@ -46,13 +46,18 @@ func (a archived) Each(visit func(string)) {
 func readManifest(a *bundle.Archive, report *manifest.Report) (*manifest.Manifest, error) {
 	files := archived{a}
 	has := func(name string) bool { _, ok := files.Find(name); return ok }
-	if !manifested(has) && a.Descend() {
+	// cmi5 wants its course structure at the root, under its very name (14, 14.1). What is
+	// none of cmi5's may still be a package of another standard.
+	course, ok := files.Find(cmi5.File)
+	named := ok && course == cmi5.File
+	other := func() bool { return has(scorm.File) || has(tincan.File) || has(h5p.File) }
+	if !ok && !other() && a.Descend() {
 		switch {
-		case has(cmi5.File) && !has(scorm.File):
+		case other():
+			report.Warn("", 0, "package.folder-descended", fault.Args{"folder": strings.TrimSuffix(a.Root, "/")})
+		case has(cmi5.File):
 			report.Error(a.Root+cmi5.File, 0, "package.cmi5-not-root", nil)
 			return nil, nil
-		case manifested(has):
-			report.Warn("", 0, "package.folder-descended", fault.Args{"folder": strings.TrimSuffix(a.Root, "/")})
 		}
 	}
 	if a.Backslashes {
@@ -66,7 +71,7 @@ func readManifest(a *bundle.Archive, report *manifest.Report) (*manifest.Manifes
 	switch {
 	// A cmi5 package may bring a SCORM manifest for others, and a tincan.xml too:
 	// the richest standard wins.
-	case has(cmi5.File):
+	case named:
 		return cmi5.Read(files, cmi5.File, false, report)
 	case has(scorm.File):
 		return scorm.Read(files, report)
@@ -74,13 +79,12 @@ func readManifest(a *bundle.Archive, report *manifest.Report) (*manifest.Manifes
 		return tincan.Read(files, report)
 	case has(h5p.File):
 		return h5p.Read(files, report)
+	case ok:
+		report.Error(course, 0, "package.cmi5-name", fault.Args{"found": course})
+		return nil, nil
 	}
 	refuseOther(a, has, report)
 	return nil, nil
-}
-
-func manifested(has func(string) bool) bool {
-	return has(cmi5.File) || has(scorm.File) || has(tincan.File) || has(h5p.File)
 }
 
 // refuseOther says what an archive is that is none of the packages taken, and
@@ -93,7 +97,7 @@ func refuseOther(a *bundle.Archive, has func(string) bool, report *manifest.Repo
 		base := strings.ToLower(path.Base(e.Path))
 		ext := path.Ext(base)
 		switch {
-		case manifested(func(name string) bool { return base == name }):
+		case base == cmi5.File || base == scorm.File || base == tincan.File || base == h5p.File:
 			deep = e.Path
 		case ext == ".zip" || ext == ".h5p":
 			inner = e.Path

@@ -36,6 +36,7 @@ func (a *Archive) ReadFile(e *Entry, limit int64) ([]byte, error) {
 		return nil, refuse(e.Path, "package.file-large", fault.Args{"mb": max(1, limit>>20)})
 	}
 	var b bytes.Buffer
+	b.Grow(int(e.Size) + bytes.MinRead)
 	_, err := io.Copy(&b, a.open1(e))
 	return b.Bytes(), err
 }

@@ -8,6 +8,7 @@ package cmi5
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ const (
 	Space = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 )
 
-// maxUnits bounds the AUs of a course.
+// maxUnits bounds the AUs of a course, together with its blocks.
 const maxUnits = 20_000
 
 // reserved are the names that an LMS adds to an AU's address (8.1).
@@ -64,8 +65,13 @@ func Read(files manifest.Files, file string, bare bool, report *manifest.Report)
 		r.err(root, "package.cmi5-root", fault.Args{"found": manifest.Short(root.Space + " " + root.Name)})
 		return nil, nil
 	}
+	if units(root) > maxUnits {
+		r.err(root, "package.too-many-units", fault.Args{"limit": maxUnits})
+		return nil, nil
+	}
+	r.conform(root, structure())
 	r.course(root)
-	r.readObjectives(root.One("objectives"))
+	r.readObjectives(ours(root, "objectives"))
 	r.out.Tree = r.level(root, "", &r.out.Course.Blocks, nil)
 	for _, w := range r.wanted {
 		if !r.goals[w.id] {
@@ -88,11 +94,8 @@ func (r *reader) err(n *xmltree.Node, key string, args fault.Args) {
 func (r *reader) course(root *xmltree.Node) {
 	c := ours(root, "course")
 	if c == nil {
-		r.err(root, "package.cmi5-missing", fault.Args{"name": "course", "in": "courseStructure"})
 		return
 	}
-	r.known(root, "course", "objectives", "au", "block")
-	r.known(c, "title", "description")
 	r.out.ID = r.id(c)
 	r.out.Course.ID = r.out.ID
 	r.out.Title, r.out.Description = r.text(c, "title"), r.text(c, "description")
@@ -104,56 +107,40 @@ func (r *reader) course(root *xmltree.Node) {
 	slices.Sort(r.out.Languages)
 }
 
-// ours returns the first child of that name in cmi5's namespace.
+// ours returns the first child of that name in cmi5's namespace; nil if there is none.
 func ours(n *xmltree.Node, name string) *xmltree.Node {
-	for _, c := range n.Children {
-		if c.Space == Space && c.Name == name {
-			return c
-		}
+	for _, c := range all(n, name) {
+		return c
 	}
 	return nil
 }
 
-// known reports elements of cmi5's namespace that have no place there. Those of
-// others are extensions, which the schema allows.
-func (r *reader) known(n *xmltree.Node, names ...string) {
-	r.attributes(n)
-	count := map[string]int{}
-	for _, c := range n.Children {
-		if c.Space != Space {
-			continue
-		}
-		if !slices.Contains(names, c.Name) {
-			r.err(c, "package.cmi5-element", fault.Args{"name": manifest.Short(c.Name), "in": n.Name})
-		}
-		if count[c.Name]++; count[c.Name] == 2 && c.Name != "au" && c.Name != "block" && c.Name != "objective" {
-			r.err(c, "package.cmi5-twice", fault.Args{"name": c.Name, "in": n.Name})
-		}
-	}
+// all returns the children of that name in cmi5's namespace. Those of others are
+// extensions, whatever they are called.
+func all(n *xmltree.Node, name string) []*xmltree.Node {
+	return slices.DeleteFunc(n.All(name), func(c *xmltree.Node) bool { return c.Space != Space })
 }
 
-// attributes reports those that the schema does not give to an element. A slip in
-// capitals would leave out a mastery score, or what it takes to move on.
-func (r *reader) attributes(n *xmltree.Node) {
-	var may []string
-	switch n.Name {
-	case "course", "block":
-		may = []string{"id"}
-	case "objective":
-		may = []string{"id", "idref"}
-	case "au":
-		may = []string{"id", "moveOn", "masteryScore", "launchMethod", "activityType"}
-	}
-	for _, a := range n.Attrs {
-		if a.Name.Space == "" && a.Name.Local != "xmlns" && !slices.Contains(may, a.Name.Local) {
-			r.err(n, "package.cmi5-attribute", fault.Args{"name": manifest.Short(a.Name.Local), "in": n.Name})
+// units counts the AUs and blocks in n.
+func units(n *xmltree.Node) int {
+	sum := 0
+	for _, c := range n.Children {
+		if c.Space == Space && (c.Name == "au" || c.Name == "block") {
+			sum += 1 + units(c)
 		}
 	}
+	return sum
+}
+
+// attr returns an attribute of cmi5's own, which has no namespace.
+func attr(n *xmltree.Node, name string) string {
+	v, _ := n.In("", name)
+	return strings.TrimSpace(v)
 }
 
 // id returns an element's id: an absolute IRI that nothing else has.
 func (r *reader) id(n *xmltree.Node) string {
-	id := n.Attr("id")
+	id := attr(n, "id")
 	u, err := url.Parse(id)
 	switch {
 	case id == "":
@@ -170,40 +157,25 @@ func (r *reader) id(n *xmltree.Node) string {
 	return id
 }
 
-// text reads a title or description, which the schema asks for.
+// text reads a title or description.
 func (r *reader) text(n *xmltree.Node, name string) i18n.Text {
-	t := ours(n, name)
 	out := i18n.Text{}
-	for _, s := range t.All("langstring") {
-		text := strings.Join(strings.Fields(s.Text), " ")
-		if text == "" {
-			continue
+	for _, s := range all(ours(n, name), "langstring") {
+		lang, ok := s.In("", "lang")
+		if ok && !language.MatchString(strings.TrimSpace(lang)) {
+			r.err(s, "package.cmi5-language", fault.Args{"found": manifest.Short(lang)})
 		}
-		tag := manifest.Tag(s.Attr("lang"), text)
-		switch {
-		case out.IsZero():
-			out = i18n.NewText(tag, text)
-		case out.Values[tag] == "":
-			out = out.And(tag, text)
-		}
-	}
-	if t == nil || len(t.All("langstring")) == 0 {
-		at := t
-		if at == nil {
-			at = n
-		}
-		r.err(at, "package.cmi5-missing", fault.Args{"name": name, "in": n.Name})
+		out = manifest.Also(out, lang, strings.Join(strings.Fields(s.Text), " "))
 	}
 	return out
 }
 
+// language is xs:language.
+var language = regexp.MustCompile(`^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$`)
+
 func (r *reader) readObjectives(n *xmltree.Node) {
-	if n == nil {
-		return
-	}
-	for _, o := range n.All("objective") {
-		id := r.id(o)
-		r.goals[id] = true
+	for _, o := range all(n, "objective") {
+		r.goals[r.id(o)] = true
 		r.text(o, "title")
 		r.text(o, "description")
 	}
@@ -218,10 +190,6 @@ func (r *reader) level(n *xmltree.Node, block string, blocks *[]manifest.Block, 
 		}
 		switch c.Name {
 		case "au":
-			if len(r.out.Units) >= maxUnits {
-				r.err(c, "package.too-many-units", fault.Args{"limit": maxUnits})
-				return out
-			}
 			u := r.au(c, block)
 			if into != nil {
 				into.Units = append(into.Units, u.ID)
@@ -236,7 +204,6 @@ func (r *reader) level(n *xmltree.Node, block string, blocks *[]manifest.Block, 
 }
 
 func (r *reader) block(n *xmltree.Node, blocks *[]manifest.Block, into *manifest.Block) manifest.Node {
-	r.known(n, "title", "description", "objectives", "au", "block")
 	b := manifest.Block{ID: r.id(n), Title: r.text(n, "title"), Description: r.text(n, "description")}
 	if into != nil {
 		into.Blocks = append(into.Blocks, b.ID)
@@ -256,8 +223,8 @@ func (r *reader) block(n *xmltree.Node, blocks *[]manifest.Block, into *manifest
 // references notes the objectives that an AU or block names.
 func (r *reader) references(n *xmltree.Node) []string {
 	var out []string
-	for _, o := range n.One("objectives").All("objective") {
-		id := o.Attr("idref")
+	for _, o := range all(ours(n, "objectives"), "objective") {
+		id := attr(o, "idref")
 		out = append(out, id)
 		r.wanted = append(r.wanted, wanted{o, id})
 	}
@@ -265,17 +232,17 @@ func (r *reader) references(n *xmltree.Node) []string {
 }
 
 func (r *reader) au(n *xmltree.Node, block string) manifest.Unit {
-	r.known(n, "title", "description", "objectives", "url", "launchParameters", "entitlementKey")
 	u := manifest.Unit{
 		PublisherID: r.id(n), Title: r.text(n, "title"), Description: r.text(n, "description"), Block: block, Objectives: r.references(n),
 		MoveOn:       r.choice(n, "moveOn", "NotApplicable", "Passed", "Completed", "CompletedAndPassed", "CompletedOrPassed"),
-		LaunchMethod: r.choice(n, "launchMethod", "AnyWindow", "OwnWindow"), ActivityType: n.Attr("activityType"),
+		LaunchMethod: r.choice(n, "launchMethod", "AnyWindow", "OwnWindow"), ActivityType: attr(n, "activityType"),
 		LaunchData: ours(n, "launchParameters").Trimmed(), EntitlementKey: ours(n, "entitlementKey").Trimmed(),
 	}
 	u.ID = r.ids.Make(u.PublisherID)
-	if s, ok := n.Has("masteryScore"); ok {
+	if s, ok := n.In("", "masteryScore"); ok {
+		s = strings.TrimSpace(s)
 		v, good := manifest.Number(s)
-		if _, decimals, _ := strings.Cut(s, "."); !good || v < 0 || v > 1 || len(decimals) > 4 || strings.ContainsAny(s, "eE") {
+		if _, decimals, _ := strings.Cut(s, "."); !good || !decimal.MatchString(s) || v < 0 || v > 1 || len(decimals) > 4 {
 			r.err(n, "package.cmi5-mastery", fault.Args{"found": manifest.Short(s)})
 		}
 		u.Mastery = &v
@@ -284,9 +251,12 @@ func (r *reader) au(n *xmltree.Node, block string) manifest.Unit {
 	return u
 }
 
+// decimal is xs:decimal.
+var decimal = regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$`)
+
 // choice reads an attribute that is one of a few words; the first is the default.
 func (r *reader) choice(n *xmltree.Node, name string, words ...string) string {
-	v, ok := n.Has(name)
+	v, ok := n.In("", name)
 	if !ok {
 		return words[0]
 	}
@@ -299,9 +269,12 @@ func (r *reader) choice(n *xmltree.Node, name string, words ...string) string {
 // address reads an AU's url (14.2).
 func (r *reader) address(n *xmltree.Node, u *manifest.Unit) {
 	at := ours(n, "url")
+	if at == nil {
+		return
+	}
 	href := at.Trimmed()
 	if href == "" {
-		r.err(n, "package.cmi5-missing", fault.Args{"name": "url", "in": "au"})
+		r.err(at, "package.cmi5-missing", fault.Args{"name": "url", "in": "au"})
 		return
 	}
 	t, key := manifest.Resolve(href)
@@ -314,12 +287,12 @@ func (r *reader) address(n *xmltree.Node, u *manifest.Unit) {
 	if t.URL != "" {
 		u.Query, u.Fragment = "", ""
 	}
-	values, err := url.ParseQuery(query)
-	if err != nil {
+	names, ok := named(query)
+	if !ok {
 		r.err(at, "package.href-form", fault.Args{"href": manifest.Short(href)})
 	}
 	for _, name := range reserved() {
-		if values.Has(name) {
+		if slices.Contains(names, name) {
 			r.err(at, "package.cmi5-reserved", fault.Args{"name": name})
 		}
 	}
@@ -340,4 +313,18 @@ func (r *reader) address(n *xmltree.Node, u *manifest.Unit) {
 	if as, ok := r.files.Find(t.Path); !ok || as != t.Path {
 		r.err(at, "package.launch-missing", fault.Args{"href": manifest.Short(t.Path)})
 	}
+}
+
+// named returns the names in a query, and whether its escapes can be read. Names are parted
+// by "&" alone: what else stands in a query is the unit's own business.
+func named(query string) (names []string, ok bool) {
+	ok = true
+	for _, part := range strings.Split(query, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		plain, err := url.QueryUnescape(name)
+		_, wrong := url.QueryUnescape(value)
+		ok = ok && err == nil && wrong == nil
+		names = append(names, plain)
+	}
+	return names, ok
 }

@@ -49,6 +49,12 @@ func TestACourseIsRead(t *testing.T) {
 	}
 }
 
+// course and goals are the course's own lines.
+const (
+	course = `<course id="https://example.org/c">` + words + `</course>`
+	goals  = `<objectives><objective id="https://example.org/o">` + words + `</objective></objectives>`
+)
+
 // TestWhatMustBeRejected: sections 13 and 14 of the specification leave nothing
 // of this to be repaired.
 func TestWhatMustBeRejected(t *testing.T) {
@@ -86,6 +92,29 @@ func TestWhatMustBeRejected(t *testing.T) {
 		"an address that is broken": {change("a.html?x=1", "http://example.com index.html"), "error 4 package.href-form"},
 		"a slip in capitals":        {change("masteryScore=", "masteryscore="), "error 4 package.cmi5-attribute"},
 		"half an address":           {change("a.html?x=1", "//example.org/a.html"), "error 4 package.cmi5-url-scheme"},
+		"an address before a title": {change("<au id=\"https://example.org/b/1\">"+words+"<url>b.html</url>", "<au id=\"https://example.org/b/1\"><url>b.html</url>"+words), "error 5 package.cmi5-order"},
+		"a description first":       {strings.Replace(whole, words, "<description><langstring>D</langstring></description><title><langstring>T</langstring></title>", 1), "error 2 package.cmi5-order"},
+		"objectives behind units":   {change(goals, "", "</courseStructure>", goals+"</courseStructure>"), "error 6 package.cmi5-order"},
+		"the course behind units":   {change(course, "", "</courseStructure>", course+"</courseStructure>"), "error 6 package.cmi5-order"},
+		"an extension amid others":  {change("<entitlementKey>", `<x:colour xmlns:x="urn:x"/><entitlementKey>`), "error 4 package.cmi5-order"},
+		"no objective":              {change(goals, "<objectives/>"), "error 3 package.cmi5-missing"},
+		"no objective to refer to":  {change(`<objective idref="https://example.org/o"/>`, ""), "error 4 package.cmi5-missing"},
+		"objectives of something":   {change("</objective></objectives>\n", "</objective><colour/></objectives>\n"), "error 3 package.cmi5-element"},
+		"an objective's own":        {change(`<objective id="https://example.org/o"`, `<objective id="https://example.org/o" colour="red"`), "error 3 package.cmi5-attribute"},
+		"a reference's own":         {change(`idref=`, `xmlns:v="urn:v" v:colour="red" idref=`), "error 4 package.cmi5-attribute"},
+		"an extended objective":     {change("</objective></objectives>\n", `<x:colour xmlns:x="urn:x"/></objective></objectives>`+"\n"), "error 3 package.cmi5-element"},
+		"a title of something":      {change("</title>", "<b>T</b></title>"), "error 2 package.cmi5-element"},
+		"a title of plain text":     {change(`<title><langstring lang="en">T</langstring></title>`, "<title>T</title>"), "error 2 package.cmi5-text"},
+		"a title of others' words":  {change(`<title><langstring lang="en">T</langstring>`, `<title><v:langstring xmlns:v="urn:v" lang="en">T</v:langstring>`), "error 2 package.cmi5-missing"},
+		"a wording with markup":     {change(`>T</langstring>`, `>T<x:b xmlns:x="urn:x"/></langstring>`), "error 2 package.cmi5-element"},
+		"an element of no space":    {change("</courseStructure>", `<colour xmlns=""/></courseStructure>`), "error 6 package.cmi5-element"},
+		"a language that is none":   {change(`lang="en"`, `lang="en_US"`), "error 2 package.cmi5-language"},
+		"a score in hexadecimals":   {change("0.75", "0x1p-1"), "error 4 package.cmi5-mastery"},
+		"a score in powers":         {change("0.75", "75e-2"), "error 4 package.cmi5-mastery"},
+		"a score parted by _":       {change("0.75", "0_0.5"), "error 4 package.cmi5-mastery"},
+		"a score that is infinite":  {change("0.75", "Infinity"), "error 4 package.cmi5-mastery"},
+		"a word with a space":       {change("CompletedAndPassed", " CompletedAndPassed"), "error 4 package.cmi5-choice"},
+		"a broken escape":           {change("x=1", "x=%zz"), "error 4 package.href-form"},
 		"a script":                  {change("a.html?x=1", "javascript:alert(1)"), "error 4 package.href-scheme"},
 	} {
 		m, r := read(t, c.text, false)
@@ -105,10 +134,33 @@ func contains(all []string, want string) bool {
 	return false
 }
 
+// TestExtensionsAreLeftAlone: elements and attributes of other namespaces, wherever the
+// schema has room for them, are never taken for cmi5's own (13.1.5).
 func TestExtensionsAreLeftAlone(t *testing.T) {
-	m, r := read(t, strings.Replace(whole, "<entitlementKey>", `<x:colour xmlns:x="urn:x" shade="dark">red</x:colour><entitlementKey>`, 1), false)
-	if m == nil || len(r.Problems) > 0 {
-		t.Error(manifesttest.Found(r))
+	change := func(pairs ...string) string {
+		return strings.NewReplacer(append(pairs, "<courseStructure ", `<courseStructure xmlns:v="urn:v" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b" `)...).Replace(whole)
+	}
+	for name, text := range map[string]string{
+		"an element":              change("</entitlementKey>", `</entitlementKey><v:colour shade="dark">red<v:deep><au xmlns="`+cmi5.Space+`"/></v:deep></v:colour>`),
+		"elements all over":       change("</course>", "<v:a/></course>", "</objectives><url>", "<v:objective idref='x'/></objectives><url>", "</courseStructure>", "<v:au id='x'/><v:block/></courseStructure>", "</title>", "<v:title/></title>"),
+		"objectives of its own":   change("</au></block>", `<v:objectives><v:objective idref="urn:x"/></v:objectives></au></block>`, "</courseStructure>", "<v:objectives><v:objective id='x'/></v:objectives></courseStructure>"),
+		"an attribute":            change(`id="https://example.org/b/1"`, `id="https://example.org/b/1" v:moveOn="sometimes" v:id="x" v:masteryScore="0.1" v:launchMethod="OwnWindow"`),
+		"attributes in a wording": change(`<langstring lang`, `<langstring v:lang="not a tag" lang`),
+		"parameters in elements":  change("<launchParameters>p", "<launchParameters x='1'>p<q>r</q>"),
+		"a query in parts":        change("a.html?x=1", "a.html?x=1;endpoint=2"),
+	} {
+		m, r := read(t, text, false)
+		if m == nil || len(r.Problems) > 0 {
+			t.Errorf("%s: %q", name, manifesttest.Found(r))
+			continue
+		}
+		if u := m.Units[1]; u.MoveOn != "NotApplicable" || u.Mastery != nil || u.LaunchMethod != "AnyWindow" || len(u.Objectives) > 0 || len(m.Units) != 2 {
+			t.Errorf("%s: %+v", name, u)
+		}
+	}
+	m, _ := read(t, change("a.html?x=1", "a.html?x=1;y=2"), false)
+	if m == nil || m.Units[0].Address() != "a.html?x=1;y=2" {
+		t.Errorf("%+v", m)
 	}
 }
 
@@ -139,6 +191,21 @@ func TestAThousandUnits(t *testing.T) {
 		}
 		seen[u.ID] = true
 	}
+}
+
+// Blocks count as units do.
+func TestTooManyUnits(t *testing.T) {
+	whole := func(inner string) string {
+		return `<courseStructure xmlns="` + cmi5.Space + `">` + course + "\n" + inner + "</courseStructure>"
+	}
+	var b strings.Builder
+	for i := range 10_001 {
+		fmt.Fprintf(&b, `<block id="urn:b:%d">%s<au id="urn:a:%d">%s<url>a.html</url></au></block>`, i, words, i, words)
+	}
+	_, r := read(t, whole(b.String()), false)
+	manifesttest.Expect(t, "blocks and units", r, "error 1 package.too-many-units")
+	_, r = read(t, whole(strings.Repeat("<block/>", 100_000)), false)
+	manifesttest.Expect(t, "blocks of nothing", r, "error 1 package.too-many-units")
 }
 
 func FuzzRead(f *testing.F) {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,10 +70,32 @@ func Say(lang, s string) i18n.Text {
 	return i18n.NewText(Tag(lang, s), s)
 }
 
+// Also adds a wording in another language to a text that is only being made. The first
+// wording of a language counts.
+func Also(t i18n.Text, lang, s string) i18n.Text {
+	if s = strings.TrimSpace(s); s == "" {
+		return t
+	}
+	tag := Tag(lang, s)
+	if t.IsZero() {
+		return i18n.NewText(tag, s)
+	}
+	if t.Values[tag] == "" {
+		t.Values[tag] = s
+	}
+	return t
+}
+
+// maxTag is how many bytes a language's tag may have; registered ones have far fewer.
+const maxTag = 100
+
 // Tag returns a language's tag in its usual form, or that of an unknown language
 // in the script of s.
 func Tag(lang, s string) string {
 	lang = strings.ReplaceAll(strings.TrimSpace(lang), "_", "-")
+	if len(lang) > maxTag {
+		lang = ""
+	}
 	if t, err := language.Parse(lang); err == nil && lang != "" && !strings.HasPrefix(lang, "x-") && t != language.Und {
 		return t.String()
 	}
@@ -101,10 +124,17 @@ type Target struct {
 	URL                   string // absolute, instead of Path
 }
 
+// maxHref is how many bytes a reference may have, and a base: what a base says is read
+// again for every reference below it, and many units may open one resource.
+const maxHref = 8 << 10
+
 // Resolve reads a reference of a manifest, below bases of xml:base. key is not
 // empty where it leads nowhere.
 func Resolve(href string, bases ...string) (t Target, key string) {
 	href = strings.TrimSpace(href)
+	if len(href) > maxHref || slices.ContainsFunc(bases, func(b string) bool { return len(b) > maxHref }) {
+		return t, "package.href-form"
+	}
 	if strings.Contains(href, `\`) && !strings.Contains(href, "://") {
 		href = strings.ReplaceAll(href, `\`, "/") // browsers read it so
 	}

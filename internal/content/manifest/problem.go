@@ -46,7 +46,10 @@ func (p Problem) Place() string {
 func (p Problem) String() string { return p.Place() + ": " + string(p.Level) + ": " + p.Key }
 
 // Report collects problems. Its zero value is ready.
-type Report struct{ Problems []Problem }
+type Report struct {
+	Problems []Problem
+	kept     map[Level]int
+}
 
 // maxProblems is how many are kept of each level: who has more reads no more.
 const maxProblems = 500
@@ -62,20 +65,19 @@ func (r *Report) Warn(file string, line int, key string, args fault.Args) {
 }
 
 func (r *Report) add(p Problem) {
-	n := 0
-	for _, q := range r.Problems {
-		if q.Level == p.Level {
-			n++
-		}
+	if r.kept[p.Level] >= maxProblems {
+		return
 	}
-	if n < maxProblems {
-		r.Problems = append(r.Problems, p)
+	if r.kept == nil {
+		r.kept = map[Level]int{}
 	}
+	r.kept[p.Level]++
+	r.Problems = append(r.Problems, p)
 }
 
 // Bad reports whether there is an error.
 func (r *Report) Bad() bool {
-	return slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Level == Error })
+	return r.kept[Error] > 0
 }
 
 // Sort puts errors first, then by file and line.

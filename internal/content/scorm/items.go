@@ -17,6 +17,14 @@ import (
 // maxItems bounds the units of a package.
 const maxItems = 5000
 
+// What a unit asks for before it is opened has as many signs at most as maxAsked, with
+// what its chapters ask for; SCORM 1.2 itself wants no more than 200. All of them
+// together have at most maxAskedInAll: a chapter's text stands in each unit below it.
+const (
+	maxAsked      = 4 << 10
+	maxAskedInAll = 2 << 20
+)
+
 func (r *reader) readOrganizations() {
 	all := r.root.One("organizations")
 	orgs := all.All("organization")
@@ -88,6 +96,10 @@ func (r *reader) withoutOrganization(at *xmltree.Node) {
 		if res == nil || res.node != n || res.asset || !res.href || res.fault != nil {
 			continue
 		}
+		if len(r.out.Units) >= maxItems {
+			r.err(n, "package.too-many-units", fault.Args{"limit": maxItems})
+			return
+		}
 		title := manifest.Say("", res.id)
 		u := manifest.Unit{ID: r.ids.Make(res.id), PublisherID: res.id, Title: title}
 		place(&u, res, "")
@@ -140,11 +152,12 @@ func (r *reader) item(n *xmltree.Node, depth int) (manifest.Node, manifest.Activ
 		id = fmt.Sprintf("item-%d", len(r.taken))
 		r.warn(n, "package.item-without-id", fault.Args{"taken": id})
 	}
-	for i, stem := 2, id; r.taken[id]; i++ {
-		id = fmt.Sprintf("%s-%d", stem, i)
-		if !r.taken[id] {
-			r.warn(n, "package.item-twice", fault.Args{"id": manifest.Short(stem), "taken": manifest.Short(id)})
+	if stem := id; r.taken[stem] {
+		for i := max(2, r.next[stem]); r.taken[id]; i++ {
+			id = fmt.Sprintf("%s-%d", stem, i)
+			r.next[stem] = i + 1
 		}
+		r.warn(n, "package.item-twice", fault.Args{"id": manifest.Short(stem), "taken": manifest.Short(id)})
 	}
 	r.taken[id] = true
 	title := r.say(n.One("title"))
@@ -158,14 +171,14 @@ func (r *reader) item(n *xmltree.Node, depth int) (manifest.Node, manifest.Activ
 		no := false
 		act.IsVisible = &no
 	}
+	above := r.asked
+	r.asked = r.asks(n)
 	unit := r.launchable(n, node)
 	if unit != nil {
 		node.Unit = true
 		r.out.Units = append(r.out.Units, *unit)
 	}
 	at := len(r.out.Units) - 1
-	above := r.asked
-	r.asked = both(above, r.prerequisites(n, unit == nil))
 	node.Nodes, act.Children = r.items(n, depth+1)
 	r.asked = above
 	if unit == nil && len(node.Nodes) == 0 && n.Attr("identifierref") == "" {
@@ -251,14 +264,22 @@ func place(u *manifest.Unit, res *resource, parameters string) {
 
 // escapeQuery leaves a query as it is but for signs that no address may hold.
 func escapeQuery(q string) string {
+	no := func(c byte) bool { return c <= ' ' || c >= 0x7f || strings.IndexByte(`"<>\^{|}`+"`", c) >= 0 }
+	clean := 0
+	for clean < len(q) && !no(q[clean]) {
+		clean++
+	}
+	if clean == len(q) {
+		return q // the resource's own, for all the units that open it
+	}
 	var b strings.Builder
-	for i := range len(q) {
-		c := q[i]
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"<>\^{|}`+"`", c) >= 0 {
+	b.WriteString(q[:clean])
+	for i := clean; i < len(q); i++ {
+		if c := q[i]; no(c) {
 			fmt.Fprintf(&b, "%%%02X", c)
-			continue
+		} else {
+			b.WriteByte(c)
 		}
-		b.WriteByte(c)
 	}
 	return b.String()
 }
@@ -296,7 +317,7 @@ func (r *reader) runtime(n *xmltree.Node, u *manifest.Unit) {
 	if r.out.Kind != manifest.Scorm12 {
 		return
 	}
-	u.Prerequisites = both(r.asked, r.prerequisites(n, true))
+	u.Prerequisites = r.asked
 	if m := child(n, "maxtimeallowed"); m.Trimmed() != "" {
 		switch u.MaxTime = timespan(m.Trimmed()); {
 		case u.MaxTime == "":
@@ -320,18 +341,30 @@ func (r *reader) runtime(n *xmltree.Node, u *manifest.Unit) {
 	}
 }
 
-// prerequisites reads what an item asks for before it is opened: a chapter for all that
-// is in it. note has the items that it names looked up.
-func (r *reader) prerequisites(n *xmltree.Node, note bool) string {
+// asks returns what is asked before an item is opened: what its chapters ask, which is
+// asked of all that is in them, together with its own. What is too long is left out.
+func (r *reader) asks(n *xmltree.Node) string {
 	p := child(n, "prerequisites")
-	if p == nil || r.out.Kind != manifest.Scorm12 {
+	if r.out.Kind != manifest.Scorm12 {
 		return ""
 	}
-	text := p.Trimmed()
-	if text != "" && note {
-		r.refs = append(r.refs, reference{p, text})
+	all := r.asked
+	if own := p.Trimmed(); own != "" {
+		if joined := both(all, own); len(joined) <= maxAsked {
+			all = joined
+			r.refs = append(r.refs, reference{p, own})
+		} else {
+			r.warn(p, "package.prerequisites-long", fault.Args{"found": manifest.Short(own), "limit": maxAsked})
+		}
 	}
-	return text
+	before := r.askedInAll
+	if r.askedInAll += len(all); r.askedInAll <= maxAskedInAll {
+		return all
+	}
+	if before <= maxAskedInAll {
+		r.err(n, "package.prerequisites-many", nil)
+	}
+	return ""
 }
 
 // both joins two expressions, either of which may be empty.

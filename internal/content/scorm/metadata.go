@@ -9,6 +9,9 @@ import (
 	"cadre/internal/i18n"
 )
 
+// maxLanguages bounds the languages that metadata states; the rest are not read.
+const maxLanguages = 200
+
 // readMetadata reads what the manifest's learning object metadata says of title,
 // description, languages and time. Nothing in it is needed, so nothing in it is
 // an error.
@@ -22,7 +25,7 @@ func (r *reader) readMetadata() {
 	}
 	general := lom.One("general")
 	for _, n := range general.All("language") {
-		if tag := manifest.Language(n.Text); tag != "" && !slices.Contains(r.out.Languages, tag) {
+		if tag := manifest.Language(n.Text); tag != "" && len(r.out.Languages) < maxLanguages && !slices.Contains(r.out.Languages, tag) {
 			r.out.Languages = append(r.out.Languages, tag)
 		}
 	}
@@ -69,20 +72,10 @@ func (r *reader) langStrings(n *xmltree.Node) i18n.Text {
 		return out
 	}
 	add := func(c *xmltree.Node, lang string) {
-		s := strings.Join(strings.Fields(c.Text), " ")
-		if s == "" {
-			return
-		}
 		if lang == "" && len(r.out.Languages) == 1 {
 			lang = r.out.Languages[0]
 		}
-		tag := manifest.Tag(lang, s)
-		switch {
-		case out.IsZero():
-			out = i18n.NewText(tag, s)
-		case out.Values[tag] == "":
-			out = out.And(tag, s)
-		}
+		out = manifest.Also(out, lang, strings.Join(strings.Fields(c.Text), " "))
 	}
 	for _, c := range n.Children {
 		switch c.Name {

@@ -21,8 +21,13 @@ type reader struct {
 	resources map[string]*resource
 	ids       manifest.IDs
 	taken     map[string]bool // item identifiers
+	next      map[string]int  // the number to try next after an identifier that is taken
 	refs      []reference
-	asked     string // prerequisites of the chapters that are being read
+	asked     string // prerequisites of the item that is being read, and of its chapters
+
+	askedInAll int // bytes of what all items ask
+	collected  map[string]shared
+	shared     int // bytes that items have taken from the collection
 }
 
 // reference is an id that is used and has to be somewhere.
@@ -39,7 +44,7 @@ func Read(files manifest.Files, report *manifest.Report) (*manifest.Manifest, er
 	if err != nil || tree == nil {
 		return nil, err
 	}
-	r := &reader{files: files, file: file, report: report, root: tree.Root, out: &manifest.Manifest{}, resources: map[string]*resource{}, taken: map[string]bool{}}
+	r := &reader{files: files, file: file, report: report, root: tree.Root, out: &manifest.Manifest{}, resources: map[string]*resource{}, taken: map[string]bool{}, next: map[string]int{}}
 	if tree.Root.Name != "manifest" {
 		r.err(tree.Root, "package.no-manifest-element", fault.Args{"found": tree.Root.Name})
 		return nil, nil

@@ -3,6 +3,7 @@ package scorm_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -262,4 +263,92 @@ func TestObjectivesAreNamedByURIs(t *testing.T) {
 	if got := strings.Join(targets, " "); got != "%D9%85%D9%82%D8%B5%D8%AF%ff مقصد a+b" {
 		t.Errorf("they are mapped to %s", got)
 	}
+}
+
+// A chapter's prerequisites stand in each unit below it, so their length is bounded: of
+// one by leaving it out, of all together by refusing the package.
+func TestPrerequisitesAreBounded(t *testing.T) {
+	chapter := func(asks string, units int) string {
+		return head12 + `<organizations><organization identifier="o"><title>T</title><item identifier="c"><title>C</title>
+<adlcp:prerequisites type="aicc_script">` + asks + `</adlcp:prerequisites>` +
+			strings.Repeat(`<item identifierref="r" identifier="u"><title>U</title><adlcp:prerequisites type="aicc_script">c</adlcp:prerequisites></item>`, units) +
+			`</item></organization></organizations><resources>` + sco + `</resources></manifest>`
+	}
+	length := func(m *manifest.Manifest) int {
+		sum := 0
+		for _, u := range m.Units {
+			sum += len(u.Prerequisites)
+		}
+		return sum
+	}
+	m, r := read(t, chapter("c"+strings.Repeat(" ", 100)+"&amp;c", 3))
+	if m == nil || length(m) != 3*len("(c"+strings.Repeat(" ", 100)+"&c)&(c)") {
+		t.Errorf("%v: %d signs", manifesttest.Found(r), length(m))
+	}
+	m, r = read(t, chapter(strings.Repeat("c|", 1<<20)+"c", 600))
+	if found := manifesttest.Found(r); m == nil || length(m) != 600 || !slices.Contains(found, "warning 3 package.prerequisites-long") {
+		t.Errorf("one of two million signs: %q", found)
+	}
+	// The joined length counts: a chapter's own is short enough, with the unit's it is not.
+	m, r = read(t, chapter(strings.Repeat("c|", 2045)+"c", 3))
+	if found := manifesttest.Found(r); m == nil || length(m) != 3*4091 || !slices.Contains(found, "warning 3 package.prerequisites-long") {
+		t.Errorf("one of four thousand signs: %q", found)
+	}
+	m, r = read(t, chapter(strings.Repeat("c|", 2000)+"c", 600))
+	if found := manifesttest.Found(r); m != nil || found[0] != "error 3 package.prerequisites-many" || found[1][:5] == "error" {
+		t.Errorf("six hundred of four thousand signs: %q", found)
+	}
+}
+
+// What items take from the collection is bounded as if it were written out.
+func TestSharedSequencingIsBounded(t *testing.T) {
+	text := func(maps, items int) string {
+		var b strings.Builder
+		b.WriteString(head2004 + `<organizations><organization identifier="o"><title>T</title>`)
+		for i := range items {
+			fmt.Fprintf(&b, "\n"+`<item identifier="i%d" identifierref="r"><title>I</title><imsss:sequencing IDRef="s"/></item>`, i)
+		}
+		return b.String() + `</organization></organizations><resources>` + sco + `</resources><imsss:sequencingCollection><imsss:sequencing ID="s"><imsss:objectives><imsss:primaryObjective objectiveID="p">` +
+			strings.Repeat(`<imsss:mapInfo targetObjectiveID="g"/>`, maps) + `</imsss:primaryObjective></imsss:objectives></imsss:sequencing></imsss:sequencingCollection></manifest>`
+	}
+	m, r := read(t, text(20, 1000))
+	if m == nil || len(m.Sequencing.Tree.Children) != 1000 || len(m.Sequencing.Tree.Children[999].PrimaryObjective.MapInfo) != 20 {
+		t.Errorf("twenty maps for a thousand items: %v", manifesttest.Found(r))
+	}
+	_, r = read(t, text(20_000, 80))
+	manifesttest.Expect(t, "twenty thousand maps for eighty items", r, "error 8 package.sequencing-large")
+	// An objective that stands there twice does not get the fourth edition's maps twice.
+	m, r = read(t, head2004+`<organizations><organization identifier="o"><title>T</title><item identifier="i" identifierref="r"><title>I</title><imsss:sequencing><imsss:objectives><imsss:primaryObjective/>`+
+		strings.Repeat(`<imsss:objective objectiveID="x"/>`, 2000)+`</imsss:objectives><adlseq:objectives><adlseq:objective objectiveID="x">`+strings.Repeat(`<adlseq:mapInfo targetObjectiveID="g"/>`, 2000)+
+		`</adlseq:objective></adlseq:objectives></imsss:sequencing></item></organization></organizations><resources>`+sco+`</resources></manifest>`)
+	if m == nil {
+		t.Fatal(manifesttest.Found(r))
+	}
+	maps := 0
+	for _, o := range m.Sequencing.Tree.Children[0].Objectives {
+		maps += len(o.MapInfo)
+	}
+	if maps != 2000 {
+		t.Errorf("%d maps", maps)
+	}
+}
+
+// What many items have alike is read once, and as many units as are taken are read.
+func TestManyAlike(t *testing.T) {
+	name := strings.Repeat("n", 3000)
+	m, r := read(t, head12+`<organizations><organization identifier="o"><title>T</title>`+strings.Repeat(`<item identifier="`+name+`" identifierref="r"/>`, 4900)+
+		`</organization></organizations><resources>`+sco+`</resources></manifest>`)
+	if m == nil || len(m.Units) != 4900 || m.Units[4899].PublisherID != name+"-4900" || m.Units[4899].ID != name[:59]+"-4900" {
+		t.Errorf("units of one name: %v", manifesttest.Found(r))
+	}
+	_, r = read(t, head12+`<resources xml:base="`+strings.Repeat("b/", 1<<20)+`">`+strings.Replace(sco, "/>", ">"+strings.Repeat(`<file href="a.html"/>`, 20_000)+"</resource>", 1)+org+"</resources>"+org+"</manifest>")
+	if found := manifesttest.Found(r); len(found) != 501 || found[0] != "error 2 package.href-form" || found[500] != "warning 2 package.href-form" {
+		t.Errorf("a base of two million signs: %.200q", found)
+	}
+	var b strings.Builder
+	for i := range 5001 {
+		fmt.Fprintf(&b, `<resource identifier="r%d" adlcp:scormtype="sco" href="a.html"/>`, i)
+	}
+	_, r = read(t, head12+"<organizations/>\n<resources>"+b.String()+"</resources></manifest>")
+	manifesttest.Expect(t, "too many without a tree", r, "error 3 package.too-many-units", "warning 2 package.no-organization")
 }

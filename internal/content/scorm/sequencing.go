@@ -50,6 +50,44 @@ func (r *reader) sequencing(n *xmltree.Node, a *manifest.Activity) {
 	}
 }
 
+// maxShared bounds what items take from the collection of sequencing: as if it were
+// written out wherever it is referred to, in bytes.
+const maxShared = 8 << 20
+
+// shared is an entry of the collection of sequencing, and how much stands in it.
+type shared struct {
+	node   *xmltree.Node
+	weight int
+}
+
+// collection returns the manifest's collection of sequencing. Of two entries with one
+// name the first counts.
+func (r *reader) collection() map[string]shared {
+	if r.collected == nil {
+		r.collected = map[string]shared{}
+		for _, n := range r.root.One("sequencingCollection").All("sequencing") {
+			id := n.Attr("ID")
+			if _, twice := r.collected[id]; !twice {
+				r.collected[id] = shared{n, weight(n)}
+			}
+		}
+	}
+	return r.collected
+}
+
+// weight is about how many bytes an element takes, with all that is in it.
+func weight(n *xmltree.Node) int {
+	const tags = 64 // and what the run time's names add to them
+	sum := tags + len(n.Text)
+	for _, a := range n.Attrs {
+		sum += len(a.Name.Local) + len(a.Value)
+	}
+	for _, c := range n.Children {
+		sum += weight(c)
+	}
+	return sum
+}
+
 // whole returns what an imsss:sequencing says together with the one of the
 // collection that it refers to: of each kind of element its own stands instead of
 // the collection's, whatever that says.
@@ -58,21 +96,31 @@ func (r *reader) whole(s *xmltree.Node) *xmltree.Node {
 	if ref == "" {
 		return s
 	}
-	for _, shared := range r.root.One("sequencingCollection").All("sequencing") {
-		if shared.Attr("ID") != ref {
-			continue
-		}
-		both := *s
-		both.Children = slices.Clone(s.Children)
-		for _, n := range shared.Children {
-			if !slices.ContainsFunc(s.Children, func(own *xmltree.Node) bool { return own.Name == n.Name && own.Space == n.Space }) {
-				both.Children = append(both.Children, n)
-			}
-		}
-		return &both
+	entry, ok := r.collection()[ref]
+	if !ok {
+		r.warn(s, "package.sequencing-missing", fault.Args{"id": manifest.Short(ref)})
+		return s
 	}
-	r.warn(s, "package.sequencing-missing", fault.Args{"id": manifest.Short(ref)})
-	return s
+	before := r.shared
+	if r.shared += entry.weight; r.shared > maxShared {
+		if before <= maxShared {
+			r.err(s, "package.sequencing-large", fault.Args{"id": manifest.Short(ref)})
+		}
+		return s
+	}
+	type kind struct{ space, name string }
+	own := map[kind]bool{}
+	for _, n := range s.Children {
+		own[kind{n.Space, n.Name}] = true
+	}
+	both := *s
+	both.Children = slices.Clone(s.Children)
+	for _, n := range entry.node.Children {
+		if !own[kind{n.Space, n.Name}] {
+			both.Children = append(both.Children, n)
+		}
+	}
+	return &both
 }
 
 // threshold reads adlcp:completionThreshold: attributes in the fourth edition,
@@ -225,11 +273,16 @@ func (r *reader) objectives(s *xmltree.Node, c *manifest.Activity) {
 			}
 		}
 	}
-	if p := c.PrimaryObjective; p != nil {
-		p.MapInfo = append(p.MapInfo, more[p.ObjectiveID]...)
+	// Of objectives with one id, which no activity should have, the first is meant.
+	give := func(o *manifest.SeqObjective) {
+		o.MapInfo = append(o.MapInfo, more[o.ObjectiveID]...)
+		delete(more, o.ObjectiveID)
+	}
+	if c.PrimaryObjective != nil {
+		give(c.PrimaryObjective)
 	}
 	for i := range c.Objectives {
-		c.Objectives[i].MapInfo = append(c.Objectives[i].MapInfo, more[c.Objectives[i].ObjectiveID]...)
+		give(&c.Objectives[i])
 	}
 }
 
@@ -244,8 +297,9 @@ func named(n *xmltree.Node, name string) string {
 }
 
 func (r *reader) maps(o *xmltree.Node) []manifest.Map {
-	var out []manifest.Map
-	for _, m := range o.All("mapInfo") {
+	all := o.All("mapInfo")
+	out := slices.Grow([]manifest.Map(nil), len(all))
+	for _, m := range all {
 		target := named(m, "targetObjectiveID")
 		if target == "" {
 			r.warn(m, "package.value-ignored", fault.Args{"name": "mapInfo", "found": ""})

@@ -102,16 +102,7 @@ func address(files manifest.Files, file string, launch *xmltree.Node, u *manifes
 func text(n *xmltree.Node, name string) i18n.Text {
 	out := i18n.Text{}
 	for _, c := range n.All(name) {
-		s := strings.Join(strings.Fields(c.Text), " ")
-		if s == "" {
-			continue
-		}
-		tag := manifest.Tag(c.Attr("lang"), s)
-		if out.IsZero() {
-			out = i18n.NewText(tag, s)
-		} else if out.Values[tag] == "" {
-			out = out.And(tag, s)
-		}
+		out = manifest.Also(out, c.Attr("lang"), strings.Join(strings.Fields(c.Text), " "))
 	}
 	return out
 }

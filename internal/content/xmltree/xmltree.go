@@ -2,7 +2,8 @@
 // tree that knows its lines.
 //
 // There is no document type, no entity but the five of XML itself, no include
-// and nothing outside the bytes handed in. Depth, elements and text are counted.
+// and nothing outside the bytes handed in. Depth, elements, attributes and text are
+// counted before they are held.
 // Encodings are UTF-8, UTF-16 and what an XML declaration names of the older
 // ones; bytes that are not UTF-8 in spite of their declaration are read as
 // Windows-1252, which they then almost always are, and the tree says so.
@@ -26,9 +27,12 @@ import (
 // Limits of a document.
 const (
 	// MaxBytes is how many bytes a document may have.
-	MaxBytes    = 16 << 20
-	maxDepth    = 100
-	maxElements = 300_000
+	MaxBytes      = 16 << 20
+	maxDepth      = 100
+	maxElements   = 200_000
+	maxAttributes = 300_000
+	maxOfOneTag   = 1000 // attributes
+	maxNames      = 1000 // that are kept once for all elements
 )
 
 // XML is the namespace of xml:base and xml:lang.
@@ -45,7 +49,7 @@ type Node struct {
 	Text   string
 	Parent *Node
 
-	text strings.Builder
+	lang string
 }
 
 // Tree is a document.
@@ -76,11 +80,16 @@ func Parse(data []byte) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	if line := crowded(text); line > 0 {
+		return nil, &Error{Line: line, Key: "package.xml-large"}
+	}
 	d := xml.NewDecoder(bytes.NewReader(text))
 	d.Strict = true
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 by now
 	var at *Node
-	depth, elements := 0, 0
+	depth := 0
+	var held [maxDepth + 1]strings.Builder // the text of the elements that are open
+	names := names{}
 	for {
 		line, _ := d.InputPos()
 		tok, err := d.Token()
@@ -97,10 +106,15 @@ func Parse(data []byte) (*Tree, error) {
 			if depth++; depth > maxDepth {
 				return nil, &Error{Line: line, Key: "package.xml-deep"}
 			}
-			if elements++; elements > maxElements {
-				return nil, &Error{Line: line, Key: "package.xml-large"}
+			for i := range tok.Attr {
+				tok.Attr[i].Name.Local = names.once(tok.Attr[i].Name.Local)
 			}
-			n := &Node{Space: tok.Name.Space, Name: tok.Name.Local, Attrs: tok.Attr, Line: line, Parent: at}
+			n := &Node{Space: names.once(tok.Name.Space), Name: names.once(tok.Name.Local), Attrs: tok.Attr, Line: line, Parent: at}
+			if v, ok := n.In(XML, "lang"); ok {
+				n.lang = v
+			} else if at != nil {
+				n.lang = at.lang
+			}
 			switch {
 			case at != nil:
 				at.Children = append(at.Children, n)
@@ -111,12 +125,13 @@ func Parse(data []byte) (*Tree, error) {
 			}
 			at = n
 		case xml.EndElement:
+			at.Text = held[depth].String()
+			held[depth].Reset()
 			depth--
-			at.Text = at.text.String()
 			at = at.Parent
 		case xml.CharData:
 			if at != nil {
-				at.text.Write(tok)
+				held[depth].Write(tok)
 			} else if len(bytes.TrimSpace(tok)) > 0 {
 				return nil, &Error{Line: line, Key: "package.xml-syntax", Detail: "text outside of the root element"}
 			}
@@ -126,6 +141,54 @@ func Parse(data []byte) (*Tree, error) {
 		return nil, &Error{Line: 1, Key: "package.xml-syntax", Detail: "no element"}
 	}
 	return t, nil
+}
+
+// crowded returns the line in which a document has more elements or attributes than it
+// may, or one tag more than it may; 0 if none does. It looks before the parser does, which
+// gathers all attributes of a tag before it says anything, and counts what could be some: a
+// "<" with a name after it, and an equals sign with a quote. No "<" stands within a tag.
+func crowded(text []byte) (line int) {
+	elements, attributes, ofOne := 0, 0, 0
+	line = 1
+	equals := false // came, and nothing but space since
+	for i, c := range text {
+		switch c {
+		case '\n':
+			line++
+		case ' ', '\t', '\r':
+		case '=':
+			equals = true
+		case '"', '\'':
+			if equals {
+				attributes, ofOne = attributes+1, ofOne+1
+			}
+			equals = false
+		case '<':
+			equals, ofOne = false, 0
+			if i+1 < len(text) && text[i+1] != '/' && text[i+1] != '!' && text[i+1] != '?' {
+				elements++
+			}
+		default:
+			equals = false
+		}
+		if elements > maxElements || attributes > maxAttributes || ofOne > maxOfOneTag {
+			return line
+		}
+	}
+	return 0
+}
+
+// names keeps each name once, as far as a document has few, as manifests do.
+type names map[string]string
+
+func (n names) once(s string) string {
+	if kept, ok := n[s]; ok {
+		return kept
+	}
+	if len(n) < maxNames {
+		n[s] = s
+	}
+	return s
 }
 
 func syntax(err error, line int) error {
@@ -168,11 +231,15 @@ func (t *Tree) decode(data []byte) ([]byte, error) {
 		t.Mended = true
 		enc = charmap.Windows1252
 	}
-	out, err := enc.NewDecoder().Bytes(data)
-	if err != nil || len(out) > 3*MaxBytes {
+	out := make([]byte, min(MaxBytes+1, 3*len(data)))
+	n, err := io.ReadFull(enc.NewDecoder().Reader(bytes.NewReader(data)), out)
+	switch {
+	case n > MaxBytes:
+		return nil, &Error{Line: 1, Key: "package.xml-large"}
+	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, &Error{Line: 1, Key: "package.xml-encoding"}
 	}
-	return bytes.TrimPrefix(out, []byte("\uFEFF")), nil
+	return bytes.TrimPrefix(out[:n], []byte("\uFEFF")), nil
 }
 
 // declared returns the encoding that the XML declaration names, in lower case.
@@ -277,12 +344,10 @@ func (n *Node) Trimmed() string {
 
 // Lang returns the language that holds for the element (xml:lang, inherited).
 func (n *Node) Lang() string {
-	for ; n != nil; n = n.Parent {
-		if v, ok := n.In(XML, "lang"); ok {
-			return v
-		}
+	if n == nil {
+		return ""
 	}
-	return ""
+	return n.lang
 }
 
 // At returns the element's line; 1 for nil.

@@ -2,6 +2,7 @@ package xmltree_test
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -61,7 +62,11 @@ func TestWhatIsNotTaken(t *testing.T) {
 		"two roots":             {"<m/>\n<m/>", "package.xml-syntax", 2},
 		"empty":                 {"", "package.xml-syntax", 1},
 		"no such encoding":      {`<?xml version="1.0" encoding="klingon"?><m/>`, "package.xml-encoding", 1},
-		"far too many elements": {"<m>" + strings.Repeat("<n/>", 300_001) + "</m>", "package.xml-large", 1},
+		"far too many elements": {"<m>\n" + strings.Repeat("<n/>", 300_001) + "</m>", "package.xml-large", 2},
+		"too many attributes":   {"<m>\n" + strings.Repeat("<n a='' b\n=\n''/>", 150_001) + "</m>", "package.xml-large", 300_002},
+		"a tag of attributes":   {"<m>\n<n" + strings.Repeat(` a=""`, 1001) + "/></m>", "package.xml-large", 2},
+		"hidden by a comment":   {"<m><!-- <a ' -->\n<n" + strings.Repeat(` a=""`, 1001) + "/></m>", "package.xml-large", 2},
+		"signs that take three": {"<?xml version='1.0' encoding='windows-1252'?><m>" + strings.Repeat("\x80", 6<<20) + "</m>", "package.xml-large", 1},
 	} {
 		_, err := xmltree.Parse([]byte(c.doc))
 		var e *xmltree.Error
@@ -83,6 +88,39 @@ func TestLines(t *testing.T) {
 	}
 	if tree.Root.Path("no", "such").Trimmed() != "" || tree.Root.Path("c", "b") != b {
 		t.Error("Path goes wrong")
+	}
+}
+
+// A document that is refused for what is in it costs no more than was read: the parser never
+// sees it.
+func TestWhatIsTooMuchIsNotHeld(t *testing.T) {
+	for name, doc := range map[string]string{
+		"attributes": "<m" + strings.Repeat(` a=""`, 3_000_000) + "/>",
+		"elements":   "<m>" + strings.Repeat("<n/>", 4_000_000) + "</m>",
+		"both":       "<m>" + strings.Repeat("<n"+strings.Repeat(` a=""`, 100)+"/>", 30_000) + "</m>",
+	} {
+		data := []byte(doc)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := xmltree.Parse(data)
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; err == nil || n > 1<<20 {
+			t.Errorf("%s: %d bytes for %v", name, n, err)
+		}
+	}
+}
+
+// What manifests really hold is taken: a thousand files, a tag of many attributes, and text
+// in which equals signs and quotes stand.
+func TestWhatIsMuchIsTaken(t *testing.T) {
+	for name, doc := range map[string]string{
+		"elements":   "<m>" + strings.Repeat("<file href='a'/>", 150_000) + "</m>",
+		"attributes": "<m" + strings.Repeat(" a='x'", 1000) + "/>",
+		"text":       "<m>" + strings.Repeat("<n>"+strings.Repeat(`x="1" `, 500)+"</n>", 100) + "</m>",
+	} {
+		if _, err := xmltree.Parse([]byte(doc)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
