@@ -34,6 +34,9 @@ interface Step {
   unload?: boolean;
   /** Whether the unit is told to have ended without a word of its completion. */
   done?: boolean;
+  /** How the unit was left, and its completion in the tree. */
+  left?: string;
+  tree?: string;
 }
 
 interface Run {
@@ -147,6 +150,10 @@ export async function walk(strict: boolean, tree: Tree, steps: Step[], shared = 
     }
     if (s.done !== undefined && s.done !== done) wrong.push(`${where}: ${done ? "it is" : "it is not"} told that it ended without a word`);
     done = false;
+    const { left: how, state } = kept();
+    if (s.left !== undefined && s.left !== how[s.at]) wrong.push(`${where}: it was left with ${how[s.at]}, not ${s.left}`);
+    const judged = (JSON.parse(state ?? "{}") as { sequencing?: { activityStates?: Record<string, { completionStatus: string }> } }).sequencing?.activityStates?.[s.at]?.completionStatus;
+    if (s.tree !== undefined && s.tree !== judged) wrong.push(`${where}: it is ${judged} in the tree, not ${s.tree}`);
     if ((s.leave || s.over) && i + 1 < steps.length) {
       seed = kept();
       open();
