@@ -120,6 +120,12 @@ var walks = []struct {
 		{id: "one", sharedDataMaps: [{targetID: "open"}, {targetID: "shut", writeSharedData: false}]}, {id: "two", sharedDataMaps: [{targetID: "open", readSharedData: false}, {targetID: "shut"}]},
 	]}, [{at: "one", set: [["adl.data.0.store", "kept"], ["adl.data.1.store", "kept", "404"]], then: {"adl.data.0.store": "kept"}, ask: "continue"},
 		{at: "two", get: {"adl.data.0.store": "!405", "adl.data.1.store": "!403"}, set: [["adl.data.1.store", ""]], then: {"adl.data.1.store": "!403"}}]`},
+	{"what is got leaves no error of before", `{id: "whole", children: [{id: "one"}]}, [{at: "one",
+		get: {"cmi.location": "!403", "cmi.completion_status": "unknown", "cmi.exit": "!405", "cmi.success_status": "unknown", "cmi.session_time": "!405", "adl.nav.request_valid.choice.{target=one}": "true",
+			"adl.nav.request": "!405", "adl.nav.request_valid.jump.{target=one}": "true", "cmi.suspend_data": "!403", "adl.nav.request_valid.continue": "false", "cmi.scaled_passing_score": "!403", "cmi.mode": "normal"}}]`},
+	{"it is said of an id of any form whether it can be gone to", `{id: "whole", sequencingControls: {choice: true, flow: true}, children: [{id: "A.1"}, {id: "B.2-x"}, {id: "_c.", ...pre("disabled", "always")}, {id: "سبق"}]}, [{at: "A.1",
+		get: {"adl.nav.request_valid.choice.{target=B.2-x}": "true", "adl.nav.request_valid.jump.{target=B.2-x}": "true", "adl.nav.request_valid.choice.{target=_c.}": "false", "adl.nav.request_valid.jump.{target=سبق}": "true",
+			"adl.nav.request_valid.choice.{target=سبق}": "true", "adl.nav.request_valid.choice.{target=C.3}": "false", "adl.nav.request_valid.jump.{target=C.3}": "false"}, ask: "{target=B.2-x}choice"}, {at: "B.2-x"}]`},
 	{"the data model refuses what it does not hold", `{id: "whole", children: [{id: "one"}]}, [{at: "one",
 		get: {"cmi": "!401", "cmi.objectives": "!401", "cmi.objectives.0.id": "!301", "cmi.interactions.0.type": "!301", "cmi.location": "!403"},
 		set: [
