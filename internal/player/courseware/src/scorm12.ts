@@ -59,6 +59,13 @@ export class Engine12 extends Engine {
     const log = this.log;
     let exit = "";
     const live = () => this.log === log; // a unit that is gone no longer speaks
+    // What has ended is no more initialized than what has not begun, and nothing is taken
+    // from it (RTE 3.2); the library takes it, and keeps nothing.
+    const over = (): boolean => {
+      if (!api.isTerminated()) return false;
+      api.lastErrorCode = "301";
+      return true;
+    };
     this.stage.expose("API", {
       LMSInitialize: (p: string) => {
         if (!live()) return "false";
@@ -71,7 +78,7 @@ export class Engine12 extends Engine {
         return said;
       },
       LMSFinish: (p: string) => {
-        if (!live()) return "false";
+        if (!live() || over()) return "false";
         const asked = api.nav.event || "finish";
         // Whatever says nothing of how far it is, is completed as it ends (RTE 3.4.4).
         if (this.begun && api.cmi.core.lesson_status === "not attempted") api.cmi.core.lesson_status = "completed";
@@ -84,9 +91,9 @@ export class Engine12 extends Engine {
         }
         return said;
       },
-      LMSGetValue: (e: string) => api.lmsGetValue(e),
+      LMSGetValue: (e: string) => (over() ? "" : api.lmsGetValue(e)),
       LMSSetValue: (e: string, v: unknown) => {
-        if (!live()) return "false";
+        if (!live() || over()) return "false";
         const said = api.lmsSetValue(e, v);
         if (said === "true") {
           if (e === "cmi.core.exit") exit = String(v); // it can be set and not read
@@ -94,7 +101,7 @@ export class Engine12 extends Engine {
         }
         return said;
       },
-      LMSCommit: (p: string) => (live() ? api.lmsCommit(p) : "false"),
+      LMSCommit: (p: string) => (live() && !over() ? api.lmsCommit(p) : "false"),
       LMSGetLastError: () => api.lmsGetLastError(),
       LMSGetErrorString: (c: string) => api.lmsGetErrorString(c),
       LMSGetDiagnostic: (c: string) => api.lmsGetDiagnostic(c),

@@ -1,5 +1,6 @@
 // Walks through the units of a tree with the run time of SCORM 2004, as content and
 // the player's frame do, and says where it went another way than was asked.
+import { Engine12 } from "../src/scorm12";
 import { Engine2004 } from "../src/scorm2004";
 import type { Stage } from "../src/engine";
 import type { Seed, Unit } from "../src/words";
@@ -160,4 +161,18 @@ export async function walk(strict: boolean, tree: Tree, steps: Step[], shared = 
     }
   }
   return wrong;
+}
+
+/** Opens units of SCORM 1.2, and returns the one that is shown, its run time, and what
+ * has to be known to open it again. */
+export function talk(units: Unit[], more: Partial<Seed> = {}): { shown: string; api: unknown; seed: Seed } {
+  const out = {
+    shown: "", api: undefined as unknown,
+    seed: copy({ kind: "scorm12", mode: "normal", learner: { id: "learner", name: "Learner", language: "en" }, units, activity: "", data: {}, left: {}, ...more }) as Seed,
+  };
+  const engine = new Engine12(out.seed, {
+    expose: (_, api) => (out.api = api), show: (u) => (out.shown = u.id), clear: (then) => then(), say: () => {}, keep: () => {},
+  }, 0);
+  engine.begin();
+  return out;
 }

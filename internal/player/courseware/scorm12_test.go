@@ -1,0 +1,38 @@
+package courseware_test
+
+import (
+	"testing"
+
+	"cadre/internal/web/webtest"
+)
+
+// What content of SCORM 1.2 says, and what it is answered: a call and the error's code
+// behind it where there is one.
+var talks = []struct {
+	name, more, says, want string
+}{
+	{"before it has begun nothing is taken", ``, `get("cmi.core.lesson_status"), set("cmi.core.lesson_location", "9"), call("LMSCommit"), call("LMSFinish"), call("LMSInitialize"), set("cmi.core.lesson_location", "9")`,
+		`!301 false!301 false!301 false!301 true true`},
+	{"after it has ended nothing is taken", ``,
+		`call("LMSInitialize"), call("LMSInitialize"), set("cmi.core.lesson_location", "1"), call("LMSFinish"), set("cmi.core.lesson_location", "9"), get("cmi.core.lesson_location"), call("LMSCommit"), call("LMSFinish"), call("LMSInitialize"), set("cmi.core.lesson_location", "9"), t.seed.data.one["cmi.core.lesson_location"]`,
+		`true false!101 true true false!301 !301 false!301 false!301 false!101 false!301 1`},
+}
+
+func TestWhatScorm12IsAnswered(t *testing.T) {
+	tab := walking(t)
+	for _, x := range talks {
+		t.Run(x.name, func(t *testing.T) {
+			got := webtest.Ask[string](tab, `(() => {
+				const units = [{id: "chapter", title: "Chapter", units: [{id: "one", title: "One", href: "one"}, {id: "two", title: "Two", href: "two", prerequisites: "one"}]}, {id: "three", title: "Three", href: "three", prerequisites: "chapter"}];
+				let t = walks.talk(units, {`+x.more+`});
+				const said = v => { const code = t.api.LMSGetLastError(); return code === "0" ? v : v + "!" + code; };
+				const call = name => said(t.api[name](""));
+				const get = e => said(t.api.LMSGetValue(e)), set = (e, v) => said(t.api.LMSSetValue(e, v));
+				return [`+x.says+`].join(" ");
+			})()`)
+			if got != x.want {
+				t.Errorf("it is answered\n%s, not\n%s", got, x.want)
+			}
+		})
+	}
+}
