@@ -16,6 +16,13 @@ var talks = []struct {
 	{"after it has ended nothing is taken", ``,
 		`call("LMSInitialize"), call("LMSInitialize"), set("cmi.core.lesson_location", "1"), call("LMSFinish"), set("cmi.core.lesson_location", "9"), get("cmi.core.lesson_location"), call("LMSCommit"), call("LMSFinish"), call("LMSInitialize"), set("cmi.core.lesson_location", "9"), t.seed.data.one["cmi.core.lesson_location"]`,
 		`true false!101 true true false!301 !301 false!301 false!301 false!101 false!301 1`},
+	{"what nobody has set is empty, and she has spent no time", ``,
+		`call("LMSInitialize"), get("cmi.core.total_time"), get("cmi.core.score.raw") + get("cmi.core.score.max"), set("cmi.objectives.0.id", "o"), get("cmi.objectives.0.score.max"), call("LMSCommit"), String(t.seed.data.one["cmi.objectives.0.score.max"] ?? ""), String(t.seed.data.one["cmi.core.score.max"] ?? "")`,
+		`true 0000:00:00.00  true  true  `},
+	{"what content sets is kept, a hundred too", ``,
+		`call("LMSInitialize"), set("cmi.core.score.max", "100"), set("cmi.objectives.0.id", "o"), set("cmi.objectives.0.score.max", "100"), set("cmi.core.session_time", "00:10:00"), set("cmi.core.exit", "suspend"), call("LMSFinish"), t.seed.data.one["cmi.core.score.max"], t.seed.data.one["cmi.objectives.0.score.max"],
+		(t = walks.talk(units, t.seed), call("LMSInitialize")), get("cmi.core.score.max"), get("cmi.objectives.0.score.max"), get("cmi.core.total_time")`,
+		`true true true true true true true 100 100 true 100 100 00:10:00`},
 }
 
 func TestWhatScorm12IsAnswered(t *testing.T) {

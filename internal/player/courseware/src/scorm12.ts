@@ -43,6 +43,7 @@ export class Engine12 extends Engine {
       lmsCommitUrl: "log:", dataCommitFormat: "flattened", alwaysSendTotalTime: true, logLevel: 5,
       mastery_override: "cmi.student_data.mastery_score" in g && this.seed.mode === "normal",
     });
+    blank(api);
     const left = this.seed.left[unit.id] ?? "";
     const before = this.seed.data[unit.id] ?? {};
     api.loadFromFlattenedJSON({
@@ -131,4 +132,27 @@ export class Engine12 extends Engine {
 function withoutSession(data: Record<string, string>): Record<string, string> {
   const { "cmi.core.session_time": _time, "cmi.core.exit": _exit, ...rest } = data;
   return rest;
+}
+
+interface Score {
+  _max: string;
+}
+
+interface Inside {
+  cmi: { core: { _total_time: string; score: Score } };
+  getChildElement(element: string, value: unknown, deep: boolean): { score?: Score } | null;
+}
+
+/** What nobody has set is blank, and she has spent no time yet (RTE 3.4.4): the library
+ * takes a score's highest for a hundred, and gives no total at all. */
+function blank(api: Scorm12API): void {
+  const inside = api as unknown as Inside;
+  inside.cmi.core._total_time = "0000:00:00.00";
+  inside.cmi.core.score._max = "";
+  const child = inside.getChildElement.bind(inside);
+  inside.getChildElement = (element, value, deep) => {
+    const made = child(element, value, deep);
+    if (made?.score) made.score._max = "";
+    return made;
+  };
 }
