@@ -23,6 +23,13 @@ var talks = []struct {
 		`call("LMSInitialize"), set("cmi.core.score.max", "100"), set("cmi.objectives.0.id", "o"), set("cmi.objectives.0.score.max", "100"), set("cmi.core.session_time", "00:10:00"), set("cmi.core.exit", "suspend"), call("LMSFinish"), t.seed.data.one["cmi.core.score.max"], t.seed.data.one["cmi.objectives.0.score.max"],
 		(t = walks.talk(units, t.seed), call("LMSInitialize")), get("cmi.core.score.max"), get("cmi.objectives.0.score.max"), get("cmi.core.total_time")`,
 		`true true true true true true true 100 100 true 100 100 00:10:00`},
+	{"a unit that asks for others is not begun with before those are done", `activity: "two"`, `t.shown`, `one`},
+	{"nor for a chapter", `activity: "three"`, `t.shown`, `one`},
+	{"once they are it is", `activity: "two", data: {one: {"cmi.core.lesson_status": "passed"}}`, `t.shown`, `two`},
+	{"and the chapter's", `activity: "three", data: {one: {"cmi.core.lesson_status": "passed"}, two: {"cmi.core.lesson_status": "completed"}}`, `t.shown`, `three`},
+	{"what she is in the middle of goes on", `activity: "two", left: {two: "suspend"}`, `t.shown`, `two`},
+	{"whoever looks at it opens anything", `mode: "browse", activity: "three"`, `t.shown`, `three`},
+	{"and who reads it again", `mode: "review", activity: "three"`, `t.shown`, `three`},
 }
 
 func TestWhatScorm12IsAnswered(t *testing.T) {

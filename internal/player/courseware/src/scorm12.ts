@@ -1,4 +1,5 @@
 import { Scorm12API } from "scorm-again/scorm12/min";
+import { met } from "../../../web/assets/src/play/prerequisites";
 import { Engine, commits } from "./engine";
 import { Log } from "./log";
 import { leaves, type Unit } from "./words";
@@ -7,13 +8,32 @@ import { leaves, type Unit } from "./words";
 const given = /^cmi\.(core\.(student_id|student_name|credit|entry|lesson_mode)|launch_data|comments_from_lms|student_data\.)|_children$|_count$/;
 
 /** SCORM 1.2: one conversation per unit. Which unit may follow which is for the
- * player's frame to say. */
+ * player's frame to say; what it begins with, it says itself. */
 export class Engine12 extends Engine {
   private api?: Scorm12API;
   private log?: Log;
   begin(): void {
-    const first = this.unit(this.seed.activity) ?? leaves(this.seed.units)[0];
+    const all = leaves(this.seed.units);
+    const wish = this.unit(this.seed.activity) ?? all[0];
+    const first = wish && this.may(wish) ? wish : (all.find((u) => this.may(u)) ?? wish);
     if (first) this.open(first);
+  }
+
+  /** Whether she may begin with a unit: what it asks for is done, she is in the middle of
+   * it, or she only looks. */
+  private may(unit: Unit): boolean {
+    const left = this.seed.left[unit.id];
+    if (this.seed.mode !== "normal" || left === "suspend" || left === "open") return true;
+    return met(unit.prerequisites ?? "", (id) => this.standing(id));
+  }
+
+  /** How far a unit has come by its own word, or a chapter by what is in it. */
+  private standing(id: string): string {
+    const said = this.seed.data[id]?.["cmi.core.lesson_status"];
+    if (said) return said;
+    const within = leaves(chapter(this.seed.units, id)).map((u) => this.standing(u.id));
+    if (within.every((s) => s === "not attempted")) return "not attempted";
+    return within.every((s) => s === "passed" || s === "completed") ? "completed" : "incomplete";
   }
 
   protected again(unit: Unit, begun: boolean): void {
@@ -132,6 +152,15 @@ export class Engine12 extends Engine {
 function withoutSession(data: Record<string, string>): Record<string, string> {
   const { "cmi.core.session_time": _time, "cmi.core.exit": _exit, ...rest } = data;
   return rest;
+}
+
+/** What stands in a chapter. */
+function chapter(of: Unit[], id: string): Unit[] {
+  for (const u of of) {
+    const found = u.id === id ? (u.units ?? []) : chapter(u.units ?? [], id);
+    if (found.length) return found;
+  }
+  return [];
 }
 
 interface Score {
