@@ -80,6 +80,44 @@ func TestAPackageThatSaysNothingOfItselfIsCompletedAsItEnds(t *testing.T) {
 	}
 }
 
+// A package of one unit that keeps a place and says nothing of its completion is not done
+// by being put down, by the frame's button or by its own: she finds her place again.
+func TestWhoPutsDownASilentPackageFindsHerPlace(t *testing.T) {
+	t.Parallel()
+	chromium := webtest.Launch(t)
+	for _, mode := range courseware.Modes() {
+		t.Run(string(mode), func(t *testing.T) {
+			th := openTheatre(t, mode)
+			th.shelf.Put(&player.Course{
+				Key: "indicators", Kind: player.Scorm2004, Title: "Indicators", Language: "en", Bytes: 2000,
+				Sequencing: json.RawMessage(`{"activityTree": {"id": "ALL", "title": "Indicators", "children": [{"id": "ONE", "title": "One"}]}}`),
+				Units:      []player.Unit{{ID: "ONE", Title: "One", Href: "one.html"}},
+			}, map[string]string{"one.html": playertest.Puppet})
+			a := th.begin("indicators")
+			one := th.seat(chromium, a, webtest.Look{})
+			one.alive("/one.html")
+			one.must(`api2.SetValue("cmi.location", "page 3") + api2.SetValue("cmi.suspend_data", "kept")`, "truetrue")
+			one.Press("#play-exit").MustShow("Continue")
+
+			two := th.seat(chromium, a, webtest.Look{})
+			two.alive("/one.html")
+			two.must(`api2.GetValue("cmi.entry") + api2.GetValue("cmi.location")`, "resumepage 3")
+			two.must(`api2.SetValue("cmi.location", "page 4") + api2.SetValue("adl.nav.request", "suspendAll") + api2.Terminate("")`, "truetruetrue")
+			two.saved()
+			two.Press("#play-exit").MustShow("Continue")
+
+			three := th.seat(chromium, a, webtest.Look{})
+			three.alive("/one.html")
+			three.must(`api2.GetValue("cmi.entry") + api2.GetValue("cmi.location") + api2.GetValue("cmi.suspend_data")`, "resumepage 4kept")
+			three.must(`api2.SetValue("adl.nav.request", "abandonAll") + api2.Terminate("")`, "truetrue")
+			three.saved()
+			if got := th.attempt(a); got.State != player.Open || got.Percent != 0 || len(th.ledger.completed()) != 0 {
+				t.Errorf("who has put it down, or thrown it away, is at %d%%, %s", got.Percent, got.State)
+			}
+		})
+	}
+}
+
 // A unit of SCORM 1.2 that asks for a chapter opens once all of that is done, and its
 // words may stand in quotes of either kind.
 func TestAChapterOpensWhatAsksForIt(t *testing.T) {

@@ -416,7 +416,7 @@ func scorm12FromEndToEnd(t *testing.T, b browser, mode courseware.Mode) {
 	two.must(`said`, "true")
 	two.must(`api.LMSGetValue("cmi.student_data.mastery_score")`, "80")
 	two.must(`api.LMSSetValue("cmi.core.score.raw", "85")`, "true")
-	two.must(`api.LMSSetValue("cmi.core.score.max", "100")`, "true") // which the run time supposes as well
+	two.must(`api.LMSSetValue("cmi.core.score.max", "100")`, "true")
 	two.must(`api.LMSFinish("")`, "true")
 	two.saved()
 	two.until(`document.querySelectorAll('#play-tree [data-done="true"]').length === 2`)

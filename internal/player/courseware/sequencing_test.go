@@ -1,6 +1,8 @@
 package courseware_test
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -118,6 +120,12 @@ var walks = []struct {
 		{id: "one", sharedDataMaps: [{targetID: "open"}, {targetID: "shut", writeSharedData: false}]}, {id: "two", sharedDataMaps: [{targetID: "open", readSharedData: false}, {targetID: "shut"}]},
 	]}, [{at: "one", set: [["adl.data.0.store", "kept"], ["adl.data.1.store", "kept", "404"]], then: {"adl.data.0.store": "kept"}, ask: "continue"},
 		{at: "two", get: {"adl.data.0.store": "!405", "adl.data.1.store": "!403"}, set: [["adl.data.1.store", ""]], then: {"adl.data.1.store": "!403"}}]`},
+	{"what is got leaves no error of before", `{id: "whole", children: [{id: "one"}]}, [{at: "one",
+		get: {"cmi.location": "!403", "cmi.completion_status": "unknown", "cmi.exit": "!405", "cmi.success_status": "unknown", "cmi.session_time": "!405", "adl.nav.request_valid.choice.{target=one}": "true",
+			"adl.nav.request": "!405", "adl.nav.request_valid.jump.{target=one}": "true", "cmi.suspend_data": "!403", "adl.nav.request_valid.continue": "false", "cmi.scaled_passing_score": "!403", "cmi.mode": "normal"}}]`},
+	{"it is said of an id of any form whether it can be gone to", `{id: "whole", sequencingControls: {choice: true, flow: true}, children: [{id: "A.1"}, {id: "B.2-x"}, {id: "_c.", ...pre("disabled", "always")}, {id: "سبق"}]}, [{at: "A.1",
+		get: {"adl.nav.request_valid.choice.{target=B.2-x}": "true", "adl.nav.request_valid.jump.{target=B.2-x}": "true", "adl.nav.request_valid.choice.{target=_c.}": "false", "adl.nav.request_valid.jump.{target=سبق}": "true",
+			"adl.nav.request_valid.choice.{target=سبق}": "true", "adl.nav.request_valid.choice.{target=C.3}": "false", "adl.nav.request_valid.jump.{target=C.3}": "false"}, ask: "{target=B.2-x}choice"}, {at: "B.2-x"}]`},
 	{"the data model refuses what it does not hold", `{id: "whole", children: [{id: "one"}]}, [{at: "one",
 		get: {"cmi": "!401", "cmi.objectives": "!401", "cmi.objectives.0.id": "!301", "cmi.interactions.0.type": "!301", "cmi.location": "!403"},
 		set: [
@@ -148,6 +156,74 @@ var walks = []struct {
 // TestWaysThroughScorm2004 holds the run time to the standard, where the library that
 // it stands on does not (src/corrected.ts and what it calls).
 func TestWaysThroughScorm2004(t *testing.T) {
+	tab := walking(t)
+	for _, w := range walks {
+		t.Run(w.name, func(t *testing.T) { walk(t, tab, w.walk) })
+	}
+}
+
+// A unit that says nothing of its completion is completed as its attempt ends, and not
+// where that is suspended or abandoned: otherwise to put it down would be to have done it,
+// and her place would be lost (SN UP.4, TB.2.3). What ends the whole does so whatever else
+// is asked for (RTE 4.2.8).
+func TestHowASilentUnitOfScorm2004IsLeft(t *testing.T) {
+	tab := walking(t)
+	leave := func(exit, step, left string, done bool) {
+		t.Helper()
+		t.Run(exit+", "+step, func(t *testing.T) {
+			set := `["cmi.location", "page 3"], ["cmi.suspend_data", "kept"]`
+			if exit != "" {
+				set += `, ["cmi.exit", "` + exit + `"]`
+			}
+			for _, children := range []string{`{id: "one"}`, `{id: "one"}, {id: "two"}`} {
+				walk(t, tab, fmt.Sprintf(`{id: "whole", ...flow, children: [%s]}, [{at: "one", set: [%s], %s, left: "%s", done: %t}]`, children, set, step, left, done))
+			}
+		})
+	}
+	for _, exit := range []string{"", "normal", "suspend", "logout", "time-out"} {
+		left, ends := cmp.Or(exit, "normal"), exit == "logout" || exit == "time-out"
+		for _, request := range []string{"", "continue", "exit", "exitAll"} {
+			leave(exit, `ask: "`+request+`"`, left, exit != "suspend")
+		}
+		for _, request := range []string{"abandon", "abandonAll"} {
+			tree := map[bool]string{true: "completed", false: "not attempted"}[ends]
+			leave(exit, `ask: "`+request+`", tree: "`+tree+`"`, left, ends)
+		}
+		if ends {
+			leave(exit, `ask: "suspendAll", over: true, tree: "completed"`, left, true)
+			leave(exit, `unload: true, leave: true`, left, true)
+		} else {
+			leave(exit, `ask: "suspendAll", over: true, tree: "not attempted"`, "suspend", false)
+			leave(exit, `unload: true, leave: true, tree: "not attempted"`, "suspend", false)
+		}
+		leave(exit, `leave: true, tree: "not attempted"`, "open", false) // it is gone without its end
+		leave(exit, `then: {"cmi.location": "page 3"}`, "open", false)
+	}
+	// What has only begun has nothing to go on from: to leave it is to end it. What it asks
+	// for itself stands.
+	for step, done := range map[string]bool{`unload: true, leave: true`: true, `leave: true`: false, `ask: "suspendAll"`: false, `ask: "abandon"`: false, `ask: "abandonAll"`: false} {
+		walk(t, tab, fmt.Sprintf(`{id: "whole", ...flow, children: [{id: "one"}]}, [{at: "one", %s, done: %t}]`, step, done))
+	}
+	// She finds her place again.
+	for _, step := range []string{`ask: "suspendAll", over: true`, `unload: true, leave: true`} {
+		walk(t, tab, fmt.Sprintf(`{id: "whole", ...flow, children: [{id: "one"}]}, [
+			{at: "one", set: [["cmi.location", "page 3"]], %s, done: false}, {at: "one", get: {"cmi.entry": "resume", "cmi.location": "page 3"}}]`, step))
+	}
+}
+
+// walk fails the test where a walk goes another way, in a document of its own or not.
+func walk(t *testing.T, tab *webtest.Tab, walk string) {
+	t.Helper()
+	for _, strict := range []string{"false", "true"} {
+		for _, wrong := range webtest.Ask[[]string](tab, "walks.walk("+strict+", "+walk+")") {
+			t.Errorf("strict %s: %s", strict, wrong)
+		}
+	}
+}
+
+// walking opens a tab that walks.
+func walking(t *testing.T) *webtest.Tab {
+	t.Helper()
 	dir, err := filepath.Abs("testdata")
 	if err != nil {
 		t.Fatal(err)
@@ -177,14 +253,5 @@ const progress = {objectiveID: "own", isPrimary: true, mapInfo: [{targetObjectiv
 </script>`))
 	}))
 	t.Cleanup(server.Close)
-	tab := webtest.Launch(t).Tab(t, server.URL, webtest.Look{}).Open("/")
-	for _, w := range walks {
-		t.Run(w.name, func(t *testing.T) {
-			for _, strict := range []string{"false", "true"} {
-				for _, wrong := range webtest.Ask[[]string](tab, "walks.walk("+strict+", "+w.walk+")") {
-					t.Errorf("strict %s: %s", strict, wrong)
-				}
-			}
-		})
-	}
+	return webtest.Launch(t).Tab(t, server.URL, webtest.Look{}).Open("/")
 }

@@ -11,6 +11,9 @@ const member = /^(cmi|adl)\.\w+\.\d+\./;
 
 const patterns = /^cmi\.interactions\.(\d+)\.correct_responses\.(\d+)\.pattern$/;
 
+/** Asks whether a request would lead to an activity, of whatever id. */
+const asks = /^adl\.nav\.request_valid\.(choice|jump)\.\{target=([^{}]+)\}$/;
+
 const stores = /^adl\.data\.(\d+)\.store$/;
 
 /** A span of time (RTE 4.1.1.7). */
@@ -35,6 +38,8 @@ interface Interaction {
 interface Inside {
   cmi: { content: object; learner_preference: object; interactions: Collection };
   adl: { data: Collection };
+  _extractedScoItemIds: string[];
+  _sequencing: { overallSequencingProcess: { predictChoiceEnabled(id: string): boolean } };
   lastErrorCode: string;
   isInitialized(): boolean;
   getChildElement(element: string, value: string, deep: boolean): object;
@@ -73,7 +78,13 @@ export class Elements {
   }
 
   get(name: string): string {
-    if (this.inside.isInitialized() && holding.test(name)) return this.no("401", "");
+    if (this.inside.isInitialized()) {
+      if (holding.test(name)) return this.no("401", "");
+      const [, request, id = ""] = asks.exec(name) ?? [];
+      if (request === "choice") return this.no("0", String(this.inside._sequencing.overallSequencingProcess.predictChoiceEnabled(id)));
+      if (request === "jump") return this.no("0", String(this.inside._extractedScoItemIds.includes(id)));
+      this.inside.lastErrorCode = "0"; // not every answer says that it is none (RTE 3.1.7)
+    }
     const said = this.api.lmsGetValue(name);
     // What a collection does not hold cannot be got (RTE 3.1.7.6), which is no question of values.
     if (this.inside.lastErrorCode === "403" && this.outside(name)) this.inside.lastErrorCode = "301";

@@ -1,4 +1,5 @@
 import { Scorm12API } from "scorm-again/scorm12/min";
+import { met } from "../../../web/assets/src/play/prerequisites";
 import { Engine, commits } from "./engine";
 import { Log } from "./log";
 import { leaves, type Unit } from "./words";
@@ -7,13 +8,32 @@ import { leaves, type Unit } from "./words";
 const given = /^cmi\.(core\.(student_id|student_name|credit|entry|lesson_mode)|launch_data|comments_from_lms|student_data\.)|_children$|_count$/;
 
 /** SCORM 1.2: one conversation per unit. Which unit may follow which is for the
- * player's frame to say. */
+ * player's frame to say; what it begins with, it says itself. */
 export class Engine12 extends Engine {
   private api?: Scorm12API;
   private log?: Log;
   begin(): void {
-    const first = this.unit(this.seed.activity) ?? leaves(this.seed.units)[0];
+    const all = leaves(this.seed.units);
+    const wish = this.unit(this.seed.activity) ?? all[0];
+    const first = wish && this.may(wish) ? wish : (all.find((u) => this.may(u)) ?? wish);
     if (first) this.open(first);
+  }
+
+  /** Whether she may begin with a unit: what it asks for is done, she is in the middle of
+   * it, or she only looks. */
+  private may(unit: Unit): boolean {
+    const left = this.seed.left[unit.id];
+    if (this.seed.mode !== "normal" || left === "suspend" || left === "open") return true;
+    return met(unit.prerequisites ?? "", (id) => this.standing(id));
+  }
+
+  /** How far a unit has come by its own word, or a chapter by what is in it. */
+  private standing(id: string): string {
+    const said = this.seed.data[id]?.["cmi.core.lesson_status"];
+    if (said) return said;
+    const within = leaves(chapter(this.seed.units, id)).map((u) => this.standing(u.id));
+    if (within.every((s) => s === "not attempted")) return "not attempted";
+    return within.every((s) => s === "passed" || s === "completed") ? "completed" : "incomplete";
   }
 
   protected again(unit: Unit, begun: boolean): void {
@@ -43,6 +63,7 @@ export class Engine12 extends Engine {
       lmsCommitUrl: "log:", dataCommitFormat: "flattened", alwaysSendTotalTime: true, logLevel: 5,
       mastery_override: "cmi.student_data.mastery_score" in g && this.seed.mode === "normal",
     });
+    blank(api);
     const left = this.seed.left[unit.id] ?? "";
     const before = this.seed.data[unit.id] ?? {};
     api.loadFromFlattenedJSON({
@@ -59,6 +80,13 @@ export class Engine12 extends Engine {
     const log = this.log;
     let exit = "";
     const live = () => this.log === log; // a unit that is gone no longer speaks
+    // What has ended is no more initialized than what has not begun, and nothing is taken
+    // from it (RTE 3.2); the library takes it, and keeps nothing.
+    const over = (): boolean => {
+      if (!api.isTerminated()) return false;
+      api.lastErrorCode = "301";
+      return true;
+    };
     this.stage.expose("API", {
       LMSInitialize: (p: string) => {
         if (!live()) return "false";
@@ -71,7 +99,7 @@ export class Engine12 extends Engine {
         return said;
       },
       LMSFinish: (p: string) => {
-        if (!live()) return "false";
+        if (!live() || over()) return "false";
         const asked = api.nav.event || "finish";
         // Whatever says nothing of how far it is, is completed as it ends (RTE 3.4.4).
         if (this.begun && api.cmi.core.lesson_status === "not attempted") api.cmi.core.lesson_status = "completed";
@@ -84,9 +112,9 @@ export class Engine12 extends Engine {
         }
         return said;
       },
-      LMSGetValue: (e: string) => api.lmsGetValue(e),
+      LMSGetValue: (e: string) => (over() ? "" : api.lmsGetValue(e)),
       LMSSetValue: (e: string, v: unknown) => {
-        if (!live()) return "false";
+        if (!live() || over()) return "false";
         const said = api.lmsSetValue(e, v);
         if (said === "true") {
           if (e === "cmi.core.exit") exit = String(v); // it can be set and not read
@@ -94,7 +122,7 @@ export class Engine12 extends Engine {
         }
         return said;
       },
-      LMSCommit: (p: string) => (live() ? api.lmsCommit(p) : "false"),
+      LMSCommit: (p: string) => (live() && !over() ? api.lmsCommit(p) : "false"),
       LMSGetLastError: () => api.lmsGetLastError(),
       LMSGetErrorString: (c: string) => api.lmsGetErrorString(c),
       LMSGetDiagnostic: (c: string) => api.lmsGetDiagnostic(c),
@@ -124,4 +152,36 @@ export class Engine12 extends Engine {
 function withoutSession(data: Record<string, string>): Record<string, string> {
   const { "cmi.core.session_time": _time, "cmi.core.exit": _exit, ...rest } = data;
   return rest;
+}
+
+/** What stands in a chapter. */
+function chapter(of: Unit[], id: string): Unit[] {
+  for (const u of of) {
+    const found = u.id === id ? (u.units ?? []) : chapter(u.units ?? [], id);
+    if (found.length) return found;
+  }
+  return [];
+}
+
+interface Score {
+  _max: string;
+}
+
+interface Inside {
+  cmi: { core: { _total_time: string; score: Score } };
+  getChildElement(element: string, value: unknown, deep: boolean): { score?: Score } | null;
+}
+
+/** What nobody has set is blank, and she has spent no time yet (RTE 3.4.4): the library
+ * takes a score's highest for a hundred, and gives no total at all. */
+function blank(api: Scorm12API): void {
+  const inside = api as unknown as Inside;
+  inside.cmi.core._total_time = "0000:00:00.00";
+  inside.cmi.core.score._max = "";
+  const child = inside.getChildElement.bind(inside);
+  inside.getChildElement = (element, value, deep) => {
+    const made = child(element, value, deep);
+    if (made?.score) made.score._max = "";
+    return made;
+  };
 }

@@ -13,6 +13,12 @@ const given =
 /** The ends of a unit that end the whole. */
 const ends = /^(logout|time-out)$/;
 
+/** The requests that end no attempt. */
+const stays = /^(suspendAll|abandon|abandonAll)$/;
+
+/** What is kept of every conversation, whatever the unit says. */
+const every = /^cmi\.(session_time|total_time|exit)$/;
+
 /** What rules look at. */
 const tracked = /(completion_status|success_status|score\.scaled|progress_measure)$/;
 
@@ -177,12 +183,20 @@ export class Engine2004 extends Engine {
         if (!live()) return "false";
         this.delivered = "";
         this.inside = true;
+        // A unit that has only begun ends as she leaves the whole. One that has kept anything is
+        // suspended with it.
+        let done = this.pending.startsWith("leave") && !this.spoke() && this.done();
         // Where she has asked to go stands above what the unit asks for as it goes.
-        const done = this.done();
         const [request, target] = this.pending.split("\n");
         if (request && request !== "deliver") this.announce(request, target ?? "");
-        // To suspend the whole suspends the unit, whatever it has said of its own end (RTE 4.2.8).
-        if (api.adl.nav.request === "suspendAll" && !ends.test(api.cmi.getExitValueInternal())) api.cmi.exit = "suspend";
+        if (ends.test(api.cmi.getExitValueInternal())) {
+          // What ends the whole does so instead of whatever the unit asks for (RTE 4.2.8).
+          if (request !== "leave" && stays.test(api.adl.nav.request)) api.adl.nav.request = "exitAll";
+        } else if (api.adl.nav.request === "suspendAll") {
+          api.cmi.exit = "suspend"; // to suspend the whole suspends the unit, whatever it has said of its own end (RTE 4.2.8)
+        }
+        // What is suspended or abandoned has not ended its attempt (SN TB.2.3).
+        if (!stays.test(api.adl.nav.request) || ends.test(api.cmi.getExitValueInternal())) done ||= this.done();
         const exit = api.cmi.getExitValueInternal();
         const waits = api.adl.nav.request === "_none_" && !ends.test(exit);
         const said = waits ? this.terminate(p) : api.lmsFinish(p);
@@ -251,8 +265,13 @@ export class Engine2004 extends Engine {
     }, 0);
   }
 
-  /** Whether the open unit, as it ends itself now, is completed without a word of its
-   * own. That she leaves the whole suspends the unit, and takes nothing from it. */
+  /** Whether the open unit has said anything that it could go on from. */
+  private spoke(): boolean {
+    this.flush();
+    return Object.keys(this.seed.data[this.activity] ?? {}).some((name) => !every.test(name));
+  }
+
+  /** Whether the open unit, where it ends now, is completed without a word of its own. */
   private done(): boolean {
     const exit = this.api.cmi.getExitValueInternal();
     const unit = this.api.getSequencingState().currentActivity as Activity | null;

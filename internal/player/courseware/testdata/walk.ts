@@ -1,5 +1,6 @@
 // Walks through the units of a tree with the run time of SCORM 2004, as content and
 // the player's frame do, and says where it went another way than was asked.
+import { Engine12 } from "../src/scorm12";
 import { Engine2004 } from "../src/scorm2004";
 import type { Stage } from "../src/engine";
 import type { Seed, Unit } from "../src/words";
@@ -34,6 +35,9 @@ interface Step {
   unload?: boolean;
   /** Whether the unit is told to have ended without a word of its completion. */
   done?: boolean;
+  /** How the unit was left, and its completion in the tree. */
+  left?: string;
+  tree?: string;
 }
 
 interface Run {
@@ -147,10 +151,28 @@ export async function walk(strict: boolean, tree: Tree, steps: Step[], shared = 
     }
     if (s.done !== undefined && s.done !== done) wrong.push(`${where}: ${done ? "it is" : "it is not"} told that it ended without a word`);
     done = false;
+    const { left: how, state } = kept();
+    if (s.left !== undefined && s.left !== how[s.at]) wrong.push(`${where}: it was left with ${how[s.at]}, not ${s.left}`);
+    const judged = (JSON.parse(state ?? "{}") as { sequencing?: { activityStates?: Record<string, { completionStatus: string }> } }).sequencing?.activityStates?.[s.at]?.completionStatus;
+    if (s.tree !== undefined && s.tree !== judged) wrong.push(`${where}: it is ${judged} in the tree, not ${s.tree}`);
     if ((s.leave || s.over) && i + 1 < steps.length) {
       seed = kept();
       open();
     }
   }
   return wrong;
+}
+
+/** Opens units of SCORM 1.2, and returns the one that is shown, its run time, and what
+ * has to be known to open it again. */
+export function talk(units: Unit[], more: Partial<Seed> = {}): { shown: string; api: unknown; seed: Seed } {
+  const out = {
+    shown: "", api: undefined as unknown,
+    seed: copy({ kind: "scorm12", mode: "normal", learner: { id: "learner", name: "Learner", language: "en" }, units, activity: "", data: {}, left: {}, ...more }) as Seed,
+  };
+  const engine = new Engine12(out.seed, {
+    expose: (_, api) => (out.api = api), show: (u) => (out.shown = u.id), clear: (then) => then(), say: () => {}, keep: () => {},
+  }, 0);
+  engine.begin();
+  return out;
 }
