@@ -41,7 +41,7 @@ type AheadFile struct {
 // Ahead opens her path to the files of the package that she would go on with, or
 // begin, in the language wished for, and lists them: the lighter before the heavier, and
 // pages last, since a page is there once all that it shows is. It begins no attempt. It is a fault of kind NotFound if the
-// module is no package.
+// module is no package, and Closed if that is not to be opened.
 func (s *Service) Ahead(ctx context.Context, in Start) (out Ahead, err error) {
 	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		out = Ahead{}
@@ -64,16 +64,17 @@ func (s *Service) Ahead(ctx context.Context, in Start) (out Ahead, err error) {
 		if len(h.offered) == 0 && h.at == nil {
 			return fault.New(fault.NotFound, "fault.not-found", nil)
 		}
-		var c *Course
-		if h.at != nil && h.at.State != NotYet {
-			c = h.at.course
-		} else if err := s.ledger.ModuleOpen(tx, who, in.Cohort, in.Module); err != nil {
-			return err
-		} else {
-			c = wanted(h.offered, before, in.Language)
-		}
+		c := h.chosen(before, in.Language)
 		if c == nil {
 			return fault.New(fault.NotFound, "fault.not-found", nil)
+		}
+		if err := c.open(); err != nil {
+			return err
+		}
+		if h.at == nil || h.at.State == NotYet {
+			if err := s.ledger.ModuleOpen(tx, who, in.Cohort, in.Module); err != nil {
+				return err
+			}
 		}
 		files, err := s.shelf.CourseFiles(tx, c.Version)
 		if err != nil {

@@ -167,3 +167,20 @@ func TestFetchingIsStoppedAndTakenUp(t *testing.T) {
 		t.Error("fetching is offered where browsers keep nothing")
 	}
 }
+
+// A package that was taken out of use while she was at it, or once she had passed: its
+// page says so, and offers nothing that leads back to that page.
+func TestWhatIsTakenOutOfUseOffersNothingMore(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(illustrated())
+	b := webtest.Visit(t, th.url, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}))
+	th.begin("indicators")
+	before := b.Get("/learn/indicators").Must(t, http.StatusOK, "Continue", "Fetch it all now")
+	th.shelf.Withdraw("indicators", "en")
+	after := b.Get("/learn/indicators").Must(t, http.StatusOK, "taken out of use", "Under way").CheckPage(t)
+	if text := after.Text(); strings.Contains(text, "Continue") || strings.Contains(text, "Fetch it all now") {
+		t.Errorf("what is out of use offers to go on with it:\n%s", text)
+	}
+	b.Submit(before, "ahead-form", nil).Must(t, http.StatusGone)
+}
