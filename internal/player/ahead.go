@@ -92,11 +92,15 @@ func (s *Service) Ahead(ctx context.Context, in Start) (out Ahead, err error) {
 
 // ahead lists the addresses under which a browser asks for files.
 func (c *Course) ahead(files []ListedFile) []AheadFile {
-	// A unit that is opened with parameters is kept under that address, and no other.
+	// A unit is kept under the address that it is opened with, and no other.
 	opened := map[string][]string{}
 	for u := range c.leaves() {
-		if a, err := url.Parse(u.Href); err == nil && !u.remote() && a.RawQuery != "" {
-			if with := a.EscapedPath() + "?" + a.RawQuery; !slices.Contains(opened[a.Path], with) {
+		if a, err := url.Parse(u.Href); err == nil && !u.remote() {
+			with := addressOf(a.Path)
+			if a.RawQuery != "" {
+				with = a.EscapedPath() + "?" + a.RawQuery
+			}
+			if !slices.Contains(opened[a.Path], with) {
 				opened[a.Path] = append(opened[a.Path], with)
 			}
 		}
@@ -106,7 +110,7 @@ func (c *Course) ahead(files []ListedFile) []AheadFile {
 		page := strings.HasPrefix(f.Media, "text/html") || strings.HasPrefix(f.Media, "application/xhtml+xml")
 		under := opened[f.Path]
 		if len(under) == 0 {
-			under = []string{strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(f.Path)}
+			under = []string{addressOf(f.Path)}
 		}
 		for _, a := range under {
 			out = append(out, AheadFile{Address: a, Bytes: f.Bytes, Page: page && !c.Kind.asksForPages()})
@@ -122,6 +126,11 @@ func (c *Course) ahead(files []ListedFile) []AheadFile {
 		return cmp.Compare(a.Bytes, b.Bytes)
 	})
 	return out
+}
+
+// addressOf is the address of a file without parameters.
+func addressOf(path string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(path)
 }
 
 // asksForPages reports whether packages of a kind are put together by a script, which

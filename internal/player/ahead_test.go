@@ -1,6 +1,7 @@
 package player_test
 
 import (
+	"slices"
 	"testing"
 
 	"cadre/internal/db"
@@ -50,5 +51,34 @@ func TestWhatIsTakenOutOfUseIsSaidBeforeItIsOpened(t *testing.T) {
 			t.Fatalf("%+v", c)
 		}
 		shut("passed")
+	})
+}
+
+// What is opened both with parameters and without is fetched under each address.
+func TestEachAddressThatAUnitIsOpenedWithIsFetched(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		units := func(hrefs ...string) (out []player.Unit) {
+			for _, h := range hrefs {
+				out = append(out, player.Unit{ID: h, Title: h, Href: h})
+			}
+			return out
+		}
+		k.shelf.Put(&player.Course{
+			Key: "spotting", Kind: player.Scorm12, Title: "Spotting", Language: "en", Bytes: 10,
+			Units: units("index.html", "index.html?chapter=2", "index.html#three", "index.html?chapter=2#b", "part 2/two.html?a", "../elsewhere.html", "plain%20page.html"),
+		}, map[string]string{"index.html": "", "part 2/two.html": "", "plain page.html": "", "look.css": ""})
+		a, err := k.players.Ahead(as(hers), player.Start{Cohort: cohort, Module: "spotting"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range a.Files {
+			got = append(got, f.Address)
+		}
+		slices.Sort(got)
+		if want := []string{"index.html", "index.html?chapter=2", "look.css", "part%202/two.html?a", "plain page.html"}; !slices.Equal(got, want) {
+			t.Errorf("fetched are %q, want %q", got, want)
+		}
 	})
 }
