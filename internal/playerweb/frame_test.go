@@ -439,6 +439,33 @@ func TestAnOpenedLaunchIsReloaded(t *testing.T) {
 	}
 }
 
+// Whoever only looks whether the link of another program works does not use it up.
+func TestLookingAtALaunchDoesNotOpenIt(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, files := playertest.Scorm12("indicators")
+	th.shelf.Put(c, files)
+	address := th.url + "/launch/" + th.ticket(c, "INTRO")
+	looked, err := http.Head(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = looked.Body.Close()
+	if looked.StatusCode != http.StatusMethodNotAllowed || looked.Header.Get("Allow") != "GET" {
+		t.Errorf("answered %d, with %q allowed", looked.StatusCode, looked.Header.Get("Allow"))
+	}
+	for _, want := range []int{http.StatusOK, http.StatusGone} {
+		opened, err := http.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = opened.Body.Close()
+		if opened.StatusCode != want {
+			t.Errorf("opening is answered with %d, want %d", opened.StatusCode, want)
+		}
+	}
+}
+
 // A unit that speaks for itself is launched anew as the page is reloaded.
 func TestAnOpenedUnitThatSpeaksIsReloaded(t *testing.T) {
 	t.Parallel()

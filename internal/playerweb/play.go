@@ -126,6 +126,11 @@ func (h handler) spoken(s *player.Spoken, run *player.Run, units []player.Unit, 
 // it first leaves her an answer that says so, and the program asks for another.
 func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
+	if r.Method != http.MethodGet { // whoever only looks whether the link works sends HEAD
+		w.Header().Set("Allow", http.MethodGet)
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return nil
+	}
 	t, err := h.Player.OpenTicket(r.Context(), r.PathValue("ticket"))
 	if fault.Is(err, fault.Closed) {
 		return web.RenderAs(w, r, web.Status(fault.Closed), usedPage(i18n.From(r.Context()).Error(err)))
