@@ -1,11 +1,16 @@
 package playerweb
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"path"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"cadre/internal/i18n"
 	"cadre/internal/player"
@@ -183,4 +188,37 @@ func TestWhatIsTakenOutOfUseOffersNothingMore(t *testing.T) {
 		t.Errorf("what is out of use offers to go on with it:\n%s", text)
 	}
 	b.Submit(before, "ahead-form", nil).Must(t, http.StatusGone)
+}
+
+// A long page on a slow line is waited for as long as it takes there, and not a minute.
+// Here time runs forty times as fast beside the package.
+func TestALongPageIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, files := illustrated()
+	files["long.html"] = "<p>" + strings.Repeat("word ", 80_000)
+	th.shelf.Put(c, files)
+	var times atomic.Int32
+	th.stands(func(w http.ResponseWriter, r *http.Request) bool {
+		switch name := path.Base(r.URL.Path); {
+		case name == "long.html":
+			time.Sleep(3 * time.Second)
+			times.Add(1)
+		case strings.HasPrefix(name, "ahead") && strings.HasSuffix(name, ".js") && r.Host == th.other.Listener.Addr().String():
+			r.Header.Del("Accept-Encoding")
+			script := httptest.NewRecorder()
+			th.by.Packages.ServeHTTP(script, r)
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = io.WriteString(w, "{ const later = window.setTimeout; window.setTimeout = (f, ms) => later(f, ms / 40); const now = performance.now.bind(performance); performance.now = () => 40 * now(); }\n"+script.Body.String())
+			return true
+		}
+		return false
+	})
+	s := &seat{Tab: webtest.Launch(t).Tab(t, th.url, webtest.Look{Token: th.sessions.Add(learner(), i18n.Prefs{Lang: "en"})}), t: t}
+	s.Open("/learn/indicators")
+	s.Click("#ahead-go")
+	s.until(`document.getElementById("ahead-go").offsetWidth > 0 && document.getElementById("ahead-says").textContent`)
+	if got := webtest.Ask[string](s.Tab, `document.getElementById("ahead-says").textContent`); !strings.HasPrefix(got, "All of it is here: files: 9,") || times.Load() != 1 {
+		t.Errorf("asked for %d times, it is said: %s", times.Load(), got)
+	}
 }
