@@ -1,6 +1,7 @@
 package playerweb
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -221,4 +222,37 @@ func TestALongPageIsWaitedFor(t *testing.T) {
 	if got := webtest.Ask[string](s.Tab, `document.getElementById("ahead-says").textContent`); !strings.HasPrefix(got, "All of it is here: files: 9,") || times.Load() != 1 {
 		t.Errorf("asked for %d times, it is said: %s", times.Load(), got)
 	}
+}
+
+// What fetching says is written in the numerals that she chose, as all else is; of much
+// that is missing ten are named, and how many more there are. Where her session has
+// ended she is led to signing in.
+func TestWhatFetchingSaysIsWrittenAsTheRest(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, files := illustrated()
+	for i := range 12 {
+		files[fmt.Sprintf("lost/%02d.txt", i)] = "lost"
+	}
+	files["film.mp4"] = strings.Repeat("film", 780_000)
+	th.shelf.Put(c, files)
+	a := &asked{refuse: func(name string) bool { return strings.HasPrefix(name, "lost/") }}
+	th.other.Config.Handler = a.before(th.by.Packages)
+	s := &seat{Tab: webtest.Launch(t).Tab(t, th.url, webtest.Look{Token: th.sessions.Add(learner(), i18n.Prefs{Lang: "ur", Digits: "arabext"}), Width: 360}), t: t}
+	s.Open("/learn/indicators")
+	s.Click("#ahead-go")
+	s.until(`document.getElementById("ahead-says").textContent.replace(/[\u2066-\u2069]/g, "").includes("۲۰ میں سے ۱۲ فائلیں نہیں لائی جا سکیں")`)
+	s.until(`document.querySelector("#ahead-missing li:last-child").textContent.replace(/[\u2066-\u2069]/g, "") === "ان کے علاوہ مزید جو نہیں لائی جا سکیں: ۲"`)
+	if n := webtest.Ask[int](s.Tab, `document.querySelectorAll("#ahead-missing code").length`); n != 10 {
+		t.Errorf("%d are named", n)
+	}
+	s.Shot("ahead-many")
+	s.CheckAxe()
+	a.take(nothing)
+	s.Click("#ahead-go")
+	s.until(`document.getElementById("ahead-says").textContent.replace(/[\u2066-\u2069]/g, "").startsWith("سب کچھ آ گیا: فائلیں: ۲۰، ۳.۱ ")`)
+
+	th.lapse()
+	s.leads(func() { s.Click("#ahead-go") })
+	s.until(`location.pathname === "/sign-in"`)
 }
