@@ -432,6 +432,14 @@ func TestAnOpenedLaunchIsReloaded(t *testing.T) {
 			s.alive("/intro.html")
 			s.must(`api.LMSGetValue("cmi.core.lesson_location")`, "page 5")
 
+			// Nobody comes back to it by the history, as a tab does that was closed and is
+			// opened again: it is for whoever reloads the page.
+			s.Open("/launch/left").MustShow("You have left the module")
+			s.leads(func() { webtest.Ask[bool](s.Tab, `(setTimeout(() => history.back(), 0), true)`) })
+			s.reads("This link was used before")
+			s.leads(func() { s.Do(chromedp.Reload()) })
+			s.alive("/intro.html")
+
 			s.Press("#play-exit").MustShow("You have left the module")
 			s.leads(func() { webtest.Ask[bool](s.Tab, `(setTimeout(() => history.back(), 0), true)`) })
 			s.reads("This link was used before")
