@@ -79,7 +79,7 @@ func (p pages) sign(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		// What is shown now is what will be signed next; ticks and words stay.
-		return web.Again(w, r, err, signForm(l).With("chosen"), func(f ui.Form) templ.Component { return shortlistPage(l, f.With("digest", l.Digest)) })
+		return web.Again(w, r, err, signForm(l), func(f ui.Form) templ.Component { return shortlistPage(l, f.With("digest", l.Digest)) })
 	}
 	return web.DoneUndo(w, r, "/selections/"+string(made), "cohort.done.signed", "/selections/"+string(made)+"/back")
 }

@@ -81,7 +81,20 @@ func TestMissingCaptionsAreProposed(t *testing.T) {
 	if !ticked.MatchString(in.Body) {
 		t.Error("the box is not ticked")
 	}
-	after := b.Submit(in, "lacks", map[string][]string{"captions": nil}).Must(t, http.StatusOK, "What it lacks was saved.")
+	// She has looked, and there are captions: the box stays as she left it when something
+	// else is wrong, and when somebody has been faster.
+	long := b.Submit(in, "lacks", map[string][]string{"captions": nil, "other": {strings.Repeat("x", 501)}}).Must(t, http.StatusUnprocessableEntity).CheckPage(t)
+	if ticked.MatchString(long.Body) {
+		t.Error("the box that the officer left empty comes back ticked")
+	}
+	after := b.Submit(long, "lacks", map[string][]string{"other": nil}).Must(t, http.StatusOK, "What it lacks was saved.")
+	elsewhere := b.Get(path)
+	noted := b.Submit(after, "lacks", map[string][]string{"captions": {"yes"}}).Must(t, http.StatusOK, "What it lacks was saved.")
+	late := b.Submit(elsewhere, "lacks", map[string][]string{"other": {"Small type."}}).Must(t, http.StatusConflict, "It now stands as: It has no captions").CheckPage(t)
+	if ticked.MatchString(late.Body) {
+		t.Error("the box comes back ticked since somebody else ticked it")
+	}
+	after = b.Submit(noted, "lacks", map[string][]string{"captions": nil}).Must(t, http.StatusOK, "What it lacks was saved.")
 	if ticked.MatchString(after.Body) || strings.Contains(after.Text(), "Sound or video was found") {
 		t.Error("what the officer has looked at is proposed again")
 	}

@@ -41,7 +41,7 @@ type AheadFile struct {
 // Ahead opens her path to the files of the package that she would go on with, or
 // begin, in the language wished for, and lists them: the lighter before the heavier, and
 // pages last, since a page is there once all that it shows is. It begins no attempt. It is a fault of kind NotFound if the
-// module is no package.
+// module is no package, and Closed if that is not to be opened.
 func (s *Service) Ahead(ctx context.Context, in Start) (out Ahead, err error) {
 	err = s.db.Update(ctx, db.Main, func(tx *db.Tx) error {
 		out = Ahead{}
@@ -64,16 +64,17 @@ func (s *Service) Ahead(ctx context.Context, in Start) (out Ahead, err error) {
 		if len(h.offered) == 0 && h.at == nil {
 			return fault.New(fault.NotFound, "fault.not-found", nil)
 		}
-		var c *Course
-		if h.at != nil && h.at.State != NotYet {
-			c = h.at.course
-		} else if err := s.ledger.ModuleOpen(tx, who, in.Cohort, in.Module); err != nil {
-			return err
-		} else {
-			c = wanted(h.offered, before, in.Language)
-		}
+		c := h.chosen(before, in.Language)
 		if c == nil {
 			return fault.New(fault.NotFound, "fault.not-found", nil)
+		}
+		if err := c.open(); err != nil {
+			return err
+		}
+		if h.at == nil || h.at.State == NotYet {
+			if err := s.ledger.ModuleOpen(tx, who, in.Cohort, in.Module); err != nil {
+				return err
+			}
 		}
 		files, err := s.shelf.CourseFiles(tx, c.Version)
 		if err != nil {
@@ -91,11 +92,15 @@ func (s *Service) Ahead(ctx context.Context, in Start) (out Ahead, err error) {
 
 // ahead lists the addresses under which a browser asks for files.
 func (c *Course) ahead(files []ListedFile) []AheadFile {
-	// A unit that is opened with parameters is kept under that address, and no other.
+	// A unit is kept under the address that it is opened with, and no other.
 	opened := map[string][]string{}
 	for u := range c.leaves() {
-		if a, err := url.Parse(u.Href); err == nil && !u.remote() && a.RawQuery != "" {
-			if with := a.EscapedPath() + "?" + a.RawQuery; !slices.Contains(opened[a.Path], with) {
+		if a, err := url.Parse(u.Href); err == nil && !u.remote() {
+			with := addressOf(a.Path)
+			if a.RawQuery != "" {
+				with = a.EscapedPath() + "?" + a.RawQuery
+			}
+			if !slices.Contains(opened[a.Path], with) {
 				opened[a.Path] = append(opened[a.Path], with)
 			}
 		}
@@ -105,7 +110,7 @@ func (c *Course) ahead(files []ListedFile) []AheadFile {
 		page := strings.HasPrefix(f.Media, "text/html") || strings.HasPrefix(f.Media, "application/xhtml+xml")
 		under := opened[f.Path]
 		if len(under) == 0 {
-			under = []string{strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(f.Path)}
+			under = []string{addressOf(f.Path)}
 		}
 		for _, a := range under {
 			out = append(out, AheadFile{Address: a, Bytes: f.Bytes, Page: page && !c.Kind.asksForPages()})
@@ -121,6 +126,11 @@ func (c *Course) ahead(files []ListedFile) []AheadFile {
 		return cmp.Compare(a.Bytes, b.Bytes)
 	})
 	return out
+}
+
+// addressOf is the address of a file without parameters.
+func addressOf(path string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(path)
 }
 
 // asksForPages reports whether packages of a kind are put together by a script, which

@@ -185,6 +185,15 @@ func (s *Service) takingOf(tx *db.Tx, key string, attempts []Attempt) (h taking,
 	return h, nil
 }
 
+// chosen is the package that she would open: that of the attempt that counts, or, where
+// she begins, the one in the language wished for. It is nil where it is no package.
+func (h taking) chosen(before []Attempt, lang string) *Course {
+	if h.at != nil && (h.at.State != NotYet || len(h.offered) == 0) {
+		return h.at.course
+	}
+	return wanted(h.offered, before, lang)
+}
+
 func (s *Service) leftOf(tx *db.Tx, h taking, key, lang string) (Left, error) {
 	l := Left{Module: key}
 	if h.at != nil {
@@ -290,7 +299,8 @@ type Cover struct {
 	// Gone is the language in which she had begun and that was taken out of use since;
 	// empty otherwise.
 	Gone string
-	// NotOpen says why she cannot begin, or begin again; nil if she can, or has no need to.
+	// NotOpen says why she cannot begin, or begin again, or open a package any more; nil
+	// if she can, or has no need to.
 	NotOpen error
 	// Rulings is what staff decided about her way, the latest first.
 	Rulings []Ruling
@@ -342,7 +352,10 @@ func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (
 		if out.Course != nil && out.State != Passed {
 			out.Languages = languages(h.offered, h.all, out.Course)
 		}
-		if h.at != nil && h.at.State != NotYet {
+		if c := h.chosen(attempts, lang); c != nil {
+			out.NotOpen = c.open()
+		}
+		if out.NotOpen != nil || h.at != nil && h.at.State != NotYet {
 			return nil
 		}
 		if err := s.ledger.ModuleOpen(tx, who, c, module); fault.Is(err, fault.Closed) {

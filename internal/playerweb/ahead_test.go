@@ -1,11 +1,17 @@
 package playerweb
 
 import (
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"path"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"cadre/internal/i18n"
 	"cadre/internal/player"
@@ -166,4 +172,87 @@ func TestFetchingIsStoppedAndTakenUp(t *testing.T) {
 	if page := b.Get("/learn/indicators").Must(t, http.StatusOK); strings.Contains(page.Body, "ahead") {
 		t.Error("fetching is offered where browsers keep nothing")
 	}
+}
+
+// A package that was taken out of use while she was at it, or once she had passed: its
+// page says so, and offers nothing that leads back to that page.
+func TestWhatIsTakenOutOfUseOffersNothingMore(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(illustrated())
+	b := webtest.Visit(t, th.url, th.sessions.Add(learner(), i18n.Prefs{Lang: "en"}))
+	th.begin("indicators")
+	before := b.Get("/learn/indicators").Must(t, http.StatusOK, "Continue", "Fetch it all now")
+	th.shelf.Withdraw("indicators", "en")
+	after := b.Get("/learn/indicators").Must(t, http.StatusOK, "taken out of use", "Under way").CheckPage(t)
+	if text := after.Text(); strings.Contains(text, "Continue") || strings.Contains(text, "Fetch it all now") {
+		t.Errorf("what is out of use offers to go on with it:\n%s", text)
+	}
+	b.Submit(before, "ahead-form", nil).Must(t, http.StatusGone)
+}
+
+// A long page on a slow line is waited for as long as it takes there, and not a minute.
+// Here time runs forty times as fast beside the package.
+func TestALongPageIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, files := illustrated()
+	files["long.html"] = "<p>" + strings.Repeat("word ", 80_000)
+	th.shelf.Put(c, files)
+	var times atomic.Int32
+	th.stands(func(w http.ResponseWriter, r *http.Request) bool {
+		switch name := path.Base(r.URL.Path); {
+		case name == "long.html":
+			time.Sleep(3 * time.Second)
+			times.Add(1)
+		case strings.HasPrefix(name, "ahead") && strings.HasSuffix(name, ".js") && r.Host == th.other.Listener.Addr().String():
+			r.Header.Del("Accept-Encoding")
+			script := httptest.NewRecorder()
+			th.by.Packages.ServeHTTP(script, r)
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = io.WriteString(w, "{ const later = window.setTimeout; window.setTimeout = (f, ms) => later(f, ms / 40); const now = performance.now.bind(performance); performance.now = () => 40 * now(); }\n"+script.Body.String())
+			return true
+		}
+		return false
+	})
+	s := &seat{Tab: webtest.Launch(t).Tab(t, th.url, webtest.Look{Token: th.sessions.Add(learner(), i18n.Prefs{Lang: "en"})}), t: t}
+	s.Open("/learn/indicators")
+	s.Click("#ahead-go")
+	s.until(`document.getElementById("ahead-go").offsetWidth > 0 && document.getElementById("ahead-says").textContent`)
+	if got := webtest.Ask[string](s.Tab, `document.getElementById("ahead-says").textContent`); !strings.HasPrefix(got, "All of it is here: files: 9,") || times.Load() != 1 {
+		t.Errorf("asked for %d times, it is said: %s", times.Load(), got)
+	}
+}
+
+// What fetching says is written in the numerals that she chose, as all else is; of much
+// that is missing ten are named, and how many more there are. Where her session has
+// ended she is led to signing in.
+func TestWhatFetchingSaysIsWrittenAsTheRest(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, files := illustrated()
+	for i := range 12 {
+		files[fmt.Sprintf("lost/%02d.txt", i)] = "lost"
+	}
+	files["film.mp4"] = strings.Repeat("film", 780_000)
+	th.shelf.Put(c, files)
+	a := &asked{refuse: func(name string) bool { return strings.HasPrefix(name, "lost/") }}
+	th.other.Config.Handler = a.before(th.by.Packages)
+	s := &seat{Tab: webtest.Launch(t).Tab(t, th.url, webtest.Look{Token: th.sessions.Add(learner(), i18n.Prefs{Lang: "ur", Digits: "arabext"}), Width: 360}), t: t}
+	s.Open("/learn/indicators")
+	s.Click("#ahead-go")
+	s.until(`document.getElementById("ahead-says").textContent.replace(/[\u2066-\u2069]/g, "").includes("۲۰ میں سے ۱۲ فائلیں نہیں لائی جا سکیں")`)
+	s.until(`document.querySelector("#ahead-missing li:last-child").textContent.replace(/[\u2066-\u2069]/g, "") === "ان کے علاوہ مزید جو نہیں لائی جا سکیں: ۲"`)
+	if n := webtest.Ask[int](s.Tab, `document.querySelectorAll("#ahead-missing code").length`); n != 10 {
+		t.Errorf("%d are named", n)
+	}
+	s.Shot("ahead-many")
+	s.CheckAxe()
+	a.take(nothing)
+	s.Click("#ahead-go")
+	s.until(`document.getElementById("ahead-says").textContent.replace(/[\u2066-\u2069]/g, "").startsWith("سب کچھ آ گیا: فائلیں: ۲۰، ۳.۱ ")`)
+
+	th.lapse()
+	s.leads(func() { s.Click("#ahead-go") })
+	s.until(`location.pathname === "/sign-in"`)
 }

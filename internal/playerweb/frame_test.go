@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"cadre/internal/db"
@@ -31,6 +32,14 @@ func (s *seat) told(words string, buttons ...string) {
 	s.until(fmt.Sprintf(`!document.getElementById("play-notice").hidden && document.getElementById("play-notice").innerText.includes(%q)`, words))
 	if got := webtest.Ask[string](s.Tab, `[...document.querySelectorAll("#play-notice button")].map(b => b.innerText).join("|")`); got != strings.Join(buttons, "|") {
 		s.t.Fatalf("with %q she is offered %s", words, got)
+	}
+}
+
+// before has every page that is opened from now on run a script before its own.
+func (s *seat) before(script string) {
+	s.t.Helper()
+	if _, err := chromedp.Call(s.Ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
@@ -350,6 +359,65 @@ func TestALostLineBetweenUnitsIsSaid(t *testing.T) {
 	s.alive("/two.html")
 }
 
+// What the frame has to tell her is read, and not covered by the button that shows the
+// bar: the larger window ends for it.
+func TestTheLargerWindowEndsForWhatIsTold(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	th.shelf.Put(playertest.Scorm12("indicators"))
+	a := th.begin("indicators")
+	chromium := webtest.Launch(t)
+	for _, lang := range []string{"en", "ur"} {
+		token := th.sessions.Add(learner(), i18n.Prefs{Lang: lang})
+		s := th.seat(chromium, a, webtest.Look{Token: token, Width: 360})
+		s.until(`frames.length > 0 || !document.getElementById("play-notice").hidden`)
+		if frames := webtest.Ask[int](s.Tab, `frames.length`); frames == 0 {
+			s.Click("#play-notice button") // it is open elsewhere: go on here
+		}
+		s.alive("/intro.html")
+		s.Click("#play-larger")
+		s.until(`document.getElementById("play-exit").offsetParent === null`)
+		other := th.seat(chromium, a, webtest.Look{Token: token})
+		other.until(`!document.getElementById("play-notice").hidden`)
+		other.Click("#play-notice button")
+		other.alive("/intro.html")
+		s.must(`api.LMSSetValue("cmi.core.lesson_location", "too late") + api.LMSCommit("")`, "truetrue")
+		s.until(`!document.getElementById("play-notice").hidden`)
+		s.Shot(lang + "-told-larger")
+		if got := webtest.Ask[string](s.Tab, `(() => {
+			const r = document.querySelector("#play-notice p").getBoundingClientRect(), over = document.elementFromPoint(document.dir === "rtl" ? r.left + 5 : r.right - 5, r.top + 5);
+			return (over && document.getElementById("play-notice").contains(over)) + " " + (document.getElementById("play-exit").offsetParent !== null) + " " + document.getElementById("play-larger").innerText + " " + document.querySelector("#play-notice button").className;
+		})()`); got != "true true "+i18n.For(i18n.Prefs{Lang: lang}).T("player.larger")+" button button-primary" {
+			t.Errorf("what is told (%s) is seen, with the bar and its button: %s", lang, got)
+		}
+	}
+}
+
+// A browser that keeps nothing for a page and has no locks for it opens a package all
+// the same.
+func TestABrowserThatKeepsNothingOpensAPackage(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, files := playertest.Scorm12("indicators")
+	th.shelf.Put(c, files)
+	address := playPath(th.begin("indicators"))
+	chromium := webtest.Launch(t)
+	for _, to := range []string{address, "/launch/" + th.ticket(c, "INTRO")} {
+		s := &seat{Tab: chromium.Tab(t, th.url, webtest.Look{Token: th.sessions.Add(learner(), i18n.Prefs{Lang: "en"})}), t: t}
+		s.before(`Object.defineProperty(window, "sessionStorage", { get() { throw new DOMException("no", "SecurityError") } });
+			Object.defineProperty(LockManager.prototype, "request", { value: () => Promise.reject(new DOMException("no", "SecurityError")) });
+			Object.defineProperty(window, "indexedDB", { get() { throw new DOMException("no", "SecurityError") } });`)
+		s.Open(to)
+		s.alive("/intro.html")
+		if !webtest.Ask[bool](s.Tab, `document.getElementById("play-notice").hidden`) {
+			t.Errorf("%s: she is told: %s", to, s.Text())
+		}
+		s.must(`api.LMSSetValue("cmi.core.lesson_location", "page 4") + api.LMSCommit("")`, "truetrue")
+		s.saved()
+		s.Press("#play-exit")
+	}
+}
+
 // What another program opens takes up what an earlier launch left on the device, though
 // she has no session; and where it cannot go on, it leads back to where it was opened,
 // also out of full screen.
@@ -432,10 +500,45 @@ func TestAnOpenedLaunchIsReloaded(t *testing.T) {
 			s.alive("/intro.html")
 			s.must(`api.LMSGetValue("cmi.core.lesson_location")`, "page 5")
 
+			// Nobody comes back to it by the history, as a tab does that was closed and is
+			// opened again: it is for whoever reloads the page.
+			s.Open("/launch/left").MustShow("You have left the module")
+			s.leads(func() { webtest.Ask[bool](s.Tab, `(setTimeout(() => history.back(), 0), true)`) })
+			s.reads("This link was used before")
+			s.leads(func() { s.Do(chromedp.Reload()) })
+			s.alive("/intro.html")
+
 			s.Press("#play-exit").MustShow("You have left the module")
 			s.leads(func() { webtest.Ask[bool](s.Tab, `(setTimeout(() => history.back(), 0), true)`) })
 			s.reads("This link was used before")
 		})
+	}
+}
+
+// Whoever only looks whether the link of another program works does not use it up.
+func TestLookingAtALaunchDoesNotOpenIt(t *testing.T) {
+	t.Parallel()
+	th := openTheatre(t, courseware.SecondListener)
+	c, files := playertest.Scorm12("indicators")
+	th.shelf.Put(c, files)
+	address := th.url + "/launch/" + th.ticket(c, "INTRO")
+	looked, err := http.Head(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = looked.Body.Close()
+	if looked.StatusCode != http.StatusMethodNotAllowed || looked.Header.Get("Allow") != "GET" {
+		t.Errorf("answered %d, with %q allowed", looked.StatusCode, looked.Header.Get("Allow"))
+	}
+	for _, want := range []int{http.StatusOK, http.StatusGone} {
+		opened, err := http.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = opened.Body.Close()
+		if opened.StatusCode != want {
+			t.Errorf("opening is answered with %d, want %d", opened.StatusCode, want)
+		}
 	}
 }
 

@@ -122,10 +122,17 @@ func (h handler) spoken(s *player.Spoken, run *player.Run, units []player.Unit, 
 // Nobody is harmed by a GET that somebody else makes her browser send: a ticket is
 // a secret that was given for this person's launch alone, it opens nothing but that,
 // and it is good for minutes. That it is used up is the protection: what stays in a
-// history, a log or a proxy opens nothing again. A program or a scanner that fetches
-// it first leaves her an answer that says so, and the program asks for another.
+// history, a log or a proxy opens nothing again. A page that is reloaded in the same tab
+// is opened once more, by a pass that the tab keeps until she leaves
+// ([player.Service.Again]). A program or a scanner that fetches the address first leaves
+// her an answer that says so, and the program asks for another.
 func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
+	if r.Method != http.MethodGet { // whoever only looks whether the link works sends HEAD
+		w.Header().Set("Allow", http.MethodGet)
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return nil
+	}
 	t, err := h.Player.OpenTicket(r.Context(), r.PathValue("ticket"))
 	if fault.Is(err, fault.Closed) {
 		return web.RenderAs(w, r, web.Status(fault.Closed), usedPage(i18n.From(r.Context()).Error(err)))

@@ -39,7 +39,9 @@ func render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 
 // Again shows a form once more after err, with what was typed and with what is
 // wrong, if err is something that the person can mend: Invalid, Conflict, Stale,
-// Closed or Limited. Every other error is returned. Of a Stale one f is the form
+// Closed or Limited. Every other error is returned. The fields show what was sent and
+// nothing else: a box that was ticked beforehand and is ticked no more sends nothing,
+// and does not come back ticked. Of a Stale one f is the form
 // as it would be drawn for what stands now: each field shows that beside what was
 // typed, and what is sent next is sent for the revision that stands now.
 //
@@ -63,8 +65,8 @@ func Again(w http.ResponseWriter, r *http.Request, err error, f ui.Form, page fu
 		return err
 	}
 	values := url.Values{}
-	for k, v := range f.Values {
-		values[k] = v
+	if !r.PostForm.Has(operationField) {
+		maps.Copy(values, f.Values) // what was sent could not be read
 	}
 	if kind == fault.Stale {
 		f.Stored = maps.Clone(f.Values)

@@ -17,6 +17,8 @@ const app = own.dataset.app ?? "";
 const files = own.dataset.files ?? "";
 const run: string[] = JSON.parse(own.dataset.run ?? "[]");
 const silence = 30_000; // how long nothing may come of a file, in milliseconds
+const slow = 2; // bytes of a page in a millisecond, on a bad line that others share
+const often = 2_000; // how often is looked whether more of a page has come
 const waits = [1_000, 5_000, 15_000]; // before a file is tried again
 
 let done = 0; // files
@@ -67,25 +69,47 @@ async function ask(address: string, heard: (bytes: number) => void): Promise<voi
   }
 }
 
+/** Counts what has come of a page: its parts, what it loads, and what it frames. */
+function come(page: Window): number {
+  let n = 0;
+  try {
+    n = page.document.getElementsByTagName("*").length + page.performance.getEntriesByType("resource").length;
+  } catch {
+    // it is of another place, which no page beside the package looks into
+  }
+  for (let i = 0; i < page.length; i++) n += come(page[i]!);
+  return n;
+}
+
 /** Opens a page in a frame, which is where browsers keep pages for, without its
- * scripts. */
-async function open(address: string): Promise<void> {
+ * scripts. It is given up once nothing has come of it for as long as all of it takes on
+ * a bad line: no script hears how many bytes have. */
+async function open(address: string, bytes: number): Promise<void> {
   const frame = document.createElement("iframe");
   frame.setAttribute("sandbox", "allow-same-origin");
   frame.src = address;
+  const most = Math.max(2 * silence, bytes / slow);
+  let timer = 0;
   try {
     await new Promise<void>((resolve, reject) => {
-      const timer = window.setTimeout(() => reject(new Error("silent")), 2 * silence);
-      frame.addEventListener("load", () => {
-        window.clearTimeout(timer);
-        resolve();
-      });
+      let last = 0;
+      let since = performance.now(); // a page that nobody looks at is woken rarely
+      const look = (): void => {
+        const now = come(frame.contentWindow!);
+        if (now !== last) since = performance.now();
+        last = now;
+        if (performance.now() - since >= most) reject(new Error("silent"));
+        else timer = window.setTimeout(look, often);
+      };
+      frame.addEventListener("load", () => resolve());
       document.body.append(frame);
+      timer = window.setTimeout(look, often);
     });
     const kind = frame.contentDocument?.contentType; // a browser's own page for what went wrong cannot be looked into
     if (kind === "text/plain") throw new Missing();
     if (!kind?.includes("html")) throw new Error(kind);
   } finally {
+    window.clearTimeout(timer);
     frame.remove();
   }
 }
@@ -95,7 +119,7 @@ async function get(f: File): Promise<boolean> {
   for (const wait of [...waits, 0]) {
     await line();
     try {
-      if (f.page) await open(files + f.address);
+      if (f.page) await open(files + f.address, f.bytes);
       else
         await ask(files + f.address, (n) => {
           part.set(f, Math.min(f.bytes, (part.get(f) ?? 0) + n));

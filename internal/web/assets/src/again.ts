@@ -1,6 +1,7 @@
 // The page that a used launch of another program leads to. Where it is reached by a
 // reload of what that launch had opened, in the same tab, it is opened once more;
-// nobody else who has the address gets further than the words on it.
+// nobody else who has the address gets further than the words on it, nor does whoever
+// opens a tab again that was closed.
 
 import { forgetAgain, keptAgain, type Again } from "./play/again";
 
@@ -32,7 +33,7 @@ async function open(again: Again): Promise<void> {
 
 const [way] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
 const kept = keptAgain();
-if (kept && (way?.type === "reload" || way?.type === "back_forward")) {
+if (kept && way?.type === "reload") {
   retry.addEventListener("click", () => void open(kept));
   void open(kept);
 }

@@ -26,7 +26,7 @@ const way = document.getElementById("ahead-way") as HTMLElement;
 const bar = document.getElementById("ahead-bar") as HTMLProgressElement;
 const missing = document.getElementById("ahead-missing") as HTMLElement;
 
-const lang = document.documentElement.lang;
+const digits = [...(box.dataset.digits ?? "0123456789")];
 const named = 10; // of what could not be fetched
 const patience = 30_000; // for the page beside the package to come
 const often = 5_000; // how often what is said may change, for whoever has it read to her
@@ -36,10 +36,18 @@ let timer = 0;
 let spoken = 0;
 let heard: (told: Told) => void = () => {};
 
+/** Writes a number as the server does: in her numerals, with one decimal or none. */
+function figure(n: number): string {
+  const sign = (of: string): string => [...(box.dataset[of] ?? "")].filter((c) => !digits.includes(c)).join("");
+  const [whole, part] = String(Math.round(n * 10) / 10).split(".");
+  const grouped = whole!.length > 4 ? whole!.replace(/\B(?=(\d{3})+$)/g, sign("grouped")) : whole!;
+  return (grouped + (part ? sign("fraction") + part : "")).replace(/\d/g, (d) => digits[Number(d)] ?? d);
+}
+
 function fill(word: string, values: Record<string, string | number> = {}): string {
   return (box.dataset[word] ?? "").replace(/\{(\w+)\}/g, (all, name: string) => {
     const v = values[name];
-    return v === undefined ? all : typeof v === "number" ? v.toLocaleString(lang) : v;
+    return v === undefined ? all : typeof v === "number" ? figure(v) : v;
   });
 }
 
@@ -50,7 +58,7 @@ function say(text: string): void {
 
 function size(bytes: number): string {
   if (bytes < 1e6) return fill("kilobytes", { value: Math.round(bytes / 1e3) });
-  return fill("megabytes", { value: (bytes / 1e6).toLocaleString(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) });
+  return fill("megabytes", { value: bytes / 1e6 });
 }
 
 function language(): string {
@@ -89,7 +97,7 @@ async function fetchAll(): Promise<void> {
     const data = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
     data.set("language", language());
     const answer = await fetch(form.action, { method: "POST", body: data });
-    if (answer.redirected) return location.reload(); // leads to signing in, and back
+    if (answer.status === 401) return location.reload(); // leads to signing in, and back
     if (!answer.ok) throw new Error(String(answer.status));
     list = (await answer.json()) as List;
   } catch {
@@ -137,6 +145,11 @@ function finish(list: List, left: string[]): void {
       return li;
     }),
   );
+  if (left.length > named) {
+    const li = document.createElement("li");
+    li.textContent = fill("more", { n: left.length - named });
+    missing.append(li);
+  }
   missing.hidden = false;
 }
 

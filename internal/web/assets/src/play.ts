@@ -8,6 +8,7 @@ import { Log, type Kept } from "./play/log";
 import { met } from "./play/prerequisites";
 import { watch } from "./play/spoken";
 import { Store } from "./play/store";
+import { recall, remember } from "./play/tab";
 
 interface Unit {
   id: string;
@@ -49,6 +50,7 @@ const next = document.getElementById("play-next") as HTMLButtonElement;
 const previous = document.getElementById("play-previous") as HTMLButtonElement;
 const full = document.getElementById("play-full") as HTMLButtonElement;
 const units = document.getElementById("play-units") as HTMLButtonElement;
+const smaller = larger(document.getElementById("play-larger") as HTMLButtonElement);
 const say = (name: string): string => root.dataset[name] ?? "";
 const attempt = say("attempt");
 /** Another program opened it, once: she may have no session here, and nothing that asks
@@ -187,6 +189,7 @@ async function hold(steal: boolean): Promise<boolean> {
         return lock ? new Promise<void>(() => {}) : undefined;
       })
       .catch(() => {
+        if (!holding) return resolve(true); // no lock is to be had here: the server says what is open elsewhere
         holding = false;
         if (!leaving) replacedByAnother(); // another tab has taken it
       });
@@ -224,10 +227,10 @@ async function start(w: Way): Promise<void> {
 
 async function open(w: Way): Promise<void> {
   if (!(await hold(w.takeOver ?? false))) return question(w);
-  let before = sessionStorage.getItem("launch-" + attempt) ?? "";
+  let before = recall("launch-" + attempt) ?? "";
   if (store) {
     const last = await store.last();
-    if (last > before) sessionStorage.setItem("launch-" + attempt, (before = last)); // ids begin with their time
+    if (last > before) remember("launch-" + attempt, (before = last)); // ids begin with their time
     if (!w.without && (await store.any())) {
       const status = await unlock(store);
       if (status === 401) return trouble(status, w);
@@ -274,7 +277,7 @@ async function begin(w: Way): Promise<void> {
 
 async function play(): Promise<void> {
   if (!opened) return;
-  if (attempt) sessionStorage.setItem("launch-" + attempt, opened.launch);
+  if (attempt) remember("launch-" + attempt, opened.launch);
   if (opened.speaks) {
     if (opened.own) {
       leaving = true;
@@ -329,9 +332,10 @@ function expect(page: HTMLIFrameElement): void {
   page.addEventListener("load", () => window.setTimeout(late, pagePatience / 10), { once: true }); // it speaks before
 }
 
-/** Tells her something, also if the package fills the screen. */
+/** Tells her something, also if the package fills the screen or the window. */
 function tell(text: string, buttons: [string, () => void][]): HTMLElement {
   if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
+  smaller();
   const p = document.createElement("p");
   p.textContent = text;
   const row = document.createElement("p");
@@ -339,7 +343,7 @@ function tell(text: string, buttons: [string, () => void][]): HTMLElement {
   for (const [label, act] of buttons) {
     const b = document.createElement("button");
     b.type = "button";
-    b.className = row.childElementCount ? "button button-secondary" : "button";
+    b.className = row.childElementCount ? "button button-secondary" : "button button-primary";
     b.textContent = label;
     b.addEventListener("click", act);
     row.append(b);
@@ -678,7 +682,6 @@ full.addEventListener("click", () => {
   else void stage.requestFullscreen?.();
 });
 full.hidden = !document.fullscreenEnabled;
-larger(document.getElementById("play-larger") as HTMLButtonElement);
 window.addEventListener("online", () => {
   log?.again();
   refresh();

@@ -1,6 +1,8 @@
 // What opens a launch of another program once more, as its page is reloaded. It is kept
 // by the tab, for the page's own address, and gone with the tab or once she leaves.
 
+import { forget, recall, remember } from "./tab";
+
 export interface Again {
   pass: string;
   /** The same operation that is sent again opens it once. */
@@ -10,14 +12,14 @@ export interface Again {
 const place = (): string => "again-" + location.pathname;
 
 export function keepAgain(again: Again): void {
-  sessionStorage.setItem(place(), JSON.stringify(again));
+  remember(place(), JSON.stringify(again));
 }
 
 export function keptAgain(): Again | undefined {
-  const kept = sessionStorage.getItem(place());
+  const kept = recall(place());
   return kept ? (JSON.parse(kept) as Again) : undefined;
 }
 
 export function forgetAgain(): void {
-  sessionStorage.removeItem(place());
+  forget(place());
 }
