@@ -8,15 +8,7 @@ import { Log, type Kept } from "./play/log";
 import { met } from "./play/prerequisites";
 import { watch } from "./play/spoken";
 import { Store } from "./play/store";
-
-interface Unit {
-  id: string;
-  title: string;
-  href?: string;
-  hidden?: boolean;
-  prerequisites?: string;
-  units?: Unit[];
-}
+import { leaves, node, type Unit } from "./play/units";
 
 interface Opened {
   launch: string;
@@ -158,16 +150,19 @@ async function sendBehind(): Promise<void> {
 }
 
 /** Sends what waits on this device of attempts that she does not come back to: staff
- * may have had her begin another since. What is open in another tab sends its own. */
-async function sendOthers(store: Store): Promise<void> {
-  if (!navigator.locks) return; // nothing says what is open in another tab
+ * may have had her begin another since. What is open in another tab sends its own.
+ * Returns whether any of it is never taken. */
+async function sendOthers(store: Store): Promise<boolean> {
+  let refused = false;
+  if (!navigator.locks) return refused; // nothing says what is open in another tab
   for (const of of await store.others()) {
     await navigator.locks.request("cadre-attempt-" + of, { ifAvailable: true }, async (lock) => {
       const other = store.of(of);
       // What is another person's she sends herself, when she is here.
-      if (lock && (await unlock(other, of)) === 200) await sendLeft(say("log"), other);
+      if (lock && (await unlock(other, of)) === 200) refused = (await sendLeft(say("log"), other)).refused || refused;
     });
   }
+  return refused;
 }
 
 // --- opening -------------------------------------------------------------------
@@ -235,7 +230,10 @@ async function open(w: Way): Promise<void> {
       w.refused ||= sent?.refused ?? false;
       if (!sent?.all) return leftBehind(w);
     }
-    sendOthers(store).catch(() => {}); // it stays here, and is sent another time
+    sendOthers(store).then((refused) => {
+      w.refused ||= refused;
+      if (refused && frame) leftRefused(); // else it is said once that is open
+    }, () => {}); // it stays here, and is sent another time
   }
   behind = w.without ?? false;
   const answer = await ask("play-open", { op: w.op, unit: w.unit, before, take_over: w.takeOver || takenHere ? "yes" : "" });
@@ -500,19 +498,7 @@ function statusOf(unit: string): string {
   return within.every((s) => s === "passed" || s === "completed") ? "completed" : "incomplete";
 }
 
-function node(of: Unit[], id: string): Unit | undefined {
-  for (const u of of) {
-    const found = u.id === id ? u : node(u.units ?? [], id);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 // --- the tree --------------------------------------------------------------------
-
-function leaves(of: Unit[]): Unit[] {
-  return of.flatMap((u) => (u.href ? [u] : []).concat(leaves(u.units ?? [])));
-}
 
 function may(u: Unit): boolean {
   if (opened!.seed.kind === "scorm2004") return valid?.choice[u.id] ?? false;
