@@ -1,6 +1,7 @@
 package playerweb
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -124,4 +125,55 @@ func (s *seat) rows(does string) int {
 		db.close();
 		return rows.length;
 	})()`)
+}
+
+// Whoever leaves while work of an earlier visit waits on the device is told what becomes
+// of it, also where nothing was opened: on a borrowed device it is cleared, on her own it
+// stays.
+func TestLeavingSaysWhatWaitsFromEarlier(t *testing.T) {
+	t.Parallel()
+	for name, own := range map[string]bool{"borrowed": false, "her own": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			th := openTheatre(t, courseware.SecondListener)
+			th.shelf.Put(playertest.Scorm12("indicators"))
+			a := th.begin("indicators")
+			d := &device{t: t, profile: t.TempDir()}
+			token := th.sessions.Add(learner(), i18n.Prefs{Lang: "en"})
+			says, leaves, stays := "deleted here and lost", "Leave and delete it", 0
+			if own {
+				th.sessions.Own(token)
+				says, leaves, stays = "sent when you open this module here again", "Leave now", 2
+			}
+			d.boot(th, token, a)
+			t.Cleanup(func() { d.end() })
+			d.seat.alive("/intro.html")
+			d.seat.saved()
+			th.offlineWork(d, 1)
+
+			th.stands(answers(http.StatusServiceUnavailable))
+			d.boot(th, token, a)
+			d.seat.told("kept on this device", "Try again", "Go on without it")
+			d.seat.Click("#play-exit")
+			d.seat.told(says, "Try again", leaves)
+			d.seat.press("Try again")
+			d.seat.told(says, "Try again", leaves)
+			d.seat.leads(func() { d.seat.press(leaves) })
+			if left := d.seat.rows(""); left != stays {
+				t.Errorf("%d rows are left on the device, not %d", left, stays)
+			}
+			if !own {
+				return
+			}
+			d.seat.Open(playPath(a))
+			d.seat.told("kept on this device", "Try again", "Go on without it")
+			d.seat.Click("#play-exit")
+			d.seat.told(says, "Try again", leaves)
+			th.stands(nil)
+			d.seat.leads(func() { d.seat.press("Try again") })
+			if left := d.seat.rows(""); left != 0 || th.holds(a, "offline 1") != 1 {
+				t.Errorf("%d rows are left on the device, and %d entries came", left, th.holds(a, "offline 1"))
+			}
+		})
+	}
 }

@@ -2,34 +2,15 @@
 // the log; the package is heard and never believed.
 
 import { forgetAgain, keepAgain } from "./play/again";
+import { id, patience, post } from "./play/ask";
 import { larger } from "./play/larger";
 import { sendLeft, type Sent } from "./play/left";
 import { Log, type Kept } from "./play/log";
+import type { Opened } from "./play/opened";
 import { met } from "./play/prerequisites";
 import { watch } from "./play/spoken";
 import { Store } from "./play/store";
 import { leaves, node, type Unit } from "./play/units";
-
-interface Opened {
-  launch: string;
-  credential: string;
-  key: string;
-  page: string;
-  origin: string;
-  sandbox: string;
-  allow: string;
-  borrowed: boolean;
-  /** It speaks to the record store itself: there is no log here. */
-  speaks?: boolean;
-  /** It wants a window of its own. */
-  own?: boolean;
-  /** Where a launch that its ticket has opened begins. */
-  begin?: string;
-  /** The pass that opens it once more as its page is reloaded. */
-  again?: string;
-  units?: Record<string, { completion: string; success: string; percent: number }>;
-  seed: { kind: string; mode: string; units: Unit[]; activity?: string; sequencing?: { activityTree?: { id: string; title?: string } } };
-}
 
 const root = document.getElementById("play") as HTMLElement;
 const bar = document.getElementById("play-status") as HTMLElement;
@@ -46,8 +27,8 @@ const attempt = say("attempt");
 /** Another program opened it, once: she may have no session here, and nothing that asks
  * for one works. */
 const byTicket = say("opened") !== "";
-/** How long an answer is waited for, and the page beside the package. */
-const patience = 60_000;
+const borrowed = say("borrowed") !== "";
+/** How long the page beside the package is waited for. */
 const pagePatience = 30_000;
 
 let opened: Opened | undefined;
@@ -63,14 +44,6 @@ let leaving = false;
 /** Something that an earlier visit left on this device has yet to be sent. */
 let behind = false;
 
-function id(): string {
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = (b[6]! & 0x0f) | 0x40;
-  b[8] = (b[8]! & 0x3f) | 0x80;
-  const h = Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
-  return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
-}
-
 /** Sends one of the page's hidden forms and returns what came; as of another attempt
  * where one is named. */
 async function ask(form: string, fields: Record<string, string>, of = attempt): Promise<Response> {
@@ -78,13 +51,6 @@ async function ask(form: string, fields: Record<string, string>, of = attempt): 
   const data = new URLSearchParams(new FormData(f) as unknown as Record<string, string>);
   for (const name in fields) data.set(name, fields[name]!);
   return post(f.action.replace(attempt, of), data);
-}
-
-/** Sends something whose answer is waited for, but not for ever. */
-async function post(to: string, body: BodyInit): Promise<Response> {
-  const stop = new AbortController();
-  window.setTimeout(() => stop.abort(), patience);
-  return fetch(to, { method: "POST", body, signal: stop.signal });
 }
 
 // --- what is saved -------------------------------------------------------------
@@ -408,7 +374,7 @@ async function empty(): Promise<void> {
 function notOpen(): void {
   if (leaving) return;
   stop();
-  tell(say("left"), [byTicket ? leaveByExit : [say("toModule"), away]]);
+  tell(say("left"), [byTicket ? leaveByExit : [say("toModule"), () => void leave()]]);
 }
 
 /** All that is offered where it cannot be opened from here again. */
@@ -629,17 +595,17 @@ async function leave(): Promise<void> {
   tried = -patience;
   if (!log?.unsent) await sendBehind();
   exit.removeAttribute("aria-busy");
-  if (!log || (log.unsent === 0 && !behind)) {
+  if (!(log ? log.unsent > 0 || behind : await waits())) {
     if (log) await store?.forget(log.launch).catch(() => {});
     away();
     return;
   }
   leaving = false;
-  const again: [string, () => void] = [say("tryAgain"), () => void leave()];
-  if (opened!.borrowed || !store) {
+  const again: [string, () => void] = [say("tryAgain"), () => void (log ? leave() : sendUnopened())];
+  if (borrowed || !store) {
     tell(say("leaveBorrowed"), [again, [say("leaveAndClear"), () => {
       leaving = true;
-      void (store?.forget() ?? Promise.resolve()).finally(away);
+      void clear().finally(away);
     }]]);
   } else {
     tell(say("leaveOwn"), [again, [say("leaveNow"), () => {
@@ -647,6 +613,30 @@ async function leave(): Promise<void> {
       away();
     }]]);
   }
+}
+
+/** Whether anything waits on this device, where nothing was opened. What is open in
+ * another tab is for that to send, and to clear. */
+async function waits(): Promise<boolean> {
+  if (!store || (navigator.locks && !holding)) return false;
+  return store.any().catch(() => false);
+}
+
+/** Sends what waits where nothing was opened, and leaves. */
+async function sendUnopened(): Promise<void> {
+  notice.hidden = true;
+  try {
+    if (store && (byTicket || (await unlock(store)) === 200) && (await sendFirst(store)).refused) return leftRefused();
+  } catch {
+    // there is no line, and it is asked again
+  }
+  return leave();
+}
+
+/** Clears what is on this device of the attempt. */
+async function clear(): Promise<void> {
+  await log?.close();
+  await store?.forget();
 }
 
 exit.addEventListener("click", (event) => {
