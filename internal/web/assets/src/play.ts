@@ -3,6 +3,7 @@
 
 import { forgetAgain, keepAgain } from "./play/again";
 import { id, patience, post } from "./play/ask";
+import { far } from "./play/far";
 import { larger } from "./play/larger";
 import { sendLeft, type Sent } from "./play/left";
 import { Log, type Kept } from "./play/log";
@@ -10,11 +11,12 @@ import type { Opened } from "./play/opened";
 import { met } from "./play/prerequisites";
 import { watch } from "./play/spoken";
 import { Store } from "./play/store";
-import { leaves, node, type Unit } from "./play/units";
+import { leaves, node, seen, seenLeaves, type Unit } from "./play/units";
 
 const root = document.getElementById("play") as HTMLElement;
 const bar = document.getElementById("play-status") as HTMLElement;
 const notice = document.getElementById("play-notice") as HTMLElement;
+const told = document.getElementById("play-far") as HTMLElement;
 const stage = document.getElementById("play-stage") as HTMLElement;
 const tree = document.getElementById("play-tree") as HTMLElement;
 const exit = document.getElementById("play-exit") as HTMLAnchorElement;
@@ -61,7 +63,9 @@ function refresh(k?: Kept): void {
     drawTree();
   }
   if (!log || opened?.seed.mode !== "normal") return;
-  if (k?.replaced && k.state === "not-yet") notOpen(); // it is over, and she goes on elsewhere
+  if (log.over === "withdrawn") over("withdrawn", [say("toModule"), () => void leave()]);
+  else if (k?.replaced && k.state === "not-yet") notOpen(); // it is over, and she goes on elsewhere
+  else if (log.over) over("ended", [say("goOnHere"), () => takeOver(way())]);
   else if (log.replaced && !leaving && frame) replacedByAnother();
   if (k && log.unsent === 0) void sendBehind();
   let text = say("saved");
@@ -385,6 +389,13 @@ function replacedByAnother(): void {
   tell(say("replaced"), [byTicket ? leaveByExit : [say("goOnHere"), () => takeOver(way())]]);
 }
 
+/** Says that it was ended from outside, once, and how she may go on. */
+function over(how: "ended" | "withdrawn", on: [string, () => void]): void {
+  if (leaving || !frame) return;
+  stop();
+  tell(say(how), [byTicket ? leaveByExit : on]);
+}
+
 function trouble(status: number, w?: Way): void {
   // What was refused may be of this very page, which is too old then.
   const again: [string, () => void] = [say("tryAgain"), () => (w && status >= 500 ? void start(w) : location.reload())];
@@ -483,12 +494,29 @@ function drawTree(): void {
   const many = leaves(opened.seed.units).length > 1;
   units.hidden = !many;
   if (many) drawList(list(whole()));
+  drawFar();
   const two = opened.seed.kind === "scorm2004";
   const hides = (token: string) => valid?.hidden?.includes(token) ?? false;
   next.hidden = !many || hides("continue");
   previous.hidden = !many || hides("previous");
   next.disabled = two ? !valid?.next : !neighbour(1);
   previous.disabled = two ? !valid?.previous : !neighbour(-1);
+}
+
+/** Says how far she is over all units that she sees; not where nothing is kept. It is no
+ * status that is read out whenever it changes. */
+function drawFar(): void {
+  const all = seenLeaves(opened!.seed.units, valid?.unseen);
+  const keeps = attempt !== "" && opened!.seed.mode !== "browse";
+  const words = { units: say("unitsDone"), percent: say("percentDone"), digits: say("digits") };
+  const text = keeps ? far(all.length, all.filter(ended).length, state[all[0]?.id ?? ""]?.percent ?? 0, words) : "";
+  if (told.textContent !== text) told.textContent = text;
+  told.hidden = text === "";
+}
+
+function ended(u: Unit): boolean {
+  const s = state[u.id];
+  return s?.completion === "completed" || s?.success === "passed" || ["completed", "passed"].includes(status12[u.id] ?? "");
 }
 
 /** Draws the units if anything has changed, so that no press of a button falls
@@ -508,19 +536,13 @@ function whole(): Unit[] {
   return [{ id: top.id, title: top.title, units: of }];
 }
 
-/** The units that she sees: what stands in one that is hidden takes its place. What a
- * rule hides, it hides with all that stands in it. */
-function seen(of: Unit[]): Unit[] {
-  return of.flatMap((u) => (valid?.unseen?.includes(u.id) ? [] : u.hidden ? seen(u.units ?? []) : [u]));
-}
-
 function list(of: Unit[]): HTMLElement {
   const ul = document.createElement("ul");
-  for (const u of seen(of)) {
+  for (const u of seen(of, valid?.unseen)) {
     const li = document.createElement("li");
     const s = state[u.id];
-    const ended = s?.completion === "completed" || s?.success === "passed" || ["completed", "passed"].includes(status12[u.id] ?? "");
-    const words = ended ? say("done") : s?.completion || status12[u.id] ? say("underWay") : "";
+    const done = ended(u);
+    const words = done ? say("done") : s?.completion || status12[u.id] ? say("underWay") : "";
     const label = document.createElement("bdi");
     label.textContent = u.title;
     if (u.href || (u.units?.length && opened!.seed.kind === "scorm2004" && may(u))) {
@@ -539,7 +561,7 @@ function list(of: Unit[]): HTMLElement {
     if (words) {
       const w = document.createElement("span");
       w.className = "play-word";
-      w.dataset.done = String(ended);
+      w.dataset.done = String(done);
       w.textContent = words;
       li.append(w);
     }

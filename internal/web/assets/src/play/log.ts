@@ -4,6 +4,8 @@ import type { Store, Waiting } from "./store";
 export interface Kept {
   number: number;
   replaced?: boolean;
+  /** It was ended from outside, or its package was taken out of use. */
+  over?: "ended" | "withdrawn";
   state: string;
   percent: number;
   units: Record<string, { completion: string; success: string; percent: number }>;
@@ -106,13 +108,14 @@ export class Log {
   private here = 0; // the last that is there with all before it that the server does not keep
   private kept = 0; // the last that the server keeps
   private storing: Promise<void> = Promise.resolve();
-  private over = false;
+  private closed = false;
   private sending?: Promise<void>;
   private timer = 0;
   private pause = 0;
   private refused = 0;
   private readonly portion = new Portion();
   replaced = false;
+  over?: Kept["over"];
 
   constructor(
     private readonly to: string,
@@ -139,7 +142,7 @@ export class Log {
   private putAway(): Promise<void> {
     return (this.storing = this.storing.then(async () => {
       const left = this.queue.filter((e) => e.number > this.here);
-      if (!this.store || this.over || (this.begun && left.length === 0)) return;
+      if (!this.store || this.closed || (this.begun && left.length === 0)) return;
       try {
         await this.store.put(this.launch, this.begun ? left : [{ number: 0, text: this.credential }, ...left]);
       } catch {
@@ -156,7 +159,7 @@ export class Log {
 
   /** Puts nothing more on this device; resolves once nothing is on its way there. */
   close(): Promise<void> {
-    this.over = true;
+    this.closed = true;
     return this.storing;
   }
 
@@ -224,6 +227,7 @@ export class Log {
       this.kept = Math.max(this.kept, sent.kept.number);
       this.queue = this.queue.filter((e) => e.number > this.kept);
       this.replaced = this.replaced || sent.kept.replaced === true;
+      this.over = sent.kept.over ?? this.over;
       await this.storing.then(() => this.store?.sent(this.launch, this.kept)).catch(() => {});
       this.changed(sent.kept);
       if (last) return;
