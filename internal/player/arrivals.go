@@ -96,6 +96,7 @@ type heard struct {
 	data   map[unitElement]json.RawMessage // what is remembered anew
 	judged map[string]bool                 // the units whose report changed
 	state  json.RawMessage
+	ended  bool // before this came
 	steady bool // nothing came of it that is not in launched
 }
 
@@ -155,8 +156,32 @@ func (s *Service) keep(tx *db.Tx, all []*heard) error {
 		for k, u := range h.units {
 			h.kept.Units[k] = u.state()
 		}
+		var err error
+		if h.kept.Over, err = s.over(tx, h); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// over says how a launch was ended by others than its frame; see [Kept].
+func (s *Service) over(tx *db.Tx, h *heard) (string, error) {
+	l := h.launch
+	if !h.ended {
+		return "", nil
+	}
+	// Taking a package out of use ends its launches, so that only these need be asked about.
+	c, err := s.shelf.Course(tx, h.attempt.Version)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case c.Withdrawn:
+		return "withdrawn", nil
+	case l.EndedAt.Equal(l.ReplacedAt): // see [Service.Abandon]
+		return "ended", nil
+	}
+	return "", nil
 }
 
 // readUnits reads how far the units of attempts have come where that is not known.
@@ -199,7 +224,7 @@ func (s *Service) hear(tx *db.Tx, h *heard) error {
 		}
 	}
 	l.TouchedAt = tx.Now()
-	if h.batch.end && l.EndedAt.IsZero() {
+	if h.ended = !l.EndedAt.IsZero(); h.batch.end && !h.ended {
 		l.EndedAt = tx.Now()
 	}
 	if h.state == nil {

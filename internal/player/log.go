@@ -63,10 +63,13 @@ type Kept struct {
 	Number int64 `json:"number"`
 	// Replaced says that another tab or device has gone on with the package since:
 	// what arrives is kept, but it is not what she resumes from.
-	Replaced bool                 `json:"replaced,omitempty"`
-	State    State                `json:"state"`
-	Percent  int                  `json:"percent"`
-	Units    map[string]UnitState `json:"units"`
+	Replaced bool `json:"replaced,omitempty"`
+	// Over says that the launch was ended from outside, "ended", or that its package was
+	// taken out of use, "withdrawn"; empty otherwise. What arrives is kept as before.
+	Over    string               `json:"over,omitempty"`
+	State   State                `json:"state"`
+	Percent int                  `json:"percent"`
+	Units   map[string]UnitState `json:"units"`
 }
 
 // Accept keeps part of a log and derives from it how far she is. It needs no

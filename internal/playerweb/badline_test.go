@@ -177,6 +177,8 @@ func TestABadLineLosesNothing(t *testing.T) {
 			d.seat.saved()
 			d.seat.must(`api.LMSGetValue("cmi.interactions._count")`, fmt.Sprint(step))
 			th.whole(a, step)
+			// How long that took is printed for the docs and not asserted: it is a matter of the
+			// machine's disk, and how busy it is.
 			t.Logf("from true to saved here: median %s ms over %s entries", webtest.Ask[string](d.seat.Tab,
 				`(() => { const m = performance.getEntriesByName("saved-here").map(e => e.duration).sort((a, b) => a - b); return m[m.length >> 1].toFixed(1) })()`),
 				webtest.Ask[string](d.seat.Tab, `String(performance.getEntriesByName("saved-here").length)`))
@@ -209,8 +211,9 @@ func (th *theatre) whole(a id.Attempt, steps int) {
 	}
 }
 
-// A tab that goes away while its last values are on their way leaves nothing
-// behind: what does not fit a beacon is on the device already.
+// A value that the package sets and does not commit is handed to the frame before a timer
+// of a second and a half that the unit sets at the same moment has fired: on a machine that
+// is busy both are late alike.
 func TestAValueIsInTheLogWithinASecond(t *testing.T) {
 	th := openTheatre(t, courseware.SecondListener)
 	th.shelf.Put(playertest.Scorm12("indicators"))
@@ -218,20 +221,27 @@ func TestAValueIsInTheLogWithinASecond(t *testing.T) {
 	s := th.seat(webtest.Launch(t), a, webtest.Look{})
 	s.alive("/intro.html")
 	s.saved()
-	before := webtest.Ask[int](s.Tab, `Number(document.getElementById("play-status").dataset.entries)`)
-	took := webtest.Ask[int](s.Tab, fmt.Sprintf(`new Promise(done => {
-		const begun = Date.now();
-		frames[0].frames[0].postMessage({ test: 1, js: 'api.LMSSetValue("cmi.core.lesson_location", "9")' }, "*");
-		(function look() {
-			if (Number(document.getElementById("play-status").dataset.entries) > %d) done(Date.now() - begun);
-			else if (Date.now() - begun > 15000) done(15000);
-			else setTimeout(look, 5);
-		})();
-	})`, before))
-	if took >= 15000 {
-		t.Error("a value without a commit never entered the log")
+	before, order := s.order(`api.LMSSetValue("cmi.core.lesson_location", "9"); setTimeout(() => top.postMessage({ rings: 1 }, "*"), 1500);`)
+	if order != "entry rings" {
+		t.Errorf("behind %d entries came first the %s", before, order)
 	}
-	t.Logf("%d ms from SetValue to the log", took)
+}
+
+// order has the unit do something, and returns in which order an entry of the log and
+// what the unit's timer says have come to the frame, and how many entries came before.
+func (s *seat) order(js string) (before int, order string) {
+	s.t.Helper()
+	before = webtest.Ask[int](s.Tab, `Number(document.getElementById("play-status").dataset.entries)`)
+	return before, webtest.Ask[string](s.Tab, fmt.Sprintf(`new Promise(done => {
+		const came = [];
+		addEventListener("message", e => {
+			const what = e.data && (e.data.rings ? "rings" : e.data.cadre === 1 && e.data.kind === "entry" && "entry");
+			if (what && !came.includes(what)) came.push(what);
+			if (what && came.length === 2) done(came.join(" "));
+		});
+		setTimeout(() => done(came.join(" ") + " only"), %d);
+		frames[0].frames[0].postMessage({ test: 1, js: %q }, "*");
+	})`, patience.Milliseconds(), js))
 }
 
 // What a device held of an attempt that staff have since led her on from is sent when

@@ -51,7 +51,9 @@ func (h handler) frame(w http.ResponseWriter, r *http.Request, run *player.Run, 
 		frames = `(self "` + h.Where.Content + `")`
 	}
 	w.Header().Add("Permissions-Policy", "unload="+frames+", fullscreen="+frames+", autoplay="+frames)
-	return web.Render(w, r, playPage(run, string(units), unit, exit, given))
+	session, _ := web.SessionOf(r.Context())
+	// Whose device another program's launch is opened on nobody knows.
+	return web.Render(w, r, playPage(run, string(units), unit, exit, given, o != nil || !session.Own))
 }
 
 // unlock hands out the key of what waits on her device, so that it can be sent
@@ -81,7 +83,6 @@ type opened struct {
 	Origin     string `json:"origin"`
 	Sandbox    string `json:"sandbox"`
 	Allow      string `json:"allow"`
-	Borrowed   bool   `json:"borrowed"`
 	// Speaks says that the package speaks to the record store itself: there is no
 	// log. Own says that Page wants a window of its own.
 	Speaks bool `json:"speaks,omitempty"`
@@ -157,7 +158,7 @@ func (h handler) ticket(w http.ResponseWriter, r *http.Request) error {
 		o.Again = t.Again
 		return h.frame(w, r, t.Run, t.Unit, exit, o)
 	}
-	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Borrowed: true, Begin: takeUpPath, Again: t.Again, Seed: t.Opened.Seed}, t.Run.Course, t.Opened.Path)
+	o := h.inFrame(&opened{Launch: t.Opened.Launch, Credential: t.Opened.Credential, Key: t.Opened.Key, Begin: takeUpPath, Again: t.Again, Seed: t.Opened.Seed}, t.Run.Course, t.Opened.Path)
 	return h.frame(w, r, t.Run, t.Unit, exit, o)
 }
 
@@ -213,9 +214,8 @@ func (h handler) open(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	session, _ := web.SessionOf(r.Context())
 	return answer(w, h.inFrame(&opened{
-		Launch: o.Launch, Credential: o.Credential, Key: o.Key, Borrowed: !session.Own, Seed: o.Seed,
+		Launch: o.Launch, Credential: o.Credential, Key: o.Key, Seed: o.Seed,
 	}, run.Course, o.Path))
 }
 

@@ -53,14 +53,16 @@ type alone struct {
 	Sandbox    string `json:"sandbox"`
 	Allow      string `json:"allow"`
 	Back       string `json:"back,omitempty"`
-	// Replaced and Refused are said, in the package's language, when what is done
-	// here is kept no more; Trouble when it does not open, Waiting while its last
+	// Replaced, Ended, Withdrawn and Refused are said, in the package's language, when
+	// another goes on, it was ended from outside, or nothing is kept any more; Trouble when it does not open, Waiting while its last
 	// words are on their way, and Over once they are kept and nothing leads back.
-	Replaced string `json:"replaced"`
-	Refused  string `json:"refused"`
-	Trouble  string `json:"trouble"`
-	Waiting  string `json:"waiting"`
-	Over     string `json:"over"`
+	Replaced  string `json:"replaced"`
+	Ended     string `json:"ended"`
+	Withdrawn string `json:"withdrawn"`
+	Refused   string `json:"refused"`
+	Trouble   string `json:"trouble"`
+	Waiting   string `json:"waiting"`
+	Over      string `json:"over"`
 	// Exit stands on the button that ends what has no end of its own.
 	Exit string      `json:"exit,omitempty"`
 	Seed player.Seed `json:"seed"`
@@ -105,7 +107,7 @@ func (h *Handler) ownPage(w http.ResponseWriter, r *http.Request, token, ticket 
 	}
 	l := i18n.For(i18n.Prefs{Lang: t.Run.Course.Language})
 	a := alone{
-		Replaced: l.T("player.replaced"), Refused: l.T("player.saved-refused"), Trouble: l.T("player.trouble"),
+		Replaced: l.T("player.replaced"), Ended: l.T("player.ended"), Withdrawn: l.T("player.withdrawn"), Refused: l.T("player.saved-refused"), Trouble: l.T("player.trouble"),
 		Waiting: l.T("player.saved-not-yet"), Over: l.T("player.own-window-over"),
 		Launch: string(t.Opened.Launch), Credential: t.Opened.Credential, Log: h.where.own(token) + "log", Back: t.Back, Seed: t.Opened.Seed,
 		Page: h.where.Page(token), Sandbox: h.where.Sandbox(held.Popups), Allow: Allow,

@@ -13,8 +13,11 @@ export interface Own {
   sandbox: string;
   allow: string;
   back?: string;
-  /** What is said when another device has taken over, and when nothing is taken. */
+  /** What is said when another device has taken over, when it was ended from outside or
+   * its package was withdrawn, and when nothing is taken. */
   replaced: string;
+  ended: string;
+  withdrawn: string;
   refused: string;
   /** What is said when it does not open, while its last words are on their way, and
    * once they are kept where nothing leads back. */
@@ -44,13 +47,13 @@ export function alone(own: Own, tell: (told: Told) => void, cleared = (): void =
     box.textContent = text;
   }
 
-  /** Says it once when what is done here is kept no more: another device has taken
-   * over, or it was withdrawn. */
+  /** Says it once when she cannot go on here: another device has taken over, it was
+   * ended, or nothing is kept any more. */
   function changed(): void {
-    if (told || !(log.replaced || log.state === "refused")) return;
+    if (told || !(log.over || log.replaced || log.state === "refused")) return;
     told = true;
     tell({ cadre: 1, kind: "stop" });
-    notify(log.replaced ? own.replaced : own.refused);
+    notify(log.over ? own[log.over] : log.replaced ? own.replaced : own.refused);
   }
 
   /** Sends the end, as often as it takes, and leads back where she came from. */

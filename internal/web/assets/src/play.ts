@@ -2,47 +2,22 @@
 // the log; the package is heard and never believed.
 
 import { forgetAgain, keepAgain } from "./play/again";
+import { id, patience, post } from "./play/ask";
+import { far } from "./play/far";
 import { larger } from "./play/larger";
 import { sendLeft, type Sent } from "./play/left";
 import { Log, type Kept } from "./play/log";
+import type { Opened } from "./play/opened";
 import { met } from "./play/prerequisites";
 import { watch } from "./play/spoken";
 import { Store } from "./play/store";
 import { recall, remember } from "./play/tab";
-
-interface Unit {
-  id: string;
-  title: string;
-  href?: string;
-  hidden?: boolean;
-  prerequisites?: string;
-  units?: Unit[];
-}
-
-interface Opened {
-  launch: string;
-  credential: string;
-  key: string;
-  page: string;
-  origin: string;
-  sandbox: string;
-  allow: string;
-  borrowed: boolean;
-  /** It speaks to the record store itself: there is no log here. */
-  speaks?: boolean;
-  /** It wants a window of its own. */
-  own?: boolean;
-  /** Where a launch that its ticket has opened begins. */
-  begin?: string;
-  /** The pass that opens it once more as its page is reloaded. */
-  again?: string;
-  units?: Record<string, { completion: string; success: string; percent: number }>;
-  seed: { kind: string; mode: string; units: Unit[]; activity?: string; sequencing?: { activityTree?: { id: string; title?: string } } };
-}
+import { leaves, node, seen, seenLeaves, type Unit } from "./play/units";
 
 const root = document.getElementById("play") as HTMLElement;
 const bar = document.getElementById("play-status") as HTMLElement;
 const notice = document.getElementById("play-notice") as HTMLElement;
+const told = document.getElementById("play-far") as HTMLElement;
 const stage = document.getElementById("play-stage") as HTMLElement;
 const tree = document.getElementById("play-tree") as HTMLElement;
 const exit = document.getElementById("play-exit") as HTMLAnchorElement;
@@ -56,8 +31,8 @@ const attempt = say("attempt");
 /** Another program opened it, once: she may have no session here, and nothing that asks
  * for one works. */
 const byTicket = say("opened") !== "";
-/** How long an answer is waited for, and the page beside the package. */
-const patience = 60_000;
+const borrowed = say("borrowed") !== "";
+/** How long the page beside the package is waited for. */
 const pagePatience = 30_000;
 
 let opened: Opened | undefined;
@@ -73,14 +48,6 @@ let leaving = false;
 /** Something that an earlier visit left on this device has yet to be sent. */
 let behind = false;
 
-function id(): string {
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = (b[6]! & 0x0f) | 0x40;
-  b[8] = (b[8]! & 0x3f) | 0x80;
-  const h = Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
-  return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
-}
-
 /** Sends one of the page's hidden forms and returns what came; as of another attempt
  * where one is named. */
 async function ask(form: string, fields: Record<string, string>, of = attempt): Promise<Response> {
@@ -88,13 +55,6 @@ async function ask(form: string, fields: Record<string, string>, of = attempt): 
   const data = new URLSearchParams(new FormData(f) as unknown as Record<string, string>);
   for (const name in fields) data.set(name, fields[name]!);
   return post(f.action.replace(attempt, of), data);
-}
-
-/** Sends something whose answer is waited for, but not for ever. */
-async function post(to: string, body: BodyInit): Promise<Response> {
-  const stop = new AbortController();
-  window.setTimeout(() => stop.abort(), patience);
-  return fetch(to, { method: "POST", body, signal: stop.signal });
 }
 
 // --- what is saved -------------------------------------------------------------
@@ -105,7 +65,9 @@ function refresh(k?: Kept): void {
     drawTree();
   }
   if (!log || opened?.seed.mode !== "normal") return;
-  if (k?.replaced && k.state === "not-yet") notOpen(); // it is over, and she goes on elsewhere
+  if (log.over === "withdrawn") over("withdrawn", [say("toModule"), () => void leave()]);
+  else if (k?.replaced && k.state === "not-yet") notOpen(); // it is over, and she goes on elsewhere
+  else if (log.over) over("ended", [say("goOnHere"), () => takeOver(way())]);
   else if (log.replaced && !leaving && frame) replacedByAnother();
   if (k && log.unsent === 0) void sendBehind();
   let text = say("saved");
@@ -160,16 +122,19 @@ async function sendBehind(): Promise<void> {
 }
 
 /** Sends what waits on this device of attempts that she does not come back to: staff
- * may have had her begin another since. What is open in another tab sends its own. */
-async function sendOthers(store: Store): Promise<void> {
-  if (!navigator.locks) return; // nothing says what is open in another tab
+ * may have had her begin another since. What is open in another tab sends its own.
+ * Returns whether any of it is never taken. */
+async function sendOthers(store: Store): Promise<boolean> {
+  let refused = false;
+  if (!navigator.locks) return refused; // nothing says what is open in another tab
   for (const of of await store.others()) {
     await navigator.locks.request("cadre-attempt-" + of, { ifAvailable: true }, async (lock) => {
       const other = store.of(of);
       // What is another person's she sends herself, when she is here.
-      if (lock && (await unlock(other, of)) === 200) await sendLeft(say("log"), other);
+      if (lock && (await unlock(other, of)) === 200) refused = (await sendLeft(say("log"), other)).refused || refused;
     });
   }
+  return refused;
 }
 
 // --- opening -------------------------------------------------------------------
@@ -238,7 +203,10 @@ async function open(w: Way): Promise<void> {
       w.refused ||= sent?.refused ?? false;
       if (!sent?.all) return leftBehind(w);
     }
-    sendOthers(store).catch(() => {}); // it stays here, and is sent another time
+    sendOthers(store).then((refused) => {
+      w.refused ||= refused;
+      if (refused && frame) leftRefused(); // else it is said once that is open
+    }, () => {}); // it stays here, and is sent another time
   }
   behind = w.without ?? false;
   const answer = await ask("play-open", { op: w.op, unit: w.unit, before, take_over: w.takeOver || takenHere ? "yes" : "" });
@@ -414,7 +382,7 @@ async function empty(): Promise<void> {
 function notOpen(): void {
   if (leaving) return;
   stop();
-  tell(say("left"), [byTicket ? leaveByExit : [say("toModule"), away]]);
+  tell(say("left"), [byTicket ? leaveByExit : [say("toModule"), () => void leave()]]);
 }
 
 /** All that is offered where it cannot be opened from here again. */
@@ -423,6 +391,13 @@ const leaveByExit: [string, () => void] = [say("exit"), () => exit.click()];
 function replacedByAnother(): void {
   stop();
   tell(say("replaced"), [byTicket ? leaveByExit : [say("goOnHere"), () => takeOver(way())]]);
+}
+
+/** Says that it was ended from outside, once, and how she may go on. */
+function over(how: "ended" | "withdrawn", on: [string, () => void]): void {
+  if (leaving || !frame) return;
+  stop();
+  tell(say(how), [byTicket ? leaveByExit : on]);
 }
 
 function trouble(status: number, w?: Way): void {
@@ -504,19 +479,7 @@ function statusOf(unit: string): string {
   return within.every((s) => s === "passed" || s === "completed") ? "completed" : "incomplete";
 }
 
-function node(of: Unit[], id: string): Unit | undefined {
-  for (const u of of) {
-    const found = u.id === id ? u : node(u.units ?? [], id);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 // --- the tree --------------------------------------------------------------------
-
-function leaves(of: Unit[]): Unit[] {
-  return of.flatMap((u) => (u.href ? [u] : []).concat(leaves(u.units ?? [])));
-}
 
 function may(u: Unit): boolean {
   if (opened!.seed.kind === "scorm2004") return valid?.choice[u.id] ?? false;
@@ -535,12 +498,29 @@ function drawTree(): void {
   const many = leaves(opened.seed.units).length > 1;
   units.hidden = !many;
   if (many) drawList(list(whole()));
+  drawFar();
   const two = opened.seed.kind === "scorm2004";
   const hides = (token: string) => valid?.hidden?.includes(token) ?? false;
   next.hidden = !many || hides("continue");
   previous.hidden = !many || hides("previous");
   next.disabled = two ? !valid?.next : !neighbour(1);
   previous.disabled = two ? !valid?.previous : !neighbour(-1);
+}
+
+/** Says how far she is over all units that she sees; not where nothing is kept. It is no
+ * status that is read out whenever it changes. */
+function drawFar(): void {
+  const all = seenLeaves(opened!.seed.units, valid?.unseen);
+  const keeps = attempt !== "" && opened!.seed.mode !== "browse";
+  const words = { units: say("unitsDone"), percent: say("percentDone"), digits: say("digits") };
+  const text = keeps ? far(all.length, all.filter(ended).length, state[all[0]?.id ?? ""]?.percent ?? 0, words) : "";
+  if (told.textContent !== text) told.textContent = text;
+  told.hidden = text === "";
+}
+
+function ended(u: Unit): boolean {
+  const s = state[u.id];
+  return s?.completion === "completed" || s?.success === "passed" || ["completed", "passed"].includes(status12[u.id] ?? "");
 }
 
 /** Draws the units if anything has changed, so that no press of a button falls
@@ -560,19 +540,13 @@ function whole(): Unit[] {
   return [{ id: top.id, title: top.title, units: of }];
 }
 
-/** The units that she sees: what stands in one that is hidden takes its place. What a
- * rule hides, it hides with all that stands in it. */
-function seen(of: Unit[]): Unit[] {
-  return of.flatMap((u) => (valid?.unseen?.includes(u.id) ? [] : u.hidden ? seen(u.units ?? []) : [u]));
-}
-
 function list(of: Unit[]): HTMLElement {
   const ul = document.createElement("ul");
-  for (const u of seen(of)) {
+  for (const u of seen(of, valid?.unseen)) {
     const li = document.createElement("li");
     const s = state[u.id];
-    const ended = s?.completion === "completed" || s?.success === "passed" || ["completed", "passed"].includes(status12[u.id] ?? "");
-    const words = ended ? say("done") : s?.completion || status12[u.id] ? say("underWay") : "";
+    const done = ended(u);
+    const words = done ? say("done") : s?.completion || status12[u.id] ? say("underWay") : "";
     const label = document.createElement("bdi");
     label.textContent = u.title;
     if (u.href || (u.units?.length && opened!.seed.kind === "scorm2004" && may(u))) {
@@ -591,7 +565,7 @@ function list(of: Unit[]): HTMLElement {
     if (words) {
       const w = document.createElement("span");
       w.className = "play-word";
-      w.dataset.done = String(ended);
+      w.dataset.done = String(done);
       w.textContent = words;
       li.append(w);
     }
@@ -647,17 +621,17 @@ async function leave(): Promise<void> {
   tried = -patience;
   if (!log?.unsent) await sendBehind();
   exit.removeAttribute("aria-busy");
-  if (!log || (log.unsent === 0 && !behind)) {
+  if (!(log ? log.unsent > 0 || behind : await waits())) {
     if (log) await store?.forget(log.launch).catch(() => {});
     away();
     return;
   }
   leaving = false;
-  const again: [string, () => void] = [say("tryAgain"), () => void leave()];
-  if (opened!.borrowed || !store) {
+  const again: [string, () => void] = [say("tryAgain"), () => void (log ? leave() : sendUnopened())];
+  if (borrowed || !store) {
     tell(say("leaveBorrowed"), [again, [say("leaveAndClear"), () => {
       leaving = true;
-      void (store?.forget() ?? Promise.resolve()).finally(away);
+      void clear().finally(away);
     }]]);
   } else {
     tell(say("leaveOwn"), [again, [say("leaveNow"), () => {
@@ -665,6 +639,30 @@ async function leave(): Promise<void> {
       away();
     }]]);
   }
+}
+
+/** Whether anything waits on this device, where nothing was opened. What is open in
+ * another tab is for that to send, and to clear. */
+async function waits(): Promise<boolean> {
+  if (!store || (navigator.locks && !holding)) return false;
+  return store.any().catch(() => false);
+}
+
+/** Sends what waits where nothing was opened, and leaves. */
+async function sendUnopened(): Promise<void> {
+  notice.hidden = true;
+  try {
+    if (store && (byTicket || (await unlock(store)) === 200) && (await sendFirst(store)).refused) return leftRefused();
+  } catch {
+    // there is no line, and it is asked again
+  }
+  return leave();
+}
+
+/** Clears what is on this device of the attempt. */
+async function clear(): Promise<void> {
+  await log?.close();
+  await store?.forget();
 }
 
 exit.addEventListener("click", (event) => {

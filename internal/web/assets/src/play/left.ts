@@ -19,6 +19,10 @@ export async function sendLeft(to: string, store: Store, but = ""): Promise<Sent
   for (const l of await store.left()) {
     if (l.launch === but) continue;
     let entries = l.entries;
+    if (entries.length > 0 && !l.credential) {
+      refused = true; // nothing says whose it is
+      entries = [];
+    }
     while (entries.length > 0) {
       const part = portion.of(entries);
       const sent = await send(to, l.credential, part, false);
@@ -32,8 +36,13 @@ export async function sendLeft(to: string, store: Store, but = ""): Promise<Sent
         break;
       } else {
         portion.arrived(part);
-        if (sent.kept.number < part[0]!.number) break; // what comes before is nowhere: it waits for that
         entries = entries.filter((e) => e.number > sent.kept.number);
+        if (sent.kept.number < part[0]!.number) {
+          // What comes before is nowhere. Another tab may be writing there still, but it
+          // puts away nothing that follows a gap, and takes nothing away before it is kept.
+          refused = true;
+          entries = [];
+        }
       }
     }
     if (entries.length === 0) await store.forget(l.launch);

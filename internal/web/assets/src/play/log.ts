@@ -4,6 +4,8 @@ import type { Store, Waiting } from "./store";
 export interface Kept {
   number: number;
   replaced?: boolean;
+  /** It was ended from outside, or its package was taken out of use. */
+  over?: "ended" | "withdrawn";
   state: string;
   percent: number;
   units: Record<string, { completion: string; success: string; percent: number }>;
@@ -92,20 +94,28 @@ function fitting(entries: Waiting[], most: number): Waiting[] {
   return entries.slice(0, n);
 }
 
+/** An entry, and when it came. */
+interface Came extends Waiting {
+  at: number;
+}
+
 /** The log of one launch: entries come in, are put away on this device, and are
  * sent in order until the server has said that it keeps them. */
 export class Log {
-  private queue: Waiting[] = [];
+  private queue: Came[] = [];
   private written = 0; // the last entry that came
-  private here = 0; // the last that is on this device's disk
+  private begun = false; // the credential is on this device's disk
+  private here = 0; // the last that is there with all before it that the server does not keep
   private kept = 0; // the last that the server keeps
   private storing: Promise<void> = Promise.resolve();
+  private closed = false;
   private sending?: Promise<void>;
   private timer = 0;
   private pause = 0;
   private refused = 0;
   private readonly portion = new Portion();
   replaced = false;
+  over?: Kept["over"];
 
   constructor(
     private readonly to: string,
@@ -116,32 +126,41 @@ export class Log {
   ) {}
 
   /** Remembers the launch on this device before anything happens in it. */
-  async begin(): Promise<void> {
-    await this.keep([{ number: 0, text: this.credential }]);
+  begin(): Promise<void> {
+    return this.putAway();
   }
 
   add(entry: unknown): void {
-    const e = { number: ++this.written, text: JSON.stringify(entry) };
-    const came = performance.now();
-    this.queue.push(e);
-    this.storing = this.storing.then(async () => {
-      if (!(await this.keep([e]))) return;
-      this.here = Math.max(this.here, e.number);
-      performance.measure("saved-here", { start: came, end: performance.now() });
-      this.changed();
-    });
+    this.queue.push({ number: ++this.written, text: JSON.stringify(entry), at: performance.now() });
+    void this.putAway();
     this.changed();
     this.soon(0);
   }
 
-  private async keep(entries: Waiting[]): Promise<boolean> {
-    if (!this.store) return false;
-    try {
-      await this.store.put(this.launch, entries);
-      return true;
-    } catch {
-      return false; // the disk is full, or storage was taken away: what counts is the server
-    }
+  /** Puts away what is not on this device yet, with what could not be before: what
+   * follows a gap could never be sent from here. */
+  private putAway(): Promise<void> {
+    return (this.storing = this.storing.then(async () => {
+      const left = this.queue.filter((e) => e.number > this.here);
+      if (!this.store || this.closed || (this.begun && left.length === 0)) return;
+      try {
+        await this.store.put(this.launch, this.begun ? left : [{ number: 0, text: this.credential }, ...left]);
+      } catch {
+        return; // the disk is full, or storage was taken away: what counts is the server
+      }
+      this.begun = true;
+      for (const e of left) {
+        this.here = Math.max(this.here, e.number);
+        performance.measure("saved-here", { start: e.at, end: performance.now() });
+      }
+      if (left.length > 0) this.changed();
+    }));
+  }
+
+  /** Puts nothing more on this device; resolves once nothing is on its way there. */
+  close(): Promise<void> {
+    this.closed = true;
+    return this.storing;
   }
 
   get entries(): number {
@@ -155,7 +174,7 @@ export class Log {
   get state(): "saved" | "here" | "not-yet" | "refused" {
     if (this.refused) return "refused";
     if (this.unsent === 0) return "saved";
-    return this.here >= this.written ? "here" : "not-yet";
+    return this.begun && this.here >= this.written ? "here" : "not-yet";
   }
 
   /** Sends soon, unless it is sending. */
@@ -188,6 +207,7 @@ export class Log {
       if ("unreachable" in sent) {
         if (this.portion.failed(part, sent.by)) continue;
         this.pause = Math.min(60_000, this.pause ? this.pause * 2 : 1000);
+        void this.putAway(); // there may be room again
         this.changed();
         if (!end) this.soon(this.pause * (0.5 + Math.random() / 2));
         return;
@@ -207,6 +227,7 @@ export class Log {
       this.kept = Math.max(this.kept, sent.kept.number);
       this.queue = this.queue.filter((e) => e.number > this.kept);
       this.replaced = this.replaced || sent.kept.replaced === true;
+      this.over = sent.kept.over ?? this.over;
       await this.storing.then(() => this.store?.sent(this.launch, this.kept)).catch(() => {});
       this.changed(sent.kept);
       if (last) return;

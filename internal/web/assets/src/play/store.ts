@@ -9,7 +9,8 @@ export interface Waiting {
   text: string;
 }
 
-/** A launch with work that was never sent. */
+/** A launch with work that was never sent; its credential is empty where that is not
+ * here. */
 export interface Left {
   launch: string;
   credential: string;
@@ -150,7 +151,7 @@ export class Store {
       else l.entries.push({ number: r.number, text });
       out.set(r.launch, l);
     }
-    return [...out.values()].filter((l) => l.credential !== "");
+    return [...out.values()];
   }
 
   /** Forgets what the server keeps. */
