@@ -406,18 +406,18 @@ func (q Query) meeting(tx *db.Tx, conditions []condition, low, high int64, room 
 // near returns the part of a span in which a page begins and that holds as many
 // postings of a condition as most, or a few more.
 func (q Query) near(tx *db.Tx, c condition, low, high, most int64) (from, to int64, err error) {
-	end := low
+	last, end := "MIN", low
 	if q.Ascending {
-		end = high
+		last, end = "MAX", high
 	}
 	for _, key := range c {
-		var at int64
-		err := tx.QueryRow(`SELECT stored FROM lrs_index WHERE key = ?1 AND stored > ?2 AND stored <= ?3 ORDER BY stored `+q.order()+` LIMIT 1 OFFSET ?4`,
-			key, low, high, most-1).Scan(&at)
-		switch {
-		case errors.Is(err, sql.ErrNoRows): // this key has fewer
-		case err != nil:
+		var n, at int64
+		if err := tx.QueryRow(`SELECT COUNT(*), COALESCE(`+last+`(stored), 0) FROM (SELECT stored FROM lrs_index
+			WHERE key = ?1 AND stored > ?2 AND stored <= ?3 ORDER BY stored `+q.order()+` LIMIT ?4) AS nearest`, key, low, high, most).Scan(&n, &at); err != nil {
 			return 0, 0, err
+		}
+		switch {
+		case n < most: // all that this key has is near
 		case q.Ascending:
 			end = min(end, at)
 		default:

@@ -355,13 +355,12 @@ func (s *Service) Cover(ctx context.Context, c id.Cohort, module, lang string) (
 		if c := h.chosen(attempts, lang); c != nil {
 			out.NotOpen = c.open()
 		}
-		if out.NotOpen != nil || h.at != nil && h.at.State != NotYet {
-			return nil
-		}
-		if err := s.ledger.ModuleOpen(tx, who, c, module); fault.Is(err, fault.Closed) {
+		if begins := h.at == nil || h.at.State == NotYet; begins && out.NotOpen == nil {
+			err := s.ledger.ModuleOpen(tx, who, c, module)
+			if err != nil && !fault.Is(err, fault.Closed) {
+				return err
+			}
 			out.NotOpen = err
-		} else if err != nil {
-			return err
 		}
 		return nil
 	})
