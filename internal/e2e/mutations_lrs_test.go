@@ -30,7 +30,7 @@ func recordStoreMutations() []mutation {
 		},
 		{
 			"what is voided is listed", "internal/lrs/query.go",
-			"	live := \" AND s.voided = 0\"\n", "	live := \"\"\n",
+			"	return \" AND s.voided = 0\"\n", "	return \"\"\n",
 			"./internal/lrs", "TestVoiding",
 		},
 		{
@@ -55,12 +55,12 @@ func recordStoreMutations() []mutation {
 		},
 		{
 			"an erased person's statements stay in the index", "internal/lrs/erase.go",
-			"	keys := slices.Concat(own, area, f.within, f.programmes(st))", "	keys := slices.Concat(area, f.within, f.programmes(st))",
+			"	keys := slices.Concat(own, area.keys, f.within, f.programmes(st))", "	keys := slices.Concat(area.keys, f.within, f.programmes(st))",
 			"./internal/lrs", "TestStatementsAboutAPersonAreHers",
 		},
 		{
 			"what a unit says is part of no programme", "internal/lrs/store.go",
-			"within(salt, k.programme(), k.Agency)...)\n	return f", "within(salt, k.Programme, k.Agency)...)\n	return f",
+			"f.keys = append([]int64{mine}, within(salt, k.programme(), k.Agency)...)", "f.keys = append([]int64{mine}, within(salt, k.Programme, k.Agency)...)",
 			"./internal/player/courseware", "TestWhatAUnitSays",
 		},
 		{
@@ -80,7 +80,7 @@ func recordStoreMutations() []mutation {
 		},
 		{
 			"what little came in a target's bad hours is lost", "internal/lrs/forward/push.go",
-			"at < end && (patient || len(all) >= wholeRefused)", "at < end && len(all) >= wholeRefused",
+			"!m.patient && count < wholeRefused:", "count < wholeRefused:",
 			"./internal/lrs/forward", "TestAFewThatAreRefused",
 		},
 	}
