@@ -537,7 +537,7 @@ func (s *Service) standing(tx *db.Tx, a Attempt) (Standing, error) {
 		}
 		st := Standing{
 			Unit: key, Title: u.Title, Completion: r.completion, Success: r.success, Scaled: r.scaled, Raw: r.raw, Lowest: r.lowest, Highest: r.highest,
-			Percent: r.percent, Seconds: r.seconds, Suspended: r.leaving == "suspend", UpdatedAt: r.touched,
+			Percent: r.percent, Seconds: r.seconds, Suspended: r.suspended(), UpdatedAt: r.touched,
 			Waived: m.has(u.ID, markWaived), Satisfied: c.Kind == Cmi5 && m.met(&u),
 		}
 		if r.activity != "" {

@@ -35,6 +35,10 @@ type unitReport struct {
 	touched time.Time
 }
 
+// suspended reports whether she is in the middle of it: the next launch goes on from there,
+// whether the last one said so as it ended or was cut off.
+func (u unitReport) suspended() bool { return u.leaving == "suspend" || u.leaving == "open" }
+
 func (u unitReport) done() bool { return u.completion == completed || u.success == passed }
 
 // take reads what a unit has set into its report. Only elements that judge are
@@ -213,7 +217,7 @@ func gather(c *Course, units map[string]unitReport, up rolledUp) report {
 				last = u
 			}
 		}
-		r.suspended = r.suspended || u.leaving == "suspend"
+		r.suspended = r.suspended || u.suspended()
 	}
 	if done == leaves && leaves > 0 && c.Kind != Cmi5 || up.completion == completed {
 		r.completion = completed

@@ -390,8 +390,9 @@ func (h *hearing) xapi(st *lrs.Statement) error {
 	if success != "" && r.success != passed {
 		r.success = success
 	}
-	if r.leaving == "" {
-		r.leaving = "open"
+	r.leaving = "open"
+	if st.Verb == cmi5.Terminated {
+		r.leaving = "normal"
 	}
 	return h.keep(r)
 }

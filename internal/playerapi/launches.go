@@ -121,7 +121,7 @@ type Progress struct {
 	Score       Score     `json:"score"`
 	Progress    int       `json:"progress" doc:"In per cent."`
 	TimeSeconds int64     `json:"time_seconds"`
-	Suspended   bool      `json:"suspended"`
+	Suspended   bool      `json:"suspended" doc:"The next launch goes on from the middle of it."`
 	Satisfied   bool      `json:"satisfied" doc:"Of cmi5: what it asks for is reached."`
 	UpdatedAt   time.Time `json:"updated_at,omitzero"`
 }

@@ -402,6 +402,9 @@ func TestALaunchOfScormIsEndedAsOneOfCmi5(t *testing.T) {
 
 		first, here := launch("Normal")
 		says(here, 1, "page 1", false)
+		if a := k.must(http.StatusOK, "GET", "/packages/"+scorm+"/attempts?person="+known, nil)["attempts"].([]any)[0].(object); a["suspended"] != true || a["activities"].([]any)[0].(object)["suspended"] != true {
+			t.Errorf("what was begun and not ended is not gone on with: %v", a)
+		}
 		for _, mode := range []string{"Review", "Browse"} {
 			k.clock.Advance(time.Minute)
 			if _, looks := launch(mode); looks.Seed.Mode != player.Mode(strings.ToLower(mode)) {
