@@ -29,7 +29,7 @@ func recordStoreMutations() []mutation {
 			"./internal/lrs", "TestReferringStatements|TestVoiding",
 		},
 		{
-			"what is voided is listed", "internal/lrs/query.go",
+			"what is voided is listed", "internal/lrs/rows.go",
 			"	return \" AND s.voided = 0\"\n", "	return \"\"\n",
 			"./internal/lrs", "TestVoiding",
 		},
@@ -74,7 +74,7 @@ func recordStoreMutations() []mutation {
 			"./internal/lrs", "TestAFileIsErasedWithItsLastStatement",
 		},
 		{
-			"a large statement ends the list", "internal/lrs/query.go",
+			"a large statement ends the list", "internal/lrs/rows.go",
 			"(size <= pageBytes || len(out) < 2)", "size <= pageBytes",
 			"./internal/lrs", "TestALargeStatementHidesNoOthers",
 		},

@@ -7,10 +7,10 @@
 // [statement]). A document is a state or a profile that e-learning keeps between
 // visits. A key ([Key]) is what a program shows instead of a person's session: it
 // has scopes, may be limited to a programme or an agency, and is named in each
-// statement's authority, which nobody else can set. A limited key reads and is
-// told of activities within its limits: a definition is kept for each limit. No key
-// voids what it may not read. What a
-// statement is found by are its facets, hashed into the keys of the index.
+// statement's authority, which nobody else can set. A limited key reads and is told of
+// activities within its limits: a definition is kept for each limit. No key voids what it
+// may not read. What a statement is found by are its facets, hashed into the keys of the
+// index.
 //
 // # Storage
 //
