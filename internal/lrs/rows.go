@@ -29,15 +29,22 @@ func (q Query) rows(tx *db.Tx, conditions []condition) ([]row, bool, error) {
 	if limit <= 0 || limit > PageMax {
 		limit = PageMax
 	}
+	var rows []row
+	var err error
 	switch len(conditions) {
 	case 0:
-		return cutPage(collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_statements s
-			WHERE s.stored > ?1 AND s.stored <= ?2`+q.live()+` ORDER BY s.stored `+q.order()+` LIMIT ?3`, low, high, limit+1))(limit)
+		rows, err = collect(tx, limit+1, `SELECT `+rowColumns+` FROM lrs_statements s
+			WHERE s.stored > ?1 AND s.stored <= ?2`+q.live()+` ORDER BY s.stored `+q.order()+` LIMIT ?3`, low, high, limit+1)
 	case 1:
-		return cutPage(q.span(tx, conditions[0], nil, low, high, limit+1))(limit)
+		rows, err = q.span(tx, conditions[0], nil, low, high, limit+1)
+	default:
+		rows, err = q.meeting(tx, conditions, low, high, limit+1)
 	}
-	rows, err := q.meeting(tx, conditions, low, high, limit+1)
-	return cutPage(rows, err)(limit)
+	if err != nil {
+		return nil, false, err
+	}
+	page := cutPage(rows, limit)
+	return page, len(page) < len(rows), nil
 }
 
 // live leaves out what is voided.
@@ -143,10 +150,10 @@ func (q Query) span(tx *db.Tx, driver condition, rest []condition, low, high int
 	}
 	if len(driver) > 1 {
 		slices.SortFunc(all, func(a, b row) int {
-			if (a.stored < b.stored) == q.Ascending {
-				return -1
+			if q.Ascending {
+				return cmp.Compare(a.stored, b.stored)
 			}
-			return 1
+			return cmp.Compare(b.stored, a.stored)
 		})
 		all = slices.CompactFunc(all, func(a, b row) bool { return a.stored == b.stored })
 	}
@@ -155,17 +162,15 @@ func (q Query) span(tx *db.Tx, driver condition, rest []condition, low, high int
 
 // cutPage takes a page from rows of which one more than a page was asked for, or
 // so many that they would be too large.
-func cutPage(rows []row, err error) func(limit int) ([]row, bool, error) {
-	return func(limit int) ([]row, bool, error) {
-		size := 0
-		for i := range rows {
-			size += len(rows[i].body)
-			if i == limit || i > 0 && size > pageBytes {
-				return rows[:i], true, err
-			}
+func cutPage(rows []row, limit int) []row {
+	size := 0
+	for i := range rows {
+		size += len(rows[i].body)
+		if i == limit || i > 0 && size > pageBytes {
+			return rows[:i]
 		}
-		return rows, false, err
 	}
+	return rows
 }
 
 // collect reads rows, and stops once there is more than a page can hold.
