@@ -110,7 +110,7 @@ func TestAPackageIsFetchedBeforeItIsOpened(t *testing.T) {
 			a.take(func(string) bool { return true })
 			s.Open(playPath(attempt))
 			s.alive("/one.html")
-			s.must(`new Promise(r => { const t = setInterval(() => { if (window.told && document.images[0].naturalWidth) { clearInterval(t); r(told + " " + getComputedStyle(document.body).color + " " + frames[0].document.body.innerText) } }, 20) })`, "heard rgb(0, 0, 128) inner")
+			s.must(`new Promise(r => { const t = setInterval(() => { const inner = frames[0]?.document.body?.innerText; if (window.told && document.images[0]?.naturalWidth && inner) { clearInterval(t); r(told + " " + getComputedStyle(document.body).color + " " + inner) } }, 20) })`, "heard rgb(0, 0, 128) inner")
 			s.Click("#play-next")
 			s.alive("/two.html")
 			s.must(`fetch("../film.mp4").then(r => r.text()).then(t => t.length)`, "400000")
