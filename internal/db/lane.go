@@ -269,6 +269,10 @@ func (ln *lane) one(c *call) error {
 			return err
 		}
 	}
+	if ln.d.dialect.pipelines() { // it goes with what comes next: another caller's savepoint, or the end
+		ln.conn.later = append(ln.conn.later, later{query: "RELEASE SAVEPOINT caller"})
+		return nil
+	}
 	_, err := ln.conn.exec(ctx, "RELEASE SAVEPOINT caller", nil)
 	return err
 }

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// valuesMax bounds the values of one statement that writes rows: what a connection
-// keeps prepared.
+// valuesMax bounds the values of one statement: what a connection keeps prepared.
 const valuesMax = 256
 
 // ExecRows runs a statement for rows, as "INSERT INTO t (a, b)" with values that
@@ -27,13 +26,12 @@ func (tx *Tx) ExecRows(head string, columns int, values []any, tail string) erro
 }
 
 // QueryIn is [Collect] for a query that ends in "IN", of which the values are
-// looked for, few at a time. Each row is found once for a value, however often that
-// is given, if it is given within the first 64.
+// looked for, [valuesMax] at a time. Each row is found once for a value, however often
+// that is given, if it is given within the first of them.
 func QueryIn[T any](tx *Tx, scan func(*Rows) (T, error), query string, values []any) ([]T, error) {
-	const most = 64
 	out := []T{}
 	for len(values) > 0 {
-		n := min(most, len(values))
+		n := min(valuesMax, len(values))
 		size := 1
 		for size < n {
 			size *= 2
