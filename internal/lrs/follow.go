@@ -55,7 +55,7 @@ func (w *writer) follow() error {
 	if err != nil {
 		return err
 	}
-	return w.post(append(extra, late...))
+	return w.post(append(extra, late...), " ON CONFLICT DO NOTHING")
 }
 
 // find returns the statement of an id, from this batch or from the store; nil if

@@ -374,10 +374,9 @@ func (w *writer) advance() error {
 		hash = link(hash, n.stored, n.id, n.digest)
 		next++
 	}
-	_, err := w.tx.Exec(`UPDATE lrs_heads SET stored = ?2, statements = ?3, hash = ?4 WHERE lane = ?1`,
-		db.XAPI.String(), next-1, count+int64(len(w.fresh)), hash)
 	w.tx.AfterCommit(func() { w.s.head.note(next - 1) })
-	return err
+	return w.tx.Later(`UPDATE lrs_heads SET stored = ?2, statements = ?3, hash = ?4 WHERE lane = ?1`,
+		db.XAPI.String(), next-1, count+int64(len(w.fresh)), hash)
 }
 
 // link is one link of the chain.
@@ -428,15 +427,17 @@ func (w *writer) insert() error {
 		w.tx.ExecRows("INSERT INTO lrs_statements (stored, id, authority, version, voided, person, body)", 7, statements, ""),
 		w.tx.ExecRows("INSERT INTO lrs_ids (id, stored, digest)", 3, ids, ""),
 		w.tx.ExecRows("INSERT INTO lrs_targets (target, stored)", 2, targets, ""),
-		w.post(index),
+		w.post(index, ""),
 	)
 }
 
 // posting is a row of lrs_index.
 type posting struct{ key, stored int64 }
 
-// post writes postings, ordered so that each page of the index is met once.
-func (w *writer) post(ps []posting) error {
+// post writes postings, ordered so that each page of the index is met once. tail says
+// what is done where one is there already, as of [db.Tx.ExecRows]: of statements that are
+// new there is none, and PostgreSQL writes faster what it need not look for.
+func (w *writer) post(ps []posting, tail string) error {
 	slices.SortFunc(ps, func(a, b posting) int {
 		switch {
 		case a.key < b.key:
@@ -451,7 +452,7 @@ func (w *writer) post(ps []posting) error {
 	for _, p := range ps {
 		args = append(args, p.key, p.stored)
 	}
-	return w.tx.ExecRows("INSERT INTO lrs_index (key, stored)", 2, args, " ON CONFLICT DO NOTHING")
+	return w.tx.ExecRows("INSERT INTO lrs_index (key, stored)", 2, args, tail)
 }
 
 // places writes n placeholders, of which the first is ?from.
